@@ -1,0 +1,128 @@
+# A private MariaDB: own directory, own unix socket, no network, encrypted at rest from its first start. Sourced.
+# All functions take the stack's directory; below it live etc/my.cnf, db/ (data), run/, log/, tmp/.
+# shellcheck shell=bash
+. "$(dirname "${BASH_SOURCE[0]}")/say.sh"
+
+db_socket() { printf '%s/run/mariadb.sock' "$1"; }
+
+# The binlog stays off: nothing here replicates, and it costs a second flush for every commit.
+db_configure() {
+	local dir=$1
+	[ "$(db_socket "$dir" | wc -c)" -le 107 ] || die "the path $dir is too long for a unix socket; clone to a shorter one"
+	mkdir -p "$dir"/{db,run,log,etc,tmp}
+	chmod 700 "$dir"
+	if [ ! -s "$dir/etc/db.key" ]; then
+		(umask 077 && printf '1;%s\n' "$(random_hex 32)" >"$dir/etc/db.key")
+	fi
+	cat >"$dir/etc/my.cnf" <<-CNF
+		[mariadbd]
+		datadir = $dir/db
+		socket = $(db_socket "$dir")
+		pid_file = $dir/run/mariadb.pid
+		log_error = $dir/log/mariadb.log
+		tmpdir = $dir/tmp
+		secure_file_priv = $dir/tmp
+		local_infile = OFF
+		skip_networking = ON
+		skip_name_resolve = ON
+		default_time_zone = +00:00
+
+		# encrypted at rest
+		plugin_load_add = file_key_management
+		file_key_management_filename = $dir/etc/db.key
+		file_key_management_encryption_algorithm = AES_CTR
+		innodb_encrypt_tables = FORCE
+		innodb_encrypt_log = ON
+		innodb_encrypt_temporary_tables = ON
+		innodb_encryption_threads = 1
+		aria_encrypt_tables = ON
+		encrypt_tmp_disk_tables = ON
+		encrypt_tmp_files = ON
+		encrypt_binlog = ON
+
+		# what Souk relies on
+		innodb_snapshot_isolation = ON
+		innodb_flush_log_at_trx_commit = 1
+		sql_mode = STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ZERO_DATE,NO_ZERO_IN_DATE,NO_ENGINE_SUBSTITUTION
+		character_set_server = utf8mb4
+		collation_server = utf8mb4_uca1400_ai_ci
+
+		# small: the whole stack idles under 250 MiB
+		innodb_buffer_pool_size = 64M
+		innodb_log_file_size = 64M
+		innodb_log_buffer_size = 4M
+		max_connections = 48
+		performance_schema = OFF
+		table_open_cache = 512
+		table_definition_cache = 512
+		thread_cache_size = 8
+		key_buffer_size = 64K
+		aria_pagecache_buffer_size = 4M
+		query_cache_type = OFF
+		query_cache_size = 0
+		tmp_table_size = 8M
+		max_heap_table_size = 8M
+		host_cache_size = 0
+	CNF
+	if [ "$(id -u)" = 0 ]; then
+		printf 'user = root\n' >>"$dir/etc/my.cnf"
+	fi
+}
+
+# Fills an empty data directory.
+db_install() {
+	local dir=$1
+	mariadb-install-db --defaults-file="$dir/etc/my.cnf" --skip-test-db --skip-name-resolve \
+		--auth-root-authentication-method=socket --auth-root-socket-user="$(id -un)"
+}
+
+# db_sql DIR [client options]: SQL from standard input, as the owner of the database.
+db_sql() {
+	local dir=$1
+	shift
+	mariadb --no-defaults --socket="$(db_socket "$dir")" --user="$(id -un)" --default-character-set=utf8mb4 "$@"
+}
+db_answers() { db_sql "$1" -e 'SELECT 1'; }
+
+db_start() {
+	local dir=$1
+	MALLOC_ARENA_MAX=2 nohup setsid mariadbd --defaults-file="$dir/etc/my.cnf" >>"$dir/log/mariadb.log" 2>&1 </dev/null &
+	wait_for 60 db_answers "$dir" || { tail -n 20 "$dir/log/mariadb.log" && return 1; }
+}
+
+db_stop() { process_stop "$1/run/mariadb.pid" "$1" 60; }
+db_running() { process_alive "$1/run/mariadb.pid" "$1"; }
+
+# Time zones by name, and two users: `souk` may only read and write rows, `souk_migrate` may also change tables.
+# Their passwords stand in etc/db-users, which only the owner reads.
+db_grant() {
+	local dir=$1 password migrate_password
+	password=$(random_hex 16)
+	migrate_password=$(random_hex 16)
+	mariadb-tzinfo-to-sql --skip-write-binlog /usr/share/zoneinfo 2>/dev/null | db_sql "$dir" mysql
+	db_sql "$dir" <<-SQL
+		CREATE DATABASE IF NOT EXISTS souk CHARACTER SET utf8mb4 COLLATE utf8mb4_uca1400_ai_ci;
+		CREATE OR REPLACE USER souk@localhost IDENTIFIED BY '$password';
+		GRANT SELECT, INSERT, UPDATE, DELETE ON souk.* TO souk@localhost;
+		CREATE OR REPLACE USER souk_migrate@localhost IDENTIFIED BY '$migrate_password';
+		GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, DROP, INDEX, REFERENCES, LOCK TABLES,
+			CREATE VIEW, TRIGGER, CREATE ROUTINE, ALTER ROUTINE, EXECUTE ON souk.* TO souk_migrate@localhost;
+	SQL
+	(umask 077 && printf 'password=%s\nmigrate_password=%s\n' "$password" "$migrate_password" >"$dir/etc/db-users")
+}
+
+# db_up DIR: installs once, then starts if it does not run. etc/db-users is written last, so it marks a finished set-up.
+db_up() {
+	local dir=$1
+	db_configure "$dir"
+	if [ ! -s "$dir/etc/db-users" ]; then
+		db_stop "$dir"
+		rm -rf "$dir/db"
+		mkdir "$dir/db"
+		step "creating the encrypted database" "$dir/log/db-install.log" db_install "$dir"
+		step "starting MariaDB" "$dir/log/db-start.log" db_start "$dir"
+		step "loading time zones, adding database users" "$dir/log/db-grant.log" db_grant "$dir"
+	elif ! db_running "$dir"; then
+		step "starting MariaDB" "$dir/log/db-start.log" db_start "$dir"
+	fi
+}
