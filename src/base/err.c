@@ -1,0 +1,142 @@
+/* Errors as values: the table of err.def, and lists of faults that grow by appending. */
+#include "base/err.h"
+
+#define MOST_DETAILS ((size_t)100)
+
+static const struct row {
+	const char *name;
+	int status;
+	const char *public, *message;
+} rows[ERR__MAX] = {
+#define X(name, status, code, message) [ERR_##name] = { #name, status, code, message },
+#include "base/err.def"
+#undef X
+};
+
+static const struct row *
+row_of(enum err_code code)
+{
+	must(code < ERR__MAX);
+	return &rows[code];
+}
+
+static struct err *
+fresh(struct arena *a, enum err_code code)
+{
+	struct err *e = ARENA_NEW(a, struct err);
+
+	e->code = code;
+	e->message = str_of(row_of(code)->message);
+	e->tail = &e->details;
+	return e;
+}
+
+struct err *
+err_new(struct arena *a, enum err_code code, const char *fmt, ...)
+{
+	struct err *e = fresh(a, code);
+	va_list ap;
+
+	if (!fmt)
+		return e;
+	va_start(ap, fmt);
+	e->message = str_vfmt(a, fmt, ap);
+	va_end(ap);
+	return e;
+}
+
+struct err *
+err_log(struct arena *a, enum err_code code, const char *fmt, ...)
+{
+	struct err *e = fresh(a, code);
+	va_list ap;
+
+	va_start(ap, fmt);
+	e->log = str_vfmt(a, fmt, ap);
+	va_end(ap);
+	return e;
+}
+
+struct err *
+err_reason(struct err *e, const char *reason)
+{
+	e->reason = reason;
+	return e;
+}
+
+/* The first detail speaks for an err that has only the table's words. */
+static void
+take_message(struct err *e, const struct err_detail *first)
+{
+	if (!e->details && e->message.p == row_of(e->code)->message)
+		e->message = first->message;
+}
+
+static void
+append(struct err *e, struct err_detail *d)
+{
+	take_message(e, d);
+	if (e->ndetails++ >= MOST_DETAILS)
+		return;
+	*e->tail = d;
+	e->tail = &d->next;
+}
+
+struct err_detail *
+err_field(
+	struct arena *a, struct err **e, struct str field, const char *reason, const char *fmt, ...)
+{
+	struct err_detail *d = ARENA_NEW(a, struct err_detail);
+	va_list ap;
+
+	d->field = field;
+	d->reason = reason;
+	va_start(ap, fmt);
+	d->message = str_vfmt(a, fmt, ap);
+	va_end(ap);
+	if (!*e)
+		*e = fresh(a, ERR_VALIDATION);
+	append(*e, d);
+	return d;
+}
+
+struct err *
+err_join(struct err *e, struct err *more)
+{
+	size_t beyond;
+
+	if (!e || !more)
+		return e ? e : more;
+	beyond = more->ndetails - MIN(more->ndetails, MOST_DETAILS);
+	for (struct err_detail *d = more->details, *next; d; d = next) {
+		next = d->next;
+		d->next = NULL;
+		append(e, d);
+	}
+	e->ndetails += beyond;
+	return e;
+}
+
+int
+err_status(enum err_code code)
+{
+	return row_of(code)->status;
+}
+
+const char *
+err_public(enum err_code code)
+{
+	return row_of(code)->public;
+}
+
+const char *
+err_name(enum err_code code)
+{
+	return row_of(code)->name;
+}
+
+bool
+err_is_server(const struct err *e)
+{
+	return err_status(e->code) >= 500;
+}
