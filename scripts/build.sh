@@ -1,4 +1,4 @@
-# One build directory per kind below build/: release, debug, asan, clang, analyze, coverage. Sourced.
+# One build directory per kind below build/: release, debug, asan, clang, analyze, fuzz, coverage. Sourced.
 # shellcheck shell=bash
 . "$(dirname "${BASH_SOURCE[0]}")/say.sh"
 
@@ -11,6 +11,7 @@ build_options() {
 	asan) options+=(--enable-debug --enable-sanitizers) ;;
 	clang) options+=(--enable-debug CC=clang) ;;
 	analyze) options+=("CFLAGS=-O1 -fanalyzer") ;;
+	fuzz) options+=(--enable-debug CC=clang "CFLAGS=-g -O1 -fsanitize=fuzzer-no-link,address,undefined") ;;
 	coverage) options+=(--enable-debug --enable-coverage) ;;
 	*) die "there is no build of kind $1" ;;
 	esac
@@ -18,13 +19,13 @@ build_options() {
 
 build_configure() {
 	local kind=$1 options
-	cd "$ROOT"
+	cd "$ROOT" || return
 	if [ ! configure -nt configure.ac ] || [ ! Makefile.in -nt Makefile.am ] || [ ! Makefile.in -nt configure.ac ]; then
 		autoreconf -i
 		touch configure Makefile.in
 	fi
 	mkdir -p "build/$kind"
-	cd "build/$kind"
+	cd "build/$kind" || return
 	if [ ! config.status -nt ../../configure ]; then
 		build_options "$kind"
 		../../configure "${options[@]}"

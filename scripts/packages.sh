@@ -12,7 +12,7 @@ UP_PACKAGES="autoconf automake gcc libc6-dev libcsv-dev libfcgi-dev libicu-dev l
 # shellcheck disable=SC2034
 TEST_PACKAGES="clang-format libcunit1-dev"
 # shellcheck disable=SC2034
-LINT_PACKAGES="clang clang-format clang-tidy cppcheck libcunit1-dev"
+LINT_PACKAGES="clang clang-format clang-tidy cppcheck libcunit1-dev shellcheck"
 
 packages_missing() {
 	local installed name

@@ -17,11 +17,19 @@ die() {
 
 # step "what is done" LOG command…: one line with the seconds it took; all output goes to LOG, whose end is shown if it fails.
 step() {
-	local what=$1 log=$2 begun=$SECONDS
+	local what=$1 log=$2 begun=$SECONDS status
 	shift 2
 	mkdir -p "$(dirname "$log")"
 	printf '  %-44s ' "$what"
-	if "$@" >"$log" 2>&1 </dev/null; then
+	# Not as the condition of an `if`: bash would then ignore errors inside the command.
+	set +e
+	(
+		set -e
+		"$@"
+	) >"$log" 2>&1 </dev/null
+	status=$?
+	set -e
+	if [ "$status" = 0 ]; then
 		printf 'done, %d s\n' $((SECONDS - begun))
 	else
 		printf 'FAILED\n'

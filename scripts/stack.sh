@@ -5,9 +5,7 @@
 #     scripts/stack.sh db-stop DIR
 #     scripts/stack.sh db-sql DIR      SQL as its owner
 # Below DIR: etc/ (settings, keys), db/ (data), run/ (sockets, pid files), log/, tls/, tmp/, and env for a shell.
-# shellcheck source-path=SCRIPTDIR
 . "$(dirname "${BASH_SOURCE[0]}")/database.sh"
-# shellcheck source-path=SCRIPTDIR
 . "$(dirname "${BASH_SOURCE[0]}")/site.sh"
 
 STACK_TENANT=demo

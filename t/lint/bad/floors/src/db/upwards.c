@@ -1,0 +1,3 @@
+#include "base/base.h"
+#include "model/query.h" /* bad: above */
+#include "dba/conn.h" /* bad: no floor */

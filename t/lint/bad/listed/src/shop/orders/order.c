@@ -1,0 +1,4 @@
+const struct resource order_resource = {
+};
+const struct resource refund_resource = { /* bad */
+};

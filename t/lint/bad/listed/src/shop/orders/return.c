@@ -1,0 +1,1 @@
+/* bad: not in Makefile.am */
