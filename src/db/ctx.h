@@ -1,0 +1,56 @@
+/*
+ * The context of one request, batch row or job row: who asks, where what is made lives, which
+ * connection it uses and how long it may take. It is handed down as the first parameter; nothing
+ * of it is global. The faces and access/ fill it; no floor below knows where it came from.
+ */
+#ifndef SOUK_DB_CTX_H
+#define SOUK_DB_CTX_H
+
+#include "base/base.h"
+
+struct db;
+struct once;
+struct keyring;
+
+/* The scopes of an actor. "*" in the list grants everything. */
+struct scopes {
+	const struct str *s;
+	size_t n;
+};
+
+/* How the answer is to be shown; it never changes what is stored. */
+struct shown_as {
+	struct str language; /* of text that has variants; absent: the tenant's own */
+	struct str fallback; /* if that is not there */
+};
+
+struct ctx {
+	struct arena *arena;
+	struct db *db;
+	const struct keyring *ring;
+
+	struct str request_id; /* "req_…" */
+	int64_t deadline_us;   /* clock_mono_us() at which the request gives up; 0: never */
+	unsigned statements;   /* sent to the database so far */
+	int64_t db_us;         /* spent waiting for it */
+
+	struct id account, tenant; /* the tenant's side (live or sandbox) is a tenant of its own */
+	struct str actor;          /* "key_…", "user_…", "system"; as the audit shows it */
+	struct scopes scopes;
+	struct str ip, user_agent;
+	bool sandbox;
+
+	struct str currency;       /* the tenant's base currency, upper case */
+	int currency_digits;       /* of its minor unit */
+	struct str language;       /* the tenant's default language */
+	struct shown_as shown;
+
+	struct once *once; /* a keyed write (D52); NULL: none */
+	bool dry_run;      /* write, look, roll back (D54) */
+	bool silent;       /* history is being loaded: events are marked so (D62) */
+};
+
+/* True if the actor has that scope, or scope is NULL. */
+bool ctx_may(const struct ctx *cx, const char *scope);
+
+#endif

@@ -1,0 +1,36 @@
+/*
+ * Idempotency (D52, D53): the same key and body replays the stored answer, another body is a
+ * conflict, a concurrent twin waits. The row is written in the write's own transaction.
+ */
+#ifndef SOUK_MODEL_ONCE_H
+#define SOUK_MODEL_ONCE_H
+
+#include "base/buf.h"
+#include "base/crypto.h"
+#include "db/db.h"
+
+/* An answer as it is sent and stored: what a replay repeats to the byte. */
+struct answer {
+	int status;
+	struct str location, etag, type; /* absent: none; type absent: application/json */
+	struct str body;
+	bool secret; /* the body shows a secret: stored sealed */
+};
+
+struct once {
+	struct digest key;         /* SHA-256 of the client's key */
+	struct digest fingerprint; /* of everything that makes the request what it is */
+	/* Renders a refusal (an err that the write met inside its transaction) as it would be sent. */
+	void (*refusal)(struct ctx *cx, const struct err *e, struct answer *out);
+};
+
+/*
+ * Inside the transaction, before anything else. *replayed true: *out is the stored answer and
+ * nothing more is to be done. ERR_CONFLICT, reason "idempotency_mismatch" for another fingerprint, "idempotency_in_progress" if
+ * the twin does not end within 3 s.
+ */
+struct err *once_begin(struct ctx *cx, bool *replayed, struct answer *out) MUST_CHECK;
+/* Stores the answer; the last statement before the commit. */
+struct err *once_end(struct ctx *cx, const struct answer *a) MUST_CHECK;
+
+#endif

@@ -1,0 +1,54 @@
+/*
+ * What model_link() works out of the descriptors once, at start: names as views, relations as
+ * pointers, patterns compiled, SQL fragments. Read-only afterwards.
+ */
+#ifndef SOUK_MODEL_PLAN_H
+#define SOUK_MODEL_PLAN_H
+
+#include "model/resource.h"
+
+#include <regex.h>
+
+#define FIELDS_MAX 60
+#define RELATIONS_MAX 8
+
+struct field_plan {
+	struct str name;
+	struct str json; /* ,"name": without the comma */
+	regex_t *pattern;
+	const struct resource *to; /* T_ID */
+};
+
+struct plan {
+	struct str name, plural, prefix, table;
+	const struct resource *parent;
+	int parent_relation; /* which of the parent's relations we are */
+	struct field_plan fields[FIELDS_MAX];
+	const struct resource *related[RELATIONS_MAX];
+	int related_by[RELATIONS_MAX]; /* REL_LINK: the field of the other that names it */
+	struct str relation_names[RELATIONS_MAX];
+};
+
+/*
+ * Links the resources (NULL-terminated). All mistakes are found, not only the first: unknown names, flags that do
+ * not fit the type, duplicate names, scopes or events, a required field without an example, broken patterns and
+ * examples. ERR_INTERNAL with a detail for each. Keeps what it makes in `a` for the life of the process.
+ */
+struct err *model_link(struct arena *a, const struct resource *const *all) MUST_CHECK;
+
+/* The linked resources, NULL-terminated. */
+const struct resource *const *model_all(void);
+/* By plural ("products") or name ("product"); NULL if there is none. */
+const struct resource *model_find(struct str name);
+
+/* Index of a field or relation by its name; -1 if there is none. */
+int resource_field(const struct resource *r, struct str name);
+int resource_relation(const struct resource *r, struct str name);
+
+/*
+ * Compares the descriptors with the live schema: a detail for every column that is missing, of the wrong kind, or too
+ * narrow, and for every missing index named by a field.
+ */
+struct err *model_check_schema(struct ctx *cx) MUST_CHECK;
+
+#endif

@@ -1,0 +1,99 @@
+/*
+ * A list request as a value, and the SQL it becomes. query_sql() is pure: no database, no clock; it
+ * is tested as pairs of text. Every face fills the same struct.
+ */
+#ifndef SOUK_MODEL_QUERY_H
+#define SOUK_MODEL_QUERY_H
+
+#include "base/buf.h"
+#include "db/db.h"
+#include "model/rec.h"
+#include "model/view.h"
+
+enum op {
+#define X(name, text, sql, types) OP_##name,
+#include "model/ops.def"
+#undef X
+	OP__MAX
+};
+
+#define FILTERS_MAX 20
+#define SORTS_MAX 4
+#define FILTER_VALUES_MAX 100
+#define LIMIT_DEFAULT 50
+#define LIMIT_MAX 200
+#define TOTAL_EXACT 10000
+
+/* Sortable members of the engine, beside fields. */
+enum sort_member { SORT_CREATED_AT = FIELDS_MAX, SORT_UPDATED_AT, SORT_ID };
+
+struct filter {
+	int field;    /* or -1: a relation */
+	int relation; /* REL_LINK: compared with its `by`; -1 */
+	enum op op;
+	struct value *values;
+	size_t nvalues; /* 0: compared with NULL */
+};
+
+struct sort {
+	int field; /* or sort_member; or -1: first of a relation */
+	int relation;
+	bool descending;
+};
+
+struct query {
+	const struct resource *resource;
+	struct id parent; /* nested list */
+	struct filter filters[FILTERS_MAX];
+	size_t nfilters;
+	struct sort sorts[SORTS_MAX]; /* id is always the last key and not listed here */
+	size_t nsorts;
+	struct str search;
+	struct view view;
+	bool archived; /* show archived ones too: status was filtered for them */
+
+	int limit;
+	bool keyset;       /* cursor mode; else page mode */
+	struct str cursor; /* absent or empty: first page */
+	int64_t page;      /* from 1 */
+};
+
+struct page {
+	struct recs recs;
+	bool has_more;
+	struct str next_cursor; /* keyset mode, if has_more */
+	int64_t total;          /* page mode */
+	bool total_is_estimate;
+};
+
+/* Fills the defaults: no filter, newest first, first page of 50. */
+void query_init(struct query *q, const struct resource *r);
+
+/* Adds filter[field][op]=text (text as decoded; lists split at commas, "\," is a comma). ERR_QUERY names what was wrong. */
+struct err *query_filter(struct ctx *cx, struct query *q, struct str field, struct str op, struct str text) MUST_CHECK;
+/* sort=a,-b with order=asc|desc for keys without '-' (D17). */
+struct err *query_sort(struct ctx *cx, struct query *q, struct str sort, struct str order) MUST_CHECK;
+
+/* A statement built: text and what is bound. */
+struct sql {
+	struct buf text;
+	struct db_value *values;
+	size_t nvalues, room;
+};
+
+/* The page's statement; `after` are the cursor's keys (NULL: from the start). */
+void query_sql(struct ctx *cx, const struct query *q, const struct value *after, struct sql *out);
+/* The statement that counts, up to TOTAL_EXACT + 1. */
+void query_count_sql(struct ctx *cx, const struct query *q, struct sql *out);
+
+/* Carries it out, with the children that the view includes: one statement a level. ERR_QUERY for a cursor that is not ours. */
+struct err *model_list(struct ctx *cx, const struct query *q, struct page *out) MUST_CHECK;
+
+/*
+ * One object by public id or by a field with F_KEY; `parent` for a nested one. ERR_NOT_FOUND. Archived ones only if the
+ * resource says so.
+ */
+struct err *model_get(struct ctx *cx, const struct resource *r, struct id parent, struct str key,
+	const struct view *view, struct rec **out) MUST_CHECK;
+
+#endif

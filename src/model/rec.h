@@ -1,0 +1,88 @@
+/*
+ * One object in memory: the engine's own members and a value for each field of its descriptor. A
+ * value knows whether it is unset (not read, not given), null or set. Access is typed and asserted,
+ * so a rule that asks a price for its text ends the worker in the first test.
+ */
+#ifndef SOUK_MODEL_REC_H
+#define SOUK_MODEL_REC_H
+
+#include "model/resource.h"
+
+enum value_state { VALUE_UNSET, VALUE_NULL, VALUE_SET };
+
+struct value {
+	enum value_state state;
+	/* BOOL, INT, DECIMAL and PRICE and AMOUNT (scaled), ENUM (choice), TIME (ms), ID */
+	int64_t i;
+	/* STRING; LANG: in the tenant's language; ENUM: its name; MAP, LIST: JSON text */
+	struct str s;
+	/* LANG: JSON map of the other languages, absent if there are none */
+	struct str more;
+};
+
+struct recs {
+	struct rec **r;
+	size_t n;
+	bool given; /* input: the member was there; stored: was read */
+};
+
+struct strs {
+	struct str *s;
+	size_t n;
+	bool given;
+};
+
+struct rec {
+	const struct resource *resource;
+	struct id id, parent;
+	int64_t version, created_at, updated_at;
+	int64_t archived_at; /* 0: alive */
+	struct str metadata; /* JSON text; "{}" is stored as NULL and reads as absent */
+	struct value *v;     /* resource->nfields of them */
+	struct recs *many;   /* by relation: REL_MANY */
+	struct strs *link;   /* by relation: REL_LINK */
+	int64_t *counts;     /* by relation: REL_MANY, rows there are */
+
+	/* Input only. */
+	const struct json *metadata_patch;
+	struct str path;        /* of this object in the body: "variants[2]", absent at the top */
+	bool remove;            /* "_delete": true */
+	int64_t version_wanted; /* "version" of the body; 0: not given */
+	/* What a write did with a child. */
+	enum { CHILD_KEPT, CHILD_ADDED, CHILD_CHANGED, CHILD_REMOVED } fate;
+};
+
+/* A rec with room for everything, all unset. */
+struct rec *rec_new(struct arena *a, const struct resource *r);
+/* A copy whose values and lists can be changed without touching the original's. Strings are shared. */
+struct rec *rec_copy(struct arena *a, const struct rec *r);
+
+bool rec_has(const struct rec *r, int field); /* set, not null */
+bool rec_bool(const struct rec *r, int field);
+int64_t rec_int(const struct rec *r, int field);    /* T_INT */
+int64_t rec_money(const struct rec *r, int field);  /* T_PRICE, T_AMOUNT: minor units */
+int rec_choice(const struct rec *r, int field);     /* T_ENUM */
+int64_t rec_time(const struct rec *r, int field);   /* ms */
+struct id rec_ref(const struct rec *r, int field);  /* ID_NONE if null */
+struct str rec_str(const struct rec *r, int field); /* T_STRING, T_LANG, T_MAP, T_LIST; absent if null */
+
+void rec_set_null(struct rec *r, int field);
+void rec_set_bool(struct rec *r, int field, bool b);
+void rec_set_int(struct rec *r, int field, int64_t n);
+void rec_set_money(struct rec *r, int field, int64_t minor);
+void rec_set_choice(struct rec *r, int field, int choice);
+void rec_set_time(struct rec *r, int field, int64_t ms);
+void rec_set_ref(struct rec *r, int field, struct id id);
+void rec_set_str(struct rec *r, int field, struct str s);
+
+/* True if the field's value differs; `was` NULL (create): true if it is set. */
+bool rec_changed(const struct rec *now, const struct rec *was, int field);
+
+/* The public id, "prod_…". */
+struct str rec_id_text(struct arena *a, const struct rec *r);
+
+/* A fault of one field of this rec: ERR_VALIDATION with the field's path in the body. */
+struct err *rec_refuse(struct ctx *cx, const struct rec *r, int field, const char *reason,
+	const char *fmt, ...) PRINTF(5, 6);
+
+#endif

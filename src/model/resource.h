@@ -1,0 +1,162 @@
+/*
+ * The shape of a resource description. A resource is a static const struct: everything that a face,
+ * a check, a document or a test needs to know of it stands here, and nowhere else. Rows are written
+ * with the macros at the end; model_link() turns the names in them into pointers once, at start.
+ */
+#ifndef SOUK_MODEL_RESOURCE_H
+#define SOUK_MODEL_RESOURCE_H
+
+#include "db/ctx.h"
+
+struct rec;
+struct plan;
+struct json;
+
+/* now: as it shall be; was: as it is, NULL on create. */
+typedef struct err *rule_fn(struct ctx *cx, struct rec *now, const struct rec *was);
+/* An action on one object: `now` may be changed and is stored; `input` is the validated body (NULL: takes none). */
+typedef struct err *action_fn(struct ctx *cx, struct rec *now, const struct rec *was, const struct json *input);
+
+enum type {
+	T_NONE,
+	T_BOOL,
+	T_INT,
+	T_DECIMAL, /* exact, `scale` digits behind the point */
+	T_PRICE,   /* money as a decimal in the tenant's base currency (D59) */
+	T_AMOUNT,  /* money as minor units */
+	T_STRING,  /* one line for people or programs, at most `max` code points */
+	T_LANG,    /* text with language variants (D18) */
+	T_ENUM,
+	T_TIME,
+	T_ID,      /* a reference: `to` names the resource */
+	T_MAP,     /* string → string, at most `max` keys */
+	T_LIST,    /* list of strings, at most `max` of them */
+	TYPE__MAX
+};
+
+enum field_flags {
+	F_REQUIRED = 1 << 0,
+	F_UNIQUE = 1 << 1,    /* among live rows of the tenant: the table's unique key <name>_live holds it */
+	F_FILTER = 1 << 2,
+	F_SORT = 1 << 3,
+	F_SEARCH = 1 << 4,    /* `search=` looks here */
+	F_READ_ONLY = 1 << 5, /* the server's own: what a client sends is ignored */
+	F_CREATE_ONLY = 1 << 6,
+	F_KEY = 1 << 7,       /* GET /things/{id} takes it too */
+	F_INTERNAL = 1 << 8,  /* stored, never shown, never accepted */
+	F_MULTILINE = 1 << 9, /* T_STRING, T_LANG: may be longer than a line */
+	F_ONCE = 1 << 10,     /* a secret made by the server: no column, shown in the answer that made it, never again */
+};
+
+struct choice {
+	const char *name, *doc;
+};
+
+/* Name, flags and limits of one field. Limits of text are code points, of numbers the stored unit. */
+struct field {
+	const char *name, *doc;
+	enum type type;
+	unsigned flags;
+	int64_t min, max;
+	int scale;
+	const char *pattern, *pattern_doc; /* POSIX extended; what it means, for the error */
+	const char *initial;               /* on create, if not given; as it stands in JSON, without quotes */
+	const char *example;
+	const char *to;                    /* T_ID: the resource */
+	const char *scope;                 /* needed to see or set it, beside the resource's own */
+	const char *index;                 /* the key that begins with (tenant_id, this column): D84 */
+	const struct choice *choices;
+	size_t nchoices;
+};
+
+enum relation_kind {
+	REL_MANY, /* children: rows of `to` whose column `via` is our id; we hold <name>_count */
+	REL_LINK, /* many to many by table `via`; shown as `by` of the others; we hold the list as text in column <name> */
+};
+enum relation_flags { R_INLINE = 1 << 0, R_ARCHIVE_WITH = 1 << 1 };
+
+struct relation {
+	const char *name, *to, *via, *by, *doc;
+	enum relation_kind kind;
+	unsigned flags;
+	int max;
+};
+
+enum verb_flags {
+	V_LIST = 1 << 0,
+	V_GET = 1 << 1,
+	V_CREATE = 1 << 2,
+	V_UPDATE = 1 << 3,
+	V_ARCHIVE = 1 << 4,
+	V_READABLE_ARCHIVED = 1 << 5, /* by id, after archiving (D70) */
+	V_CRUD = V_LIST | V_GET | V_CREATE | V_UPDATE | V_ARCHIVE,
+};
+
+struct action {
+	const char *name, *scope, *event, *doc;
+	action_fn *run;
+};
+
+/* A parameter of the list that is short for a filter: ?status=active, ?category=audio. */
+struct shorthand {
+	const char *name, *field, *doc;
+};
+
+struct resource {
+	const char *name, *plural, *prefix, *table, *doc;
+	const char *parent;        /* nested resource: its owner's name, */
+	const char *parent_column; /* and the column that holds the owner's id */
+	const char *order_column;  /* children are read by (this, id); NULL: by id */
+	const struct field *fields;
+	size_t nfields;
+	const struct relation *relations;
+	size_t nrelations;
+	const struct action *actions;
+	size_t nactions;
+	const struct shorthand *shorthands;
+	size_t nshorthands;
+	unsigned verbs;
+	int status_field;      /* the field that archiving sets, and the choice; -1: none */
+	int status_archived;
+	const char *scope_read, *scope_write;
+	const char *event_created, *event_updated, *event_archived; /* NULL: the parent's .updated */
+	int max_age_s; /* Cache-Control (D37); 0: no-cache, -1: no-store */
+	/* In this order: fill what the server owns; refuse (reads only); other tables, same transaction. */
+	rule_fn *derive, *check, *apply;
+	const char *admin_group;
+	const int *admin_columns;
+	struct plan *plan; /* filled by model_link() */
+};
+
+/* clang-format off */
+#define FIELD(t, n, ...) { .name = (n), .type = (t), __VA_ARGS__ }
+#define BOOL(n, ...) FIELD(T_BOOL, n, __VA_ARGS__)
+#define INTEGER(n, ...) FIELD(T_INT, n, __VA_ARGS__)
+#define DECIMAL(n, s, ...) FIELD(T_DECIMAL, n, .scale = (s), __VA_ARGS__)
+#define STRING(n, ...) FIELD(T_STRING, n, __VA_ARGS__)
+#define LANG(n, ...) FIELD(T_LANG, n, __VA_ARGS__)
+#define PRICE(n, ...) FIELD(T_PRICE, n, __VA_ARGS__)
+#define AMOUNT(n, ...) FIELD(T_AMOUNT, n, __VA_ARGS__)
+#define ENUM(n, c, ...) FIELD(T_ENUM, n, .choices = (c), .nchoices = COUNT(c), __VA_ARGS__)
+#define TIME(n, ...) FIELD(T_TIME, n, __VA_ARGS__)
+#define REF(n, r, ...) FIELD(T_ID, n, .to = (r), __VA_ARGS__)
+#define MAP(n, ...) FIELD(T_MAP, n, __VA_ARGS__)
+#define LIST(n, ...) FIELD(T_LIST, n, __VA_ARGS__)
+#define DOC(...) .doc = "" __VA_ARGS__
+#define MANY(n, t, v, ...) { .name = (n), .kind = REL_MANY, .to = (t), .via = (v), __VA_ARGS__ }
+#define LINK(n, t, v, ...) { .name = (n), .kind = REL_LINK, .to = (t), .via = (v), __VA_ARGS__ }
+#define ACTION(n, r, ...) { .name = (n), .run = (r), __VA_ARGS__ }
+#define SHORT(n, f, ...) { .name = (n), .field = (f), __VA_ARGS__ }
+#define FIELDS(a) .fields = (a), .nfields = COUNT(a)
+#define RELATIONS(a) .relations = (a), .nrelations = COUNT(a)
+#define ACTIONS(a) .actions = (a), .nactions = COUNT(a)
+#define SHORTHANDS(a) .shorthands = (a), .nshorthands = COUNT(a)
+#define SCOPES(s) .scope_read = s ":read", .scope_write = s ":write"
+#define EVENTS(s) .event_created = s ".created", .event_updated = s ".updated", .event_archived = s ".deleted"
+#define STATUS(f, archived) .status_field = (f), .status_archived = (archived)
+#define NO_STATUS .status_field = -1
+#define ADMIN(g, ...) .admin_group = (g), .admin_columns = (const int[]){ __VA_ARGS__, -1 }
+#define PLAN .plan = &(struct plan){ 0 }
+/* clang-format on */
+
+#endif

@@ -1,0 +1,45 @@
+/*
+ * The types: one row each. No other file has a switch on a field's type; a face that treats types
+ * differently holds a table [TYPE__MAX] of its own.
+ */
+#ifndef SOUK_MODEL_TYPE_H
+#define SOUK_MODEL_TYPE_H
+
+#include "base/buf.h"
+#include "base/json.h"
+#include "db/db.h"
+#include "model/rec.h"
+
+/* Where a fault of the value is to be reported. */
+struct fault {
+	struct ctx *cx;
+	struct err **e;
+	struct str path;
+};
+
+struct type_row {
+	const char *name;        /* in describe and messages */
+	const char *json_schema; /* "type" of OpenAPI */
+	int columns;             /* that it takes in the table: 1, or 2 for LANG (name, name_i18n) */
+	/* JSON (not null) → value; faults are reported, the value stays unset. was: the stored one to merge with, or NULL. */
+	void (*parse)(const struct fault *at, const struct resource *r, int field, const struct json *j,
+		struct value *v);
+	/* Text of a query parameter or of `initial` → value; false if it cannot be one, and says what was expected. */
+	bool (*parse_text)(struct ctx *cx, const struct field *f, struct str text, struct value *v,
+		const char **expected);
+	/* value → values to bind, `columns` of them. */
+	void (*bind)(struct ctx *cx, const struct field *f, const struct value *v, struct db_value *out);
+	/* cells → value. */
+	void (*read)(struct ctx *cx, const struct field *f, const struct db_value *cells, struct value *v);
+	/* value (set) → JSON, as the API shows it. */
+	void (*render)(struct buf *b, struct ctx *cx, const struct field *f, const struct value *v);
+	/* value patched into what was stored (MAP, LANG merge; the rest replace). NULL: replace. */
+	void (*merge)(struct ctx *cx, const struct value *was, struct value *now);
+};
+
+extern const struct type_row type_rows[TYPE__MAX];
+
+/* What parse, merge and compare need everywhere: null equals null, unset equals nothing. */
+bool value_same(const struct value *a, const struct value *b);
+
+#endif

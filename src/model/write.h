@@ -1,0 +1,61 @@
+/*
+ * Writes: one way in for every face. A write validates, opens the transaction, loads what is there,
+ * merges, applies the rules, stores rows, audit and event, lets the face render its answer, keeps it
+ * under the idempotency key, and commits.
+ */
+#ifndef SOUK_MODEL_WRITE_H
+#define SOUK_MODEL_WRITE_H
+
+#include "model/once.h"
+#include "model/rec.h"
+
+enum write_verb { WRITE_CREATE, WRITE_UPDATE, WRITE_ARCHIVE, WRITE_ACT };
+
+/* If-Match: versions that the caller will accept (D37). */
+struct if_match {
+	bool given, any;
+	int64_t versions[8];
+	size_t n;
+};
+
+struct write;
+
+/* Renders the answer of a write that succeeded; the last step inside the transaction. `rec` is whole, with its children. */
+typedef void answer_fn(struct ctx *cx, const struct write *w, const struct rec *rec, struct answer *out);
+
+struct write {
+	enum write_verb verb;
+	const struct resource *resource;
+	struct str parent; /* nested: the owner's id as it came; absent: top level */
+	struct str key;    /* update, archive, act: the object's id as it came */
+	const struct json *body;
+	const struct action *action;
+	struct if_match match;
+	answer_fn *answer;
+	void *face; /* for answer_fn */
+};
+
+struct written {
+	struct answer answer;
+	struct rec *rec; /* NULL if replayed */
+	bool replayed;
+};
+
+/*
+ * Carries it out in a transaction of its own. ERR_VALIDATION with every fault of the body; ERR_NOT_FOUND; ERR_CONFLICT (unique value taken, body's version,
+ * illegal state); ERR_PRECONDITION (If-Match). A refusal met inside the transaction of a keyed write is
+ * stored and returned as an answer with its status, not as an err.
+ */
+struct err *model_write(struct ctx *cx, const struct write *w, struct written *out) MUST_CHECK;
+
+/* The same inside a transaction that the caller holds, without idempotency: for imports and rules. `answer` may be NULL. */
+struct err *model_write_inside(struct ctx *cx, const struct write *w, struct written *out) MUST_CHECK;
+
+/*
+ * Checks a body against the descriptor without the database: all faults in one err. *out holds what was given,
+ * everything else unset.
+ */
+struct err *validate(struct ctx *cx, const struct resource *r, const struct json *body, bool create,
+	struct rec **out) MUST_CHECK;
+
+#endif

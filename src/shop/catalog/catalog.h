@@ -1,0 +1,60 @@
+/* The catalogue: what can be sold, and how it is sorted into shelves. */
+#ifndef SOUK_CATALOG_H
+#define SOUK_CATALOG_H
+
+#include "model/resource.h"
+
+enum product_field {
+	PRODUCT_NAME,
+	PRODUCT_DESCRIPTION,
+	PRODUCT_SKU,
+	PRODUCT_PRICE,
+	PRODUCT_CURRENCY,
+	PRODUCT_COST,
+	PRODUCT_STATUS,
+	PRODUCT_BRAND,
+	PRODUCT_BARCODE,
+	PRODUCT_TAX_CLASS,
+	PRODUCT_WEIGHT,
+	PRODUCT_WEIGHT_UNIT,
+	PRODUCT_LENGTH,
+	PRODUCT_WIDTH,
+	PRODUCT_HEIGHT,
+	PRODUCT_DIMENSION_UNIT,
+	PRODUCT__MAX
+};
+
+enum product_relation { PRODUCT_CATEGORIES, PRODUCT_VARIANTS, PRODUCT_IMAGES };
+
+enum variant_field {
+	VARIANT_SKU,
+	VARIANT_NAME,
+	VARIANT_PRICE,
+	VARIANT_COST,
+	VARIANT_INVENTORY,
+	VARIANT_ATTRIBUTES,
+	VARIANT_BARCODE,
+	VARIANT_WEIGHT,
+	VARIANT_WEIGHT_UNIT,
+	VARIANT_IMAGE,
+	VARIANT_POSITION,
+	VARIANT__MAX
+};
+
+enum image_field { IMAGE_URL, IMAGE_ALT, IMAGE_POSITION, IMAGE__MAX };
+
+enum category_field {
+	CATEGORY_NAME,
+	CATEGORY_SLUG,
+	CATEGORY_DESCRIPTION,
+	CATEGORY_PARENT,
+	CATEGORY_POSITION,
+	CATEGORY__MAX
+};
+
+extern const struct resource product_resource;
+extern const struct resource variant_resource;
+extern const struct resource image_resource;
+extern const struct resource category_resource;
+
+#endif
