@@ -40,9 +40,9 @@ struct ctx {
 	struct str ip, user_agent;
 	bool sandbox;
 
-	struct str currency;       /* the tenant's base currency, upper case */
-	int currency_digits;       /* of its minor unit */
-	struct str language;       /* the tenant's default language */
+	struct str currency; /* the tenant's base currency, upper case */
+	int currency_digits; /* of its minor unit */
+	struct str language; /* the tenant's default language */
 	struct shown_as shown;
 
 	struct once *once; /* a keyed write (D52); NULL: none */

@@ -3,7 +3,8 @@
  * prepared statements by their text; values are always bound. Everything read lives in cx->arena.
  *
  * Times (DATETIME(3) in UTC, DATE) are milliseconds since 1970 here; integers of every width are
- * int64_t; everything else (DECIMAL, JSON, text, bytes) is a string view. TIME columns are not read.
+ * int64_t; everything else (DECIMAL, JSON, text, bytes) is a string view. TIME columns are not
+ * read.
  */
 #ifndef SOUK_DB_H
 #define SOUK_DB_H
@@ -63,71 +64,72 @@ db_row(const struct db_rows *r, size_t row)
 }
 
 /*
- * Connects by the socket, user, password and database of the configuration, checks what Souk relies
- * on (innodb_snapshot_isolation ON, time zone tables, utf8mb4: ERR_INTERNAL whose log says what to
- * set) and sets the session: UTC, READ COMMITTED, lock waits of 1 s (D55), max_statement_time 5 s.
- * The connection reconnects by itself, but only between transactions. Ended with db_close().
- * Retries for up to wait_ms while the server is not up. Lives in `a`, which must outlive it.
+ * Connects by the socket, user, password and database of the configuration, checks what Souk
+ * relies on (innodb_snapshot_isolation ON, time zone tables, utf8mb4: ERR_INTERNAL whose log says
+ * what to set) and sets the session: UTC, READ COMMITTED, lock waits of 1 s (D55),
+ * max_statement_time 5 s. The connection reconnects by itself, but only between transactions.
+ * Ended with db_close(). Retries for up to wait_ms while the server is not up. Lives in `a`,
+ * which must outlive it.
  */
-struct err *db_open(struct arena *a, const struct config *c, int wait_ms, struct db **out)
-	MUST_CHECK;
+struct err *db_open(
+	struct arena *a, const struct config *c, int wait_ms, struct db **out) MUST_CHECK;
 void db_close(struct db *db);
 
 /*
  * Runs one statement whose text is a literal by construction: db_query(cx, &rows, "SELECT …",
  * db_int(1)). At least one value must be given (every statement has a tenant); db_query0() is for
- * those without. Errors, by code and reason:
- *   CONFLICT duplicate         a unique key refused it: db_duplicate_key()
- *   CONFLICT still_referenced  a foreign key points here
- *   CONFLICT lock_wait         "SET STATEMENT innodb_lock_wait_timeout=3 FOR INSERT …" waited in
- *                              vain: of such a statement 1205 is an answer, not a reason to repeat
- *   VALIDATION reference       a foreign key points nowhere
- *   VALIDATION check, out_of_range
- *   TOO_EXPENSIVE              max_statement_time
- *   TX_REPEAT                  deadlock, lock wait, changed snapshot (1213, 1205, 1020)
- *   UNAVAILABLE                database_lost, deadline, connections, storage …
- *   INTERNAL                   anything else: the program is wrong
- * Outside a transaction a statement is repeated for TX_REPEAT, and once when the connection is lost
- * if it only reads or was certainly not sent. Inside one, after TX_REPEAT or a lost connection
- * nothing more is sent: every further statement fails the same way until db_tx() begins anew.
+ * those without. Errors, by code and reason: CONFLICT duplicate a unique key refused it:
+ * db_duplicate_key() CONFLICT still_referenced a foreign key points here CONFLICT lock_wait "SET
+ * STATEMENT innodb_lock_wait_timeout=3 FOR INSERT …" waited in vain: of such a statement 1205 is
+ * an answer, not a reason to repeat VALIDATION reference a foreign key points nowhere VALIDATION
+ * check, out_of_range TOO_EXPENSIVE max_statement_time TX_REPEAT deadlock, lock wait, changed
+ * snapshot (1213, 1205, 1020) UNAVAILABLE database_lost, deadline, connections, storage …
+ * INTERNAL anything else: the program is wrong Outside a transaction a statement is repeated for
+ * TX_REPEAT, and once when the connection is lost if it only reads or was certainly not sent.
+ * Inside one, after TX_REPEAT or a lost connection nothing more is sent: every further statement
+ * fails the same way until db_tx() begins anew.
  */
 #define db_query(cx, rows, literal, ...)                                                           \
 	db_run((cx), (struct str){ "" literal, sizeof(literal) - 1 },                              \
 		(const struct db_value[]){ __VA_ARGS__ },                                          \
-		sizeof((const struct db_value[]){ __VA_ARGS__ }) / sizeof(struct db_value), (rows))
+		sizeof((const struct db_value[]){ __VA_ARGS__ }) / sizeof(struct db_value),        \
+		(rows))
 #define db_query0(cx, rows, literal)                                                               \
 	db_run((cx), (struct str){ "" literal, sizeof(literal) - 1 }, NULL, 0, (rows))
 /* A statement whose result does not matter. */
 #define db_exec(cx, literal, ...) db_query(cx, NULL, literal, __VA_ARGS__)
 
 /*
- * What stands behind the macros. Built SQL exists only in model/query.c and model/store.c. `rows` may
- * be NULL.
+ * What stands behind the macros. Built SQL exists only in model/query.c and model/store.c. `rows`
+ * may be NULL.
  */
 struct err *db_run(struct ctx *cx, struct str sql, const struct db_value *values, size_t n,
 	struct db_rows *rows) MUST_CHECK;
 
 /*
- * One INSERT of many rows: "INSERT INTO t (a, b) VALUES" with "(?, ?)" repeated for nvalues / (? per
- * tuple). Split into several statements above 16 rows (powers of two, so that few texts are cached)
- * and 1,000 values: inside a transaction, then, if it must be all or nothing.
+ * One INSERT of many rows: "INSERT INTO t (a, b) VALUES" with "(?, ?)" repeated for nvalues / (?
+ * per tuple). Split into several statements above 16 rows (powers of two, so that few texts are
+ * cached) and 1,000 values: inside a transaction, then, if it must be all or nothing.
  */
 struct err *db_insert_rows(struct ctx *cx, const char *head, const char *tuple,
 	const struct db_value *values, size_t nvalues) MUST_CHECK;
 
-/* The name of the unique key that refused a row ("products.sku_live" gives "sku_live"); absent else. */
+/*
+ * The name of the unique key that refused a row ("products.sku_live" gives "sku_live"); absent
+ * else.
+ */
 struct str db_duplicate_key(const struct err *e);
 
 /*
- * One transaction: marks the arena, begins, calls fn, commits. If a statement (or the commit) met a
- * deadlock, a lock wait that ran out, a changed snapshot or a lost connection, whatever fn made of it,
- * everything is rolled back, the arena rewound and fn called again: at most 5 repeats, while the
- * deadline lasts, then TX_REPEAT (UNAVAILABLE, if the connection was lost each time). A connection
- * lost during COMMIT is UNAVAILABLE, reason outcome_unknown: nobody knows. Any other error of fn
- * rolls back and is returned; the arena is then not rewound. With cx->dry_run the work is rolled back
- * instead of committed; fn's results in the arena stay.
- * A repeat must start from the same input: fn gets `arg` as it was given and must not change what it
- * points to, or reset it first.
+ * One transaction: marks the arena, begins, calls fn, commits. If a statement (or the commit) met
+ * a deadlock, a lock wait that ran out, a changed snapshot or a lost connection, whatever fn made
+ * of it, everything is rolled back, the arena rewound and fn called again: at most 5 repeats,
+ * while the deadline lasts, then TX_REPEAT (UNAVAILABLE, if the connection was lost each time). A
+ * connection lost during COMMIT is UNAVAILABLE, reason outcome_unknown: nobody knows. Any other
+ * error of fn rolls back and is returned; the arena is then not rewound. With cx->dry_run the
+ * work is rolled back instead of committed; fn's results in the arena stay. A repeat must start
+ * from the same input: fn gets `arg` as it was given and must not change what it points to, or
+ * reset it first.
  */
 typedef struct err *db_tx_fn(struct ctx *cx, void *arg);
 struct err *db_tx(struct ctx *cx, db_tx_fn *fn, void *arg) MUST_CHECK;
@@ -142,9 +144,9 @@ struct err *db_ping(struct ctx *cx) MUST_CHECK;
 #ifdef SOUK_DEBUG
 /*
  * SQL torture: the `nth` statement from now on (1 is the next; BEGIN, SAVEPOINT and COMMIT count,
- * ROLLBACK does not) fails once with this MariaDB error number before it is sent: 1213 (deadlock: the
- * server side is rolled back), 1205, 1020, or 2013 (connection lost: it is really closed); 2014 means
- * lost after the server carried it out, before the answer was read. nth 0 ends it.
+ * ROLLBACK does not) fails once with this MariaDB error number before it is sent: 1213 (deadlock:
+ * the server side is rolled back), 1205, 1020, or 2013 (connection lost: it is really closed);
+ * 2014 means lost after the server carried it out, before the answer was read. nth 0 ends it.
  */
 void db_fault(struct db *db, unsigned nth, int error);
 #endif

@@ -1,0 +1,349 @@
+/*
+ * The connection: made, set up, checked, lost and made again. It is made anew only between
+ * transactions; the client library never reconnects by itself, since that loses the session's
+ * settings and the transaction without a word.
+ */
+#include "db/db_int.h"
+
+#include "base/clock.h"
+#include "base/config.h"
+#include "base/log.h"
+
+#include <errmsg.h>
+#include <ma_pvio.h>
+#include <mysqld_error.h>
+#include <time.h>
+
+#define CONNECT_TIMEOUT_S 2
+#define WAIT_MS 6000 /* one second more than max_statement_time */
+#define PATIENT_WAIT_MS 3600000
+#define RECONNECT_US 1000000 /* how long a statement waits for a server that is not up */
+#define RETRY_US 250000      /* after that, how long others fail without trying */
+#define OPEN_RETRY_US 100000
+
+static void
+sleep_us(int64_t us)
+{
+	struct timespec t = { .tv_sec = us / 1000000, .tv_nsec = us % 1000000 * 1000 };
+	nanosleep(&t, NULL);
+}
+
+/* True for refusals that pass by themselves: not up yet, shutting down, full. */
+static bool
+is_passing(unsigned number)
+{
+	switch (number) {
+	case CR_CONNECTION_ERROR:
+	case CR_CONN_HOST_ERROR:
+	case CR_SERVER_GONE_ERROR:
+	case CR_SERVER_LOST:
+	case CR_SERVER_LOST_EXTENDED:
+	case ER_CON_COUNT_ERROR:
+	case ER_TOO_MANY_USER_CONNECTIONS:
+	case ER_SERVER_SHUTDOWN:
+	case ER_CONNECTION_KILLED:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static struct err *
+refused(struct arena *a, MYSQL *my)
+{
+	unsigned number = mysql_errno(my);
+	enum err_code code = is_passing(number) ? ERR_UNAVAILABLE : ERR_INTERNAL;
+	struct err *e = err_log(a, code, "MariaDB %u: %s", number, mysql_error(my));
+	if (code == ERR_UNAVAILABLE)
+		e->retry_after_s = 1;
+	return err_reason(e, "database_lost");
+}
+
+struct err *
+conn_judge(struct arena *a, const char *const found[3])
+{
+	if (!found[0] || strcmp(found[0], "1") != 0)
+		return err_log(a, ERR_INTERNAL,
+			"innodb_snapshot_isolation is OFF: set it ON in the server's "
+			"configuration, "
+			"else updates are lost");
+	if (!found[1] || strcmp(found[1], "1") != 0)
+		return err_log(a, ERR_INTERNAL,
+			"the time zone tables are empty: load them with mariadb-tzinfo-to-sql "
+			"/usr/share/zoneinfo | mariadb mysql");
+	if (!found[2] || strcmp(found[2], "utf8mb4") != 0)
+		return err_log(a, ERR_INTERNAL,
+			"the database's character set is %s: ALTER DATABASE … CHARACTER SET "
+			"utf8mb4",
+			found[2] ? found[2] : "unknown");
+	return NULL;
+}
+
+static struct err *
+check(struct arena *a, MYSQL *my)
+{
+	static const char sql[] = "SELECT @@innodb_snapshot_isolation, "
+				  "CONVERT_TZ('2026-01-01', 'UTC', 'Europe/Berlin') IS NOT NULL, "
+				  "@@character_set_database";
+	struct err *e = NULL;
+	MYSQL_RES *result = NULL;
+	if (mysql_real_query(my, sql, sizeof(sql) - 1))
+		return refused(a, my);
+	result = mysql_store_result(my);
+	MYSQL_ROW row = result ? mysql_fetch_row(result) : NULL;
+	e = row ? conn_judge(a, (const char *const[]){ row[0], row[1], row[2] }) : refused(a, my);
+	mysql_free_result(result);
+	return e;
+}
+
+static struct err *
+set_session(struct arena *a, MYSQL *my)
+{
+	static const char sql[] =
+		"SET SESSION time_zone = '+00:00', tx_isolation = 'READ-COMMITTED', "
+		"innodb_lock_wait_timeout = 1, lock_wait_timeout = 5, max_statement_time = 5, "
+		"sql_mode = 'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ZERO_DATE,"
+		"NO_ZERO_IN_DATE,NO_ENGINE_SUBSTITUTION'";
+	return mysql_real_query(my, sql, sizeof(sql) - 1) ? refused(a, my) : NULL;
+}
+
+static MYSQL *
+new_handle(void)
+{
+	MYSQL *my = mysql_init(NULL);
+	must(my);
+	unsigned connect_s = CONNECT_TIMEOUT_S, wait_s = WAIT_MS / 1000, off = 0;
+	unsigned protocol = MYSQL_PROTOCOL_SOCKET;
+	mysql_options(my, MYSQL_OPT_CONNECT_TIMEOUT, &connect_s);
+	mysql_options(my, MYSQL_OPT_READ_TIMEOUT, &wait_s);
+	mysql_options(my, MYSQL_OPT_WRITE_TIMEOUT, &wait_s);
+	mysql_options(my, MYSQL_OPT_PROTOCOL, &protocol);
+	mysql_options(my, MYSQL_OPT_LOCAL_INFILE, &off);
+	mysql_options(my, MYSQL_SET_CHARSET_NAME, "utf8mb4");
+	return my;
+}
+
+static struct err *
+connect_once(struct arena *a, struct db *db)
+{
+	struct err *e = NULL;
+	MYSQL *my = new_handle();
+	if (!mysql_real_connect(
+		    my, NULL, db->user, db->password, db->name, 0, db->socket, CLIENT_FOUND_ROWS))
+		e = refused(a, my);
+	if (!e)
+		e = set_session(a, my);
+	if (!e)
+		e = check(a, my);
+	if (e)
+		mysql_close(my);
+	else
+		db->my = my;
+	return e;
+}
+
+struct err *
+db_open(struct arena *a, const struct config *c, int wait_ms, struct db **out)
+{
+	struct err *e = NULL;
+	int64_t give_up_us = clock_mono_us() + wait_ms * INT64_C(1000);
+	struct db *db = ARENA_NEW(a, struct db);
+	db->socket = str_z(a, str_of(c->db_socket));
+	db->user = str_z(a, str_of(c->db_user));
+	db->name = str_z(a, str_of(c->db_name));
+	db->password = c->db_password && *c->db_password ? str_z(a, str_of(c->db_password)) : NULL;
+	for (;;) {
+		e = connect_once(a, db);
+		if (!e || e->code != ERR_UNAVAILABLE || clock_mono_us() >= give_up_us)
+			break;
+		sleep_us(OPEN_RETRY_US);
+	}
+	*out = e ? NULL : db;
+	return e;
+}
+
+void
+conn_drop(struct db *db)
+{
+	if (db->my)
+		mysql_close(db->my);
+	db->my = NULL;
+	db->patient = false;
+	stmt_forget_all(db); /* behind the close, which spares a message for each */
+}
+
+void
+db_close(struct db *db)
+{
+	if (!db)
+		return;
+	conn_drop(db);
+	free(db->reading.cells);
+	free(db->binds);
+	free(db->times);
+	*db = (struct db){ 0 };
+}
+
+static struct err *
+no_time(struct ctx *cx)
+{
+	struct err *e = err_log(cx->arena, ERR_UNAVAILABLE, "the deadline of the request passed");
+	e->retry_after_s = 1;
+	return err_reason(e, "deadline");
+}
+
+/* While a server is down, one request in a quarter of a second waits for it; the others fail. */
+static struct err *
+reconnect(struct ctx *cx)
+{
+	struct db *db = cx->db;
+	int64_t now_us = clock_mono_us(), give_up_us = now_us + RECONNECT_US;
+	struct err *e = NULL;
+	must(!db->in_tx);
+	if (now_us < db->retry_at_us) {
+		e = err_log(cx->arena, ERR_UNAVAILABLE, "the database was away a moment ago");
+		e->retry_after_s = 1;
+		return err_reason(e, "database_lost");
+	}
+	if (cx->deadline_us)
+		give_up_us = MIN(give_up_us, cx->deadline_us);
+	for (int64_t pause_us = 20000;; pause_us *= 2) {
+		e = connect_once(cx->arena, db);
+		if (!e || e->code != ERR_UNAVAILABLE)
+			break;
+		if (clock_mono_us() + pause_us >= give_up_us) {
+			db->retry_at_us = clock_mono_us() + RETRY_US;
+			break;
+		}
+		sleep_us(pause_us);
+	}
+	return e;
+}
+
+static void
+limit_wait(struct db *db, int64_t us)
+{
+	/*
+	 * Written straight into the transport: the option is read only when connecting, and its
+	 * unit is the second.
+	 */
+	db->my->net.pvio->timeout[PVIO_READ_TIMEOUT] = (int)(us / 1000) + 1;
+}
+
+void
+conn_allow_full_time(struct db *db)
+{
+	limit_wait(db, (db->patient ? PATIENT_WAIT_MS : WAIT_MS) * INT64_C(1000));
+}
+
+struct err *
+conn_ready(struct ctx *cx)
+{
+	struct db *db = cx->db;
+	if (db->in_tx && db->broken)
+		return failure_err(cx);
+	int64_t left_us = INT64_MAX;
+	if (cx->deadline_us)
+		left_us = cx->deadline_us - clock_mono_us();
+	if (left_us <= 0)
+		return no_time(cx);
+	struct err *e = db->my ? NULL : reconnect(cx);
+	if (e)
+		return e;
+	conn_allow_full_time(db);
+	if (left_us < WAIT_MS * INT64_C(1000))
+		limit_wait(db, left_us);
+	return NULL;
+}
+
+bool
+conn_send(struct ctx *cx, struct str sql)
+{
+	struct db *db = cx->db;
+	if (fault_before(db, sql))
+		return false;
+	int64_t start_us = clock_mono_us();
+	bool sent = !mysql_real_query(db->my, sql.p, sql.n);
+	cx->statements++;
+	cx->db_us += clock_mono_us() - start_us;
+	if (!sent)
+		failure_set(db, sql, mysql_errno(db->my), mysql_error(db->my));
+	return sent && !fault_after(db, sql);
+}
+
+struct err *
+conn_text(struct ctx *cx, struct str sql)
+{
+	struct err *e = conn_ready(cx);
+	if (e)
+		return e;
+	return conn_send(cx, sql) ? NULL : failure_err(cx);
+}
+
+struct err *
+db_ping(struct ctx *cx)
+{
+	struct db *db = cx->db;
+	for (int attempt = 1;; attempt++) {
+		struct err *e = conn_ready(cx);
+		if (e)
+			return e;
+		cx->statements++;
+		if (!mysql_ping(db->my))
+			return NULL;
+		failure_set(db, STR("ping"), mysql_errno(db->my), mysql_error(db->my));
+		if (db->in_tx || attempt == 2)
+			return failure_err(cx);
+	}
+}
+
+#ifdef SOUK_DEBUG
+
+void
+db_fault(struct db *db, unsigned nth, int error)
+{
+	db->fault_in = nth;
+	db->fault_error = (unsigned)error;
+	db->fault_after = false;
+}
+
+bool
+fault_before(struct db *db, struct str sql)
+{
+	if (!db->fault_in || --db->fault_in > 0)
+		return false;
+	if (db->fault_error == CR_COMMANDS_OUT_OF_SYNC) {
+		db->fault_after = true;
+		return false;
+	}
+	if (db->fault_error == ER_LOCK_DEADLOCK)
+		must(mysql_query(db->my, "ROLLBACK") == 0);
+	failure_set(db, sql, db->fault_error, "a fault made for a test");
+	return true;
+}
+
+bool
+fault_after(struct db *db, struct str sql)
+{
+	if (!db->fault_after)
+		return false;
+	db->fault_after = false;
+	failure_set(db, sql, CR_SERVER_LOST, "a fault made for a test, after the statement");
+	return true;
+}
+
+#else
+
+bool
+fault_before(struct db *db UNUSED, struct str sql UNUSED)
+{
+	return false;
+}
+
+bool
+fault_after(struct db *db UNUSED, struct str sql UNUSED)
+{
+	return false;
+}
+
+#endif

@@ -1,0 +1,111 @@
+/*
+ * What the files of db/ share: the connection, what went wrong on it last, the cache of prepared
+ * statements and the cells being read. A failure is kept in the connection, not in an arena,
+ * because it must outlive the rewind before a transaction is repeated.
+ */
+#ifndef SOUK_DB_INT_H
+#define SOUK_DB_INT_H
+
+#include "db/db.h"
+
+#include <mysql.h>
+
+#define DB_REPEATS 5 /* D55 */
+
+enum failure_kind {
+	FAILURE_OTHER,
+	FAILURE_REPEAT, /* deadlock, lock wait, changed snapshot: the same again may succeed */
+	FAILURE_STALE,  /* the prepared form is outdated; the statement did not run */
+	FAILURE_LOST,   /* the connection is gone (and dropped) */
+};
+
+/* What MariaDB, or the client library, said about the newest statement that failed. */
+struct failure {
+	unsigned number;
+	enum failure_kind kind;
+	char message[MYSQL_ERRMSG_SIZE + 1];
+};
+
+struct stmt;
+
+struct stmt_cache {
+	struct stmt *buckets[512];
+	struct stmt *newest, *oldest;
+	size_t n;
+};
+
+/* The result being read: cells here, until their number is known; text at once in the arena. */
+struct reading {
+	struct arena *arena;
+	const MYSQL_FIELD *fields;
+	struct db_value *cells;
+	size_t n, cap;
+};
+
+struct db {
+	MYSQL *my; /* NULL while not connected */
+	const char *socket, *user, *password, *name;
+	int64_t retry_at_us; /* no attempt to connect before */
+	bool in_tx;
+	bool broken;  /* the transaction cannot be finished: nothing more is sent in it */
+	bool patient; /* a statement may take as long as it likes: migrations */
+	struct failure failure;
+	struct stmt_cache stmts;
+	struct reading reading;
+	MYSQL_BIND *binds; /* for the parameters of the statement being run */
+	MYSQL_TIME *times;
+	size_t nbinds;
+#ifdef SOUK_DEBUG
+	unsigned fault_in; /* statements until the fault */
+	unsigned fault_error;
+	bool fault_after;
+#endif
+};
+
+/* conn.c */
+
+/*
+ * Makes the connection ready for one statement: connects if need be (never inside a transaction)
+ * and bounds the wait for its answer. ERR_UNAVAILABLE if the deadline passed; the transaction's
+ * own failure again if it is broken.
+ */
+struct err *conn_ready(struct ctx *cx) MUST_CHECK;
+/* Lets the next answer take its full time, whatever is left of the request's: for COMMIT. */
+void conn_allow_full_time(struct db *db);
+/* Sends one statement as text, on this connection only; false: db->failure says why. */
+bool conn_send(struct ctx *cx, struct str sql) MUST_CHECK;
+/* conn_ready() and conn_send(). */
+struct err *conn_text(struct ctx *cx, struct str sql) MUST_CHECK;
+/* Closes the connection and forgets its statements; the server rolls back. */
+void conn_drop(struct db *db);
+/* Judges snapshot isolation ("1"), time zones ("1") and character set of the database. */
+struct err *conn_judge(struct arena *a, const char *const found[3]) MUST_CHECK;
+
+/* True if the fault is due: the statement is not sent, db->failure is set. */
+bool fault_before(struct db *db, struct str sql) MUST_CHECK;
+/* True if the answer to the statement just sent is to be lost. */
+bool fault_after(struct db *db, struct str sql) MUST_CHECK;
+
+/* fail.c */
+
+/*
+ * Remembers a failure and draws the consequences: a lost connection is dropped, a transaction that
+ * must be repeated is marked as broken.
+ */
+void failure_set(struct db *db, struct str sql, unsigned number, const char *message);
+/* The newest failure as an err in the request's arena. */
+struct err *failure_err(struct ctx *cx);
+
+/* cell.c */
+
+/*
+ * Called by the client library for each cell of a row; `row` is NULL for NULL, else moved behind
+ * it.
+ */
+void cell_take(void *reading, unsigned column, unsigned char **row);
+void cell_bind(MYSQL_BIND *bind, MYSQL_TIME *time, const struct db_value *v);
+
+/* stmt.c */
+void stmt_forget_all(struct db *db);
+
+#endif

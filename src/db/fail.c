@@ -1,0 +1,145 @@
+/*
+ * MariaDB's error numbers as errs of ours: the one table. The caller reads only the table's words;
+ * what the server said, which may name columns and values, goes to the log text.
+ */
+#include "db/db_int.h"
+
+#include "base/log.h"
+
+#include <errmsg.h>
+#include <mysqld_error.h>
+
+static const struct failure_row {
+	unsigned number;
+	enum err_code code;
+	const char *reason, *message;
+} rows[] = {
+	{ ER_DUP_ENTRY, ERR_CONFLICT, "duplicate", "another object has this value already" },
+	{ ER_DUP_ENTRY_WITH_KEY_NAME, ERR_CONFLICT, "duplicate",
+		"another object has this value already" },
+	{ ER_NO_REFERENCED_ROW_2, ERR_VALIDATION, "reference",
+		"it refers to an object that does not exist" },
+	{ ER_ROW_IS_REFERENCED_2, ERR_CONFLICT, "still_referenced",
+		"other objects still refer to it" },
+	{ ER_CONSTRAINT_FAILED, ERR_VALIDATION, "check",
+		"a value breaks a rule of what is stored" },
+	{ ER_WARN_DATA_OUT_OF_RANGE, ERR_VALIDATION, "out_of_range", "a number is out of range" },
+	{ ER_DATA_OUT_OF_RANGE, ERR_VALIDATION, "out_of_range", "a number is out of range" },
+	{ ER_DATA_TOO_LONG, ERR_VALIDATION, "out_of_range", "a text is too long" },
+	{ ER_STATEMENT_TIMEOUT, ERR_TOO_EXPENSIVE, NULL, NULL },
+	{ ER_QUERY_INTERRUPTED, ERR_UNAVAILABLE, "interrupted", NULL },
+	{ ER_CON_COUNT_ERROR, ERR_UNAVAILABLE, "connections", NULL },
+	{ ER_TOO_MANY_USER_CONNECTIONS, ERR_UNAVAILABLE, "connections", NULL },
+	{ ER_USER_LIMIT_REACHED, ERR_UNAVAILABLE, "connections", NULL },
+	{ ER_DISK_FULL, ERR_UNAVAILABLE, "storage", NULL },
+	{ ER_RECORD_FILE_FULL, ERR_UNAVAILABLE, "storage", NULL },
+	{ ER_OPTION_PREVENTS_STATEMENT, ERR_UNAVAILABLE, "read_only", NULL },
+};
+
+static enum failure_kind
+kind_of(unsigned number)
+{
+	switch (number) {
+	case ER_LOCK_DEADLOCK:
+	case ER_LOCK_WAIT_TIMEOUT:
+	case ER_CHECKREAD:
+		return FAILURE_REPEAT;
+	case ER_NEED_REPREPARE:
+	case ER_UNKNOWN_STMT_HANDLER:
+	case CR_NEW_STMT_METADATA:
+		return FAILURE_STALE;
+	case CR_CONNECTION_ERROR:
+	case CR_CONN_HOST_ERROR:
+	case CR_SERVER_GONE_ERROR:
+	case CR_SERVER_LOST:
+	case CR_SERVER_LOST_EXTENDED:
+	case CR_COMMANDS_OUT_OF_SYNC: /* our reading is off: a fresh connection is the only cure */
+	case CR_MALFORMED_PACKET:
+	case ER_SERVER_SHUTDOWN:
+	case ER_CONNECTION_KILLED:
+	case ER_NET_READ_ERROR:
+	case ER_NET_READ_INTERRUPTED:
+	case ER_NET_ERROR_ON_WRITE:
+	case ER_NET_WRITE_INTERRUPTED:
+	case ER_NET_PACKETS_OUT_OF_ORDER:
+		return FAILURE_LOST;
+	default:
+		return FAILURE_OTHER;
+	}
+}
+
+/*
+ * The insert of an idempotency key waits longer than others; when even that runs out, its twin is
+ * still at work, and to repeat would only wait again (D55).
+ */
+static bool
+has_own_lock_wait(struct str sql)
+{
+	return str_starts(sql, STR("SET STATEMENT innodb_lock_wait_timeout"));
+}
+
+void
+failure_set(struct db *db, struct str sql, unsigned number, const char *message)
+{
+	struct failure *f = &db->failure;
+	f->number = number ? number : CR_SERVER_LOST;
+	f->kind = kind_of(f->number);
+	if (f->number == ER_LOCK_WAIT_TIMEOUT && has_own_lock_wait(sql))
+		f->kind = FAILURE_OTHER;
+	snprintf(f->message, sizeof(f->message), "%s", message);
+	if (f->kind == FAILURE_LOST) {
+		log_line(LOG_WARN, "db_lost", LOG_I("error", f->number),
+			LOG_Z("message", f->message));
+		conn_drop(db);
+	}
+	if (db->in_tx && (f->kind == FAILURE_LOST || f->kind == FAILURE_REPEAT))
+		db->broken = true;
+}
+
+static struct failure_row
+row_of(const struct failure *f)
+{
+	if (f->kind == FAILURE_REPEAT)
+		return (struct failure_row){ f->number, ERR_TX_REPEAT, NULL, NULL };
+	if (f->kind == FAILURE_LOST)
+		return (struct failure_row){ f->number, ERR_UNAVAILABLE, "database_lost", NULL };
+	if (f->number == ER_LOCK_WAIT_TIMEOUT)
+		return (struct failure_row){ f->number, ERR_CONFLICT, "lock_wait",
+			"the same request is still at work" };
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		if (rows[i].number == f->number)
+			return rows[i];
+	}
+	return (struct failure_row){ f->number, ERR_INTERNAL, NULL, NULL };
+}
+
+struct err *
+failure_err(struct ctx *cx)
+{
+	const struct failure *f = &cx->db->failure;
+	struct failure_row row = row_of(f);
+	struct err *e = err_log(cx->arena, row.code, "MariaDB %u: %s", f->number, f->message);
+	if (row.message)
+		e->message = str_of(row.message);
+	if (row.code == ERR_UNAVAILABLE || row.code == ERR_TX_REPEAT)
+		e->retry_after_s = 1;
+	return err_reason(e, row.reason);
+}
+
+/*
+ * The message ends in "for key 'name'"; the value before it may hold anything, so read backwards.
+ */
+struct str
+db_duplicate_key(const struct err *e)
+{
+	const struct str absent = { 0 };
+	struct str log = e->log;
+	if (e->code != ERR_CONFLICT || !e->reason || strcmp(e->reason, "duplicate") != 0)
+		return absent;
+	if (!str_ends(log, STR("'")))
+		return absent;
+	size_t end = log.n - 1, start = end;
+	while (start > 0 && log.p[start - 1] != '\'' && log.p[start - 1] != '.')
+		start--;
+	return str_cut(log, start, end);
+}
