@@ -1,0 +1,132 @@
+/*
+ * Transactions. MariaDB takes back the whole transaction on a deadlock but only the statement on a
+ * lock wait, and a function may overlook a failed statement: so a failure that calls for a repeat
+ * marks the transaction as broken, nothing more is sent in it, and it always ends with ROLLBACK.
+ */
+#include "db/db_int.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+
+#include <errmsg.h>
+#include <time.h>
+
+bool
+db_in_tx(const struct ctx *cx)
+{
+	return cx->db->in_tx;
+}
+
+/* BEGIN may be lost and sent again without harm: nothing hangs on it yet. */
+static struct err *
+begin(struct ctx *cx)
+{
+	struct db *db = cx->db;
+	db->broken = false;
+	struct err *e = conn_text(cx, STR("BEGIN"));
+	if (e && !db->my && db->failure.kind == FAILURE_LOST)
+		e = conn_text(cx, STR("BEGIN"));
+	db->in_tx = !e;
+	return e;
+}
+
+static void
+rollback(struct ctx *cx)
+{
+	struct db *db = cx->db;
+	db->in_tx = false;
+	if (!db->my)
+		return;
+	conn_allow_full_time(db);
+	int64_t start_us = clock_mono_us();
+	cx->statements++;
+	bool done = !mysql_query(db->my, "ROLLBACK");
+	cx->db_us += clock_mono_us() - start_us;
+	if (!done)
+		conn_drop(db); /* and the server rolls back by itself */
+}
+
+/* Once COMMIT has left, a lost connection leaves the outcome unknown: no repeat. */
+static struct err *
+commit(struct ctx *cx)
+{
+	struct db *db = cx->db;
+	struct err *e = conn_ready(cx);
+	if (e)
+		return e;
+	conn_allow_full_time(db);
+	if (conn_send(cx, STR("COMMIT"))) {
+		db->in_tx = false;
+		return NULL;
+	}
+	e = failure_err(cx);
+	if (db->failure.kind == FAILURE_LOST && db->failure.number != CR_SERVER_GONE_ERROR) {
+		db->broken = false;
+		err_reason(e, "outcome_unknown");
+	}
+	return e;
+}
+
+static struct err *
+attempt(struct ctx *cx, db_tx_fn *fn, void *arg)
+{
+	struct err *e = begin(cx);
+	if (e)
+		return e;
+	e = fn(cx, arg);
+	if (!e && !cx->dry_run && !cx->db->broken)
+		e = commit(cx);
+	if (cx->db->in_tx)
+		rollback(cx);
+	return e;
+}
+
+/* The two that met step apart: up to 1 ms before the first repeat, 16 ms before the last. */
+static void
+step_aside(int repeats)
+{
+	long us = (long)(clock_mono_us() % 1000) << repeats;
+	struct timespec t = { .tv_nsec = us * 1000 };
+	nanosleep(&t, NULL);
+}
+
+static bool
+has_time(const struct ctx *cx)
+{
+	return !cx->deadline_us || clock_mono_us() < cx->deadline_us;
+}
+
+struct err *
+db_tx(struct ctx *cx, db_tx_fn *fn, void *arg)
+{
+	struct db *db = cx->db;
+	must(!db->in_tx);
+	struct arena_mark mark = arena_mark(cx->arena);
+	for (int repeats = 0;; repeats++) {
+		struct err *e = attempt(cx, fn, arg);
+		/* Not rewound, so that an err, or the results of a dry run, stay readable. */
+		if (!db->broken)
+			return e;
+		if (repeats == DB_REPEATS || !has_time(cx)) {
+			log_line(LOG_WARN, "db_tx_gave_up", LOG_I("repeats", repeats),
+				LOG_I("error", db->failure.number));
+			return failure_err(cx);
+		}
+		arena_rewind(cx->arena, mark);
+		step_aside(repeats);
+	}
+}
+
+struct err *
+db_savepoint(struct ctx *cx)
+{
+	must(cx->db->in_tx);
+	return conn_text(cx, STR("SAVEPOINT souk"));
+}
+
+struct err *
+db_rollback_to_savepoint(struct ctx *cx)
+{
+	must(cx->db->in_tx);
+	return conn_text(cx, STR("ROLLBACK TO SAVEPOINT souk"));
+}
