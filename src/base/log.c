@@ -11,7 +11,8 @@
 
 #define LINE_MOST 8192
 #define MESSAGE_MOST 4096
-#define TAIL 3 /* what must always fit: the quote of a cut string, and "}\n" */
+#define VALUE_LEAST 24 /* room for any integer, or for a few characters and a quote */
+#define TAIL 3         /* what must always fit: the quote of a cut string, and "}\n" */
 
 static int log_fd = STDERR_FILENO;
 static enum log_level log_least = LOG_INFO;
@@ -91,11 +92,18 @@ log_request(struct str request_id)
 	log_request_id = request_id;
 }
 
+/* What the next pair may take; the quote of a cut string stands beyond it. */
+static size_t
+room(const struct line *l)
+{
+	return l->n < LINE_MOST - TAIL ? LINE_MOST - TAIL - l->n : 0;
+}
+
 /* Puts all or nothing. */
 static bool
 put(struct line *l, const char *p, size_t n)
 {
-	if (n > sizeof(l->b) - TAIL - l->n)
+	if (n > room(l))
 		return false;
 	memcpy(l->b + l->n, p, n);
 	l->n += n;
@@ -143,7 +151,7 @@ put_quoted(struct line *l, struct str s)
 	l->b[l->n++] = '"';
 }
 
-/* Puts ,"name": and an opening quote for strings; nothing if the pair has no room at all. */
+/* Puts ,"name": and an opening quote for strings; nothing if any value would have no room. */
 static bool
 put_name(struct line *l, const char *name, bool quoted)
 {
@@ -151,7 +159,7 @@ put_name(struct line *l, const char *name, bool quoted)
 	int n = snprintf(
 		head, sizeof(head), "%c\"%s\":%s", l->n ? ',' : '{', name, quoted ? "\"" : "");
 
-	return n > 0 && (size_t)n < sizeof(head) && (size_t)n + 24 < sizeof(l->b) - TAIL - l->n &&
+	return n > 0 && (size_t)n < sizeof(head) && (size_t)n + VALUE_LEAST < room(l) &&
 		put(l, head, (size_t)n);
 }
 
