@@ -6,6 +6,8 @@ FNR == 1 {
 	if (own_floor == 0 && place ~ /^src\//)
 		complain("src/" folder " is no floor")
 	foreign["^mysql"] = "^src/db/"
+	foreign["^ma_"] = "^src/db/"
+	foreign["^errmsg\\.h"] = "^src/db/"
 	foreign["^mariadb"] = "^src/db/"
 	foreign["^json-c/"] = "^src/base/json\\.c$"
 	foreign["^fcgi"] = "^src/web/fcgi\\.c$"

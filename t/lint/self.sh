@@ -1,3 +1,4 @@
+#!/bin/sh
 # Checks the checkers: in bad/NAME/, NAME.awk must complain about each line that says "bad", and about no other.
 set -eu
 cd "$(dirname "$0")/../.."
