@@ -81,6 +81,9 @@ bool rec_changed(const struct rec *now, const struct rec *was, int field);
 /* The public id, "prod_…". */
 struct str rec_id_text(struct arena *a, const struct rec *r);
 
+/* Where a member of this rec stands in the body: "variants[2].sku". */
+struct str rec_path(struct arena *a, const struct rec *r, struct str name);
+
 /* A fault of one field of this rec: ERR_VALIDATION with the field's path in the body. */
 struct err *rec_refuse(struct ctx *cx, const struct rec *r, int field, const char *reason,
 	const char *fmt, ...) PRINTF(5, 6);

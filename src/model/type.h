@@ -10,18 +10,25 @@
 #include "db/db.h"
 #include "model/rec.h"
 
-/* Where a fault of the value is to be reported. */
+/* Where a fault of a value is to be reported, and how it is being written. */
 struct fault {
 	struct ctx *cx;
 	struct err **e;
 	struct str path;
+	bool create;
 };
 
+/* Adds a fault of the value at hand. */
+void fault_add(const struct fault *at, const char *reason, const char *fmt, ...) PRINTF(3, 4);
+
 struct type_row {
-	const char *name;        /* in describe and messages */
-	const char *json_schema; /* "type" of OpenAPI */
-	int columns;             /* that it takes in the table: 1, or 2 for LANG (name, name_i18n) */
-	/* JSON (not null) → value; faults are reported, the value stays unset. was: the stored one to merge with, or NULL. */
+	const char *name;          /* in describe and messages */
+	const char *schema_type;   /* "type" of OpenAPI */
+	const char *schema_format; /* "format" of it, or NULL */
+	int columns; /* that it takes in the table: 1, or 2 for LANG (name, name_i18n) */
+	unsigned flags_refused;  /* flags that make no sense with it */
+	char op_class;           /* in ops.def: N numbers and times, T text, A the rest, 0 not filterable */
+	/* JSON (not null) → value; faults are reported, and the value stays unset. */
 	void (*parse)(const struct fault *at, const struct resource *r, int field, const struct json *j,
 		struct value *v);
 	/* Text of a query parameter or of `initial` → value; false if it cannot be one, and says what was expected. */
@@ -33,13 +40,13 @@ struct type_row {
 	void (*read)(struct ctx *cx, const struct field *f, const struct db_value *cells, struct value *v);
 	/* value (set) → JSON, as the API shows it. */
 	void (*render)(struct buf *b, struct ctx *cx, const struct field *f, const struct value *v);
-	/* value patched into what was stored (MAP, LANG merge; the rest replace). NULL: replace. */
+	/* *now, a patch, becomes what it makes of `was` (MAP, LANG). NULL: a new value replaces the old. */
 	void (*merge)(struct ctx *cx, const struct value *was, struct value *now);
 };
 
 extern const struct type_row type_rows[TYPE__MAX];
 
-/* What parse, merge and compare need everywhere: null equals null, unset equals nothing. */
+/* Equal values; null equals null and unset. */
 bool value_same(const struct value *a, const struct value *b);
 
 #endif

@@ -1,0 +1,257 @@
+/* Linking: the names in the descriptors become pointers once, and every mistake in them is found. */
+#include "model/plan.h"
+
+#include "base/json.h"
+#include "model/type.h"
+
+static const struct resource *const *all_resources;
+
+/* What the checks below share. */
+struct linking {
+	struct arena *a;
+	struct err *e;
+	const struct resource *r;
+};
+
+PRINTF(3, 4)
+static void
+complain(struct linking *l, const char *member, const char *fmt, ...)
+{
+	struct str field = str_fmt(l->a, "%s%s%s", l->r->name ? l->r->name : "?", member ? "." : "",
+		member ? member : "");
+	struct str message;
+	va_list ap;
+
+	va_start(ap, fmt);
+	message = str_vfmt(l->a, fmt, ap);
+	va_end(ap);
+	err_field(l->a, &l->e, field, "descriptor", "%.*s", STRF(message));
+}
+
+const struct resource *const *
+model_all(void)
+{
+	return all_resources;
+}
+
+const struct resource *
+model_find(struct str name)
+{
+	for (const struct resource *const *r = all_resources; r && *r; r++) {
+		if (str_eq_z(name, (*r)->name) || str_eq_z(name, (*r)->plural))
+			return *r;
+	}
+	return NULL;
+}
+
+int
+resource_field(const struct resource *r, struct str name)
+{
+	for (size_t i = 0; i < r->nfields; i++) {
+		if (str_eq(name, r->plan->fields[i].name))
+			return (int)i;
+	}
+	return -1;
+}
+
+int
+resource_relation(const struct resource *r, struct str name)
+{
+	for (size_t i = 0; i < r->nrelations; i++) {
+		if (str_eq(name, r->plan->relation_names[i]))
+			return (int)i;
+	}
+	return -1;
+}
+
+static void
+link_pattern(struct linking *l, const struct field *f, struct field_plan *fp)
+{
+	if (!f->pattern)
+		return;
+	fp->pattern = ARENA_NEW(l->a, regex_t);
+	if (regcomp(fp->pattern, f->pattern, REG_EXTENDED | REG_NOSUB))
+		complain(l, f->name, "has a pattern that does not compile");
+}
+
+static void
+check_flags(struct linking *l, const struct field *f)
+{
+	const struct type_row *t = &type_rows[f->type];
+
+	if (f->flags & t->flags_refused)
+		complain(l, f->name, "has a flag that does not fit its type, %s", t->name);
+	if ((f->flags & F_REQUIRED) && !f->example)
+		complain(l, f->name, "is required and has no example");
+	if ((f->flags & F_REQUIRED) && (f->flags & (F_READ_ONLY | F_INTERNAL)))
+		complain(l, f->name, "is required, but a client cannot set it");
+	if ((f->flags & F_SORT) && !f->index)
+		complain(l, f->name, "can be sorted by and names no index");
+	if (f->type == T_ENUM && !f->nchoices)
+		complain(l, f->name, "has no choices");
+	if (f->max && f->min > f->max)
+		complain(l, f->name, "has a minimum above its maximum");
+	if ((f->type == T_MAP || f->type == T_LIST) && f->max < 1)
+		complain(l, f->name, "needs the number of items it may have");
+	if (f->type == T_DECIMAL && (f->scale < 1 || f->scale > 9))
+		complain(l, f->name, "needs a scale from 1 to 9");
+}
+
+static void
+link_field(struct linking *l, size_t i)
+{
+	const struct field *f = &l->r->fields[i];
+	struct field_plan *fp = &l->r->plan->fields[i];
+
+	if (!f->name || f->type == T_NONE) {
+		complain(l, NULL, "has no row for field %zu", i);
+		return;
+	}
+	fp->name = str_of(f->name);
+	fp->json = str_fmt(l->a, "\"%s\":", f->name);
+	for (size_t k = 0; k < i; k++) {
+		if (str_eq(l->r->plan->fields[k].name, fp->name))
+			complain(l, f->name, "is there twice");
+	}
+	if (!f->doc)
+		complain(l, f->name, "has no doc");
+	check_flags(l, f);
+	link_pattern(l, f, fp);
+	if (f->to) {
+		fp->to = model_find(str_of(f->to));
+		if (!fp->to)
+			complain(l, f->name, "refers to an unknown resource, %s", f->to);
+	}
+}
+
+static void
+link_relation(struct linking *l, size_t i)
+{
+	const struct relation *rel = &l->r->relations[i];
+	struct plan *p = l->r->plan;
+	const struct resource *to = model_find(str_of(rel->to));
+
+	p->relation_names[i] = str_of(rel->name);
+	p->related[i] = to;
+	p->related_by[i] = -1;
+	if (!to) {
+		complain(l, rel->name, "leads to an unknown resource, %s", rel->to);
+		return;
+	}
+	if (rel->max < 1)
+		complain(l, rel->name, "needs a maximum");
+	if (rel->kind == REL_MANY && (!to->parent || strcmp(to->parent, l->r->name) != 0))
+		complain(l, rel->name, "leads to %s, whose parent is another", to->name);
+	for (size_t k = 0; rel->kind == REL_LINK && rel->by && k < to->nfields; k++) {
+		if (!strcmp(to->fields[k].name, rel->by))
+			p->related_by[i] = (int)k;
+	}
+	if (rel->kind == REL_LINK && p->related_by[i] < 0)
+		complain(l, rel->name, "is shown by a field that %s does not have", to->name);
+}
+
+static void
+link_parent(struct linking *l)
+{
+	struct plan *p = l->r->plan;
+
+	p->parent_relation = -1;
+	if (!l->r->parent)
+		return;
+	p->parent = model_find(str_of(l->r->parent));
+	if (!p->parent || !l->r->parent_column) {
+		complain(l, "parent", "is not a resource, or names no column");
+		return;
+	}
+	for (size_t i = 0; i < p->parent->nrelations; i++) {
+		const struct relation *rel = &p->parent->relations[i];
+
+		if (rel->kind == REL_MANY && !strcmp(rel->to, l->r->name))
+			p->parent_relation = (int)i;
+	}
+	if (p->parent_relation < 0)
+		complain(l, "parent", "has no relation to it");
+}
+
+static void
+check_names(struct linking *l)
+{
+	const struct resource *r = l->r;
+
+	if (!r->name || !r->plural || !r->prefix || !r->table || !r->doc)
+		complain(l, NULL, "lacks a name, plural, prefix, table or doc");
+	if ((r->verbs & (V_LIST | V_GET)) && !r->scope_read)
+		complain(l, NULL, "can be read without a scope");
+	if ((r->verbs & (V_CREATE | V_UPDATE | V_ARCHIVE)) && !r->scope_write)
+		complain(l, NULL, "can be written without a scope");
+	if (!r->parent && (r->verbs & V_CREATE) && !r->event_created)
+		complain(l, NULL, "is created without an event");
+	for (size_t i = 0; i < r->nshorthands; i++) {
+		struct str field = str_of(r->shorthands[i].field);
+
+		if (resource_field(r, field) < 0 && resource_relation(r, field) < 0)
+			complain(l, r->shorthands[i].name, "is short for an unknown field");
+	}
+	for (const struct resource *const *o = all_resources; *o != r; o++) {
+		if (!strcmp((*o)->name, r->name) || !strcmp((*o)->prefix, r->prefix))
+			complain(l, NULL, "has the name or prefix of %s", (*o)->name);
+	}
+}
+
+/* An example that its own field refuses would be a lie in the reference. */
+static void
+check_example(struct linking *l, const struct field *f)
+{
+	struct ctx cx = { .arena = l->a, .currency = STR("USD"), .currency_digits = 2, .language = STR("en") };
+	const char *expected = NULL;
+	struct value v = { 0 };
+
+	if (f->example && type_rows[f->type].parse_text &&
+		!type_rows[f->type].parse_text(&cx, f, str_of(f->example), &v, &expected))
+		complain(l, f->name, "has an example that is not %s", expected);
+	if (f->initial && type_rows[f->type].parse_text &&
+		!type_rows[f->type].parse_text(&cx, f, str_of(f->initial), &v, &expected))
+		complain(l, f->name, "has an initial value that is not %s", expected);
+}
+
+static void
+link_resource(struct linking *l)
+{
+	const struct resource *r = l->r;
+	struct plan *p = r->plan;
+
+	if (r->nfields > FIELDS_MAX || r->nrelations > RELATIONS_MAX) {
+		complain(l, NULL, "has more than %d fields or %d relations", FIELDS_MAX, RELATIONS_MAX);
+		return;
+	}
+	p->name = str_of(r->name);
+	p->plural = str_of(r->plural);
+	p->prefix = str_of(r->prefix);
+	p->table = str_of(r->table);
+	for (size_t i = 0; i < r->nfields; i++)
+		link_field(l, i);
+	for (size_t i = 0; i < r->nrelations; i++)
+		link_relation(l, i);
+}
+
+struct err *
+model_link(struct arena *a, const struct resource *const *all)
+{
+	struct linking l = { .a = a };
+
+	all_resources = all;
+	for (const struct resource *const *r = all; *r; r++) {
+		l.r = *r;
+		link_resource(&l);
+	}
+	for (const struct resource *const *r = all; *r; r++) {
+		l.r = *r;
+		link_parent(&l);
+		check_names(&l);
+		for (size_t i = 0; !l.e && i < (*r)->nfields; i++)
+			check_example(&l, &(*r)->fields[i]);
+	}
+	if (l.e)
+		l.e->code = ERR_INTERNAL;
+	return l.e;
+}

@@ -1,0 +1,215 @@
+/* Objects in memory: making, copying, typed access. */
+#include "model/rec.h"
+
+#include "base/id.h"
+#include "model/type.h"
+
+struct rec *
+rec_new(struct arena *a, const struct resource *r)
+{
+	struct rec *rec = ARENA_NEW(a, struct rec);
+
+	rec->resource = r;
+	rec->v = ARENA_ARRAY(a, r->nfields, struct value);
+	rec->many = ARENA_ARRAY(a, r->nrelations, struct recs);
+	rec->link = ARENA_ARRAY(a, r->nrelations, struct strs);
+	rec->counts = ARENA_ARRAY(a, r->nrelations, int64_t);
+	return rec;
+}
+
+static struct recs
+recs_copy(struct arena *a, const struct recs *from)
+{
+	struct recs to = { ARENA_ARRAY(a, from->n, struct rec *), from->n, from->given };
+
+	for (size_t i = 0; i < from->n; i++)
+		to.r[i] = rec_copy(a, from->r[i]);
+	return to;
+}
+
+struct rec *
+rec_copy(struct arena *a, const struct rec *r)
+{
+	struct rec *to = rec_new(a, r->resource);
+	struct rec fresh = *to;
+	size_t nrel = r->resource->nrelations;
+
+	*to = *r;
+	to->v = fresh.v;
+	to->many = fresh.many;
+	to->link = fresh.link;
+	to->counts = fresh.counts;
+	memcpy(to->v, r->v, r->resource->nfields * sizeof(struct value));
+	for (size_t i = 0; i < nrel; i++) {
+		to->many[i] = recs_copy(a, &r->many[i]);
+		to->link[i] = r->link[i];
+		to->counts[i] = r->counts[i];
+	}
+	return to;
+}
+
+/* The value of a field that must be of one of the types in the mask, and set. */
+static const struct value *
+value_of(const struct rec *r, int field, unsigned types)
+{
+	must(field >= 0 && (size_t)field < r->resource->nfields);
+	must(types & 1u << r->resource->fields[field].type);
+	return &r->v[field];
+}
+
+static struct value *
+value_to_set(struct rec *r, int field, unsigned types)
+{
+	must(field >= 0 && (size_t)field < r->resource->nfields);
+	must(types & 1u << r->resource->fields[field].type);
+	r->v[field] = (struct value){ .state = VALUE_SET };
+	return &r->v[field];
+}
+
+#define IS(t) (1u << (t))
+#define TEXTS (IS(T_STRING) | IS(T_LANG) | IS(T_MAP) | IS(T_LIST))
+#define MONEY (IS(T_PRICE) | IS(T_AMOUNT))
+
+bool
+rec_has(const struct rec *r, int field)
+{
+	return r->v[field].state == VALUE_SET;
+}
+
+bool
+rec_bool(const struct rec *r, int field)
+{
+	return value_of(r, field, IS(T_BOOL))->i != 0;
+}
+
+int64_t
+rec_int(const struct rec *r, int field)
+{
+	return value_of(r, field, IS(T_INT))->i;
+}
+
+int64_t
+rec_money(const struct rec *r, int field)
+{
+	return value_of(r, field, MONEY)->i;
+}
+
+int
+rec_choice(const struct rec *r, int field)
+{
+	return (int)value_of(r, field, IS(T_ENUM))->i;
+}
+
+int64_t
+rec_time(const struct rec *r, int field)
+{
+	return value_of(r, field, IS(T_TIME))->i;
+}
+
+struct id
+rec_ref(const struct rec *r, int field)
+{
+	return (struct id){ value_of(r, field, IS(T_ID))->i };
+}
+
+struct str
+rec_str(const struct rec *r, int field)
+{
+	return value_of(r, field, TEXTS)->s;
+}
+
+void
+rec_set_null(struct rec *r, int field)
+{
+	r->v[field] = (struct value){ .state = VALUE_NULL };
+}
+
+void
+rec_set_bool(struct rec *r, int field, bool b)
+{
+	value_to_set(r, field, IS(T_BOOL))->i = b;
+}
+
+void
+rec_set_int(struct rec *r, int field, int64_t n)
+{
+	value_to_set(r, field, IS(T_INT))->i = n;
+}
+
+void
+rec_set_money(struct rec *r, int field, int64_t minor)
+{
+	value_to_set(r, field, MONEY)->i = minor;
+}
+
+void
+rec_set_choice(struct rec *r, int field, int choice)
+{
+	struct value *v = value_to_set(r, field, IS(T_ENUM));
+
+	v->i = choice;
+	v->s = str_of(r->resource->fields[field].choices[choice].name);
+}
+
+void
+rec_set_time(struct rec *r, int field, int64_t ms)
+{
+	value_to_set(r, field, IS(T_TIME))->i = ms;
+}
+
+void
+rec_set_ref(struct rec *r, int field, struct id id)
+{
+	value_to_set(r, field, IS(T_ID))->i = id.n;
+}
+
+void
+rec_set_str(struct rec *r, int field, struct str s)
+{
+	value_to_set(r, field, TEXTS)->s = s;
+}
+
+bool
+value_same(const struct value *a, const struct value *b)
+{
+	if (a->state != VALUE_SET || b->state != VALUE_SET)
+		return (a->state == VALUE_SET) == (b->state == VALUE_SET);
+	return a->i == b->i && str_eq(a->s, b->s) && str_eq(a->more, b->more);
+}
+
+bool
+rec_changed(const struct rec *now, const struct rec *was, int field)
+{
+	if (!was)
+		return now->v[field].state == VALUE_SET;
+	return !value_same(&now->v[field], &was->v[field]);
+}
+
+struct str
+rec_id_text(struct arena *a, const struct rec *r)
+{
+	return id_str(a, r->id, r->resource->prefix);
+}
+
+struct str
+rec_path(struct arena *a, const struct rec *r, struct str name)
+{
+	if (!r->path.n)
+		return name;
+	return str_fmt(a, "%.*s.%.*s", STRF(r->path), STRF(name));
+}
+
+struct err *
+rec_refuse(struct ctx *cx, const struct rec *r, int field, const char *reason, const char *fmt, ...)
+{
+	struct err *e = NULL;
+	va_list ap;
+	struct str message;
+
+	va_start(ap, fmt);
+	message = str_vfmt(cx->arena, fmt, ap);
+	va_end(ap);
+	err_field(cx->arena, &e, rec_path(cx->arena, r, str_of(r->resource->fields[field].name)), reason,
+		"%.*s", STRF(message));
+	return e;
+}

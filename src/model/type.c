@@ -1,0 +1,639 @@
+/*
+ * The types, one row each. A new type is a line in `enum type`, a row here, and a row in each face's
+ * table; nothing else in the engine knows what a price or a time is.
+ */
+#include "model/type.h"
+
+#include "base/clock.h"
+#include "base/decimal.h"
+#include "base/id.h"
+#include "base/json_out.h"
+#include "model/language.h"
+#include "model/map.h"
+#include "model/plan.h"
+
+#define TEXT_LINE_POINTS 255
+#define ITEM_POINTS 255
+
+void
+fault_add(const struct fault *at, const char *reason, const char *fmt, ...)
+{
+	va_list ap;
+	struct str message;
+
+	va_start(ap, fmt);
+	message = str_vfmt(at->cx->arena, fmt, ap);
+	va_end(ap);
+	err_field(at->cx->arena, at->e, at->path, reason, "%.*s", STRF(message));
+}
+
+static void
+wrong_kind(const struct fault *at, const char *expected, const struct json *j)
+{
+	fault_add(at, "type", "must be %s, not %s", expected, json_kind_name(json_kind(j)));
+}
+
+static void
+set_int(struct value *v, int64_t n)
+{
+	*v = (struct value){ .state = VALUE_SET, .i = n };
+}
+
+static void
+set_str(struct value *v, struct str s)
+{
+	*v = (struct value){ .state = VALUE_SET, .s = s };
+}
+
+/* Numbers that a row holds as one integer. */
+
+static void
+int_bind(struct ctx *cx, const struct field *f, const struct value *v, struct db_value *out)
+{
+	(void)cx, (void)f;
+	*out = v->state == VALUE_SET ? db_int(v->i) : db_null();
+}
+
+static void
+int_read(struct ctx *cx, const struct field *f, const struct db_value *cells, struct value *v)
+{
+	(void)cx, (void)f;
+	*v = (struct value){ .state = VALUE_SET, .i = cells->i };
+}
+
+static void
+int_render(struct buf *b, struct ctx *cx, const struct field *f, const struct value *v)
+{
+	(void)cx, (void)f;
+	buf_int(b, v->i);
+}
+
+static bool
+in_bounds(const struct field *f, int64_t n)
+{
+	return n >= f->min && (f->max == 0 || n <= f->max);
+}
+
+/* A number as it stands in the stored unit, for messages. */
+static struct str
+bound_text(struct ctx *cx, int64_t n, int scale)
+{
+	char text[DECIMAL_TEXT];
+
+	return str_dup(cx->arena, (struct str){ text, decimal_render_short(n, scale, text) });
+}
+
+static void
+keep_in_bounds(const struct fault *at, const struct field *f, int64_t n, int scale, struct value *v)
+{
+	if (in_bounds(f, n))
+		set_int(v, n);
+	else if (n < f->min)
+		fault_add(at, "too_small", "must be at least %.*s", STRF(bound_text(at->cx, f->min, scale)));
+	else
+		fault_add(at, "too_large", "must be at most %.*s", STRF(bound_text(at->cx, f->max, scale)));
+}
+
+static void
+int_parse(const struct fault *at, const struct resource *r, int field, const struct json *j, struct value *v)
+{
+	int64_t n;
+
+	if (json_kind(j) != JSON_INT && json_kind(j) != JSON_DECIMAL)
+		wrong_kind(at, "an integer", j);
+	else if (!json_int(j, &n))
+		fault_add(at, "not_an_integer", "must be an integer of at most 64 bits, not %.*s",
+			STRF(str_cut(json_number(at->cx->arena, j), 0, 40)));
+	else
+		keep_in_bounds(at, &r->fields[field], n, 0, v);
+}
+
+static bool
+int_parse_text(struct ctx *cx, const struct field *f, struct str text, struct value *v, const char **expected)
+{
+	int64_t n;
+
+	(void)cx, (void)f;
+	*expected = "an integer";
+	if (!str_int(text, &n))
+		return false;
+	set_int(v, n);
+	return true;
+}
+
+/* Exact decimals: scaled integers here, DECIMAL in a row. */
+
+static int
+scale_of(const struct ctx *cx, const struct field *f)
+{
+	return f->type == T_DECIMAL ? f->scale : cx->currency_digits;
+}
+
+static void
+decimal_read_json(const struct fault *at, const struct field *f, struct str text, struct value *v)
+{
+	int scale = scale_of(at->cx, f);
+	int64_t n;
+
+	switch (decimal_parse(text, scale, &n)) {
+	case DECIMAL_OK:
+		keep_in_bounds(at, f, n, scale, v);
+		break;
+	case DECIMAL_DIGITS:
+		fault_add(at, "too_precise", "must have at most %d digits behind the point", scale);
+		break;
+	case DECIMAL_RANGE:
+		fault_add(at, "too_large", "must be a smaller number");
+		break;
+	default:
+		fault_add(at, "type", "must be a decimal number such as 199.99");
+	}
+}
+
+/* A decimal string is taken as well: many languages have no exact number (D1). */
+static void
+decimal_parse_json(const struct fault *at, const struct resource *r, int field, const struct json *j,
+	struct value *v)
+{
+	enum json_kind kind = json_kind(j);
+
+	if (kind == JSON_INT || kind == JSON_DECIMAL)
+		decimal_read_json(at, &r->fields[field], json_number(at->cx->arena, j), v);
+	else if (kind == JSON_STRING)
+		decimal_read_json(at, &r->fields[field], json_string(j), v);
+	else
+		wrong_kind(at, "a decimal number", j);
+}
+
+static bool
+decimal_parse_text(struct ctx *cx, const struct field *f, struct str text, struct value *v, const char **expected)
+{
+	int64_t n;
+
+	*expected = "a decimal number";
+	if (decimal_parse(text, scale_of(cx, f), &n) != DECIMAL_OK)
+		return false;
+	set_int(v, n);
+	return true;
+}
+
+static void
+decimal_bind(struct ctx *cx, const struct field *f, const struct value *v, struct db_value *out)
+{
+	char text[DECIMAL_TEXT];
+
+	*out = db_null();
+	if (v->state == VALUE_SET)
+		*out = db_text(str_dup(cx->arena, (struct str){ text, decimal_render(v->i, f->scale, text) }));
+}
+
+static void
+decimal_read(struct ctx *cx, const struct field *f, const struct db_value *cells, struct value *v)
+{
+	(void)cx;
+	v->state = VALUE_SET;
+	must(decimal_parse(cells->s, f->scale, &v->i) == DECIMAL_OK);
+}
+
+static void
+decimal_show(struct buf *b, struct ctx *cx, const struct field *f, const struct value *v)
+{
+	char text[DECIMAL_TEXT];
+
+	(void)cx;
+	buf_put(b, text, decimal_render_short(v->i, f->scale, text));
+}
+
+static void
+price_show(struct buf *b, struct ctx *cx, const struct field *f, const struct value *v)
+{
+	char text[DECIMAL_TEXT];
+
+	(void)f;
+	buf_put(b, text, decimal_render(v->i, cx->currency_digits, text));
+}
+
+/* Truth. */
+
+static void
+bool_parse(const struct fault *at, const struct resource *r, int field, const struct json *j, struct value *v)
+{
+	(void)r, (void)field;
+	if (json_kind(j) == JSON_BOOL)
+		set_int(v, json_bool(j));
+	else
+		wrong_kind(at, "true or false", j);
+}
+
+static bool
+bool_parse_text(struct ctx *cx, const struct field *f, struct str text, struct value *v, const char **expected)
+{
+	(void)cx, (void)f;
+	*expected = "true or false";
+	if (!str_eq(text, STR("true")) && !str_eq(text, STR("false")))
+		return false;
+	set_int(v, text.n == 4);
+	return true;
+}
+
+static void
+bool_render(struct buf *b, struct ctx *cx, const struct field *f, const struct value *v)
+{
+	(void)cx, (void)f;
+	buf_z(b, v->i ? "true" : "false");
+}
+
+/* Text. */
+
+static void
+str_bind(struct ctx *cx, const struct field *f, const struct value *v, struct db_value *out)
+{
+	(void)cx, (void)f;
+	*out = v->state == VALUE_SET ? db_text(v->s) : db_null();
+}
+
+static void
+str_read(struct ctx *cx, const struct field *f, const struct db_value *cells, struct value *v)
+{
+	(void)cx, (void)f;
+	*v = (struct value){ .state = VALUE_SET, .s = cells->s };
+}
+
+static void
+str_render(struct buf *b, struct ctx *cx, const struct field *f, const struct value *v)
+{
+	(void)cx, (void)f;
+	json_out_string(b, v->s);
+}
+
+static void
+raw_render(struct buf *b, struct ctx *cx, const struct field *f, const struct value *v)
+{
+	(void)cx, (void)f;
+	buf_str(b, v->s);
+}
+
+static const char *
+pattern_words(const struct field *f)
+{
+	return f->pattern_doc ? f->pattern_doc : f->pattern;
+}
+
+/* Reports what is wrong with a text; true if nothing is. */
+static bool
+text_ok(const struct fault *at, const struct resource *r, int field, struct str s)
+{
+	const struct field *f = &r->fields[field];
+	const regex_t *pattern = r->plan->fields[field].pattern;
+	size_t points = str_points(s), most = f->max ? (size_t)f->max : TEXT_LINE_POINTS;
+
+	if (!(f->flags & F_MULTILINE) && str_is_blank(s))
+		fault_add(at, "blank", "must not be blank");
+	else if (points > most)
+		fault_add(at, "too_long", "must have at most %zu characters, not %zu", most, points);
+	else if (points < (size_t)f->min)
+		fault_add(at, "too_short", "must have at least %" PRId64 " characters", f->min);
+	else if (pattern && (memchr(s.p, 0, s.n) || regexec(pattern, str_z(at->cx->arena, s), 0, NULL, 0)))
+		fault_add(at, "pattern", "must be %s", pattern_words(f));
+	else
+		return true;
+	return false;
+}
+
+static void
+str_parse(const struct fault *at, const struct resource *r, int field, const struct json *j, struct value *v)
+{
+	if (json_kind(j) != JSON_STRING)
+		wrong_kind(at, "a string", j);
+	else if (text_ok(at, r, field, json_string(j)))
+		set_str(v, json_string(j));
+}
+
+static bool
+str_parse_text(struct ctx *cx, const struct field *f, struct str text, struct value *v, const char **expected)
+{
+	(void)cx, (void)f;
+	*expected = "text";
+	set_str(v, text);
+	return true;
+}
+
+/* Text with language variants: a string is the tenant's language, an object says which (D18). */
+
+static void
+lang_map(const struct fault *at, const struct resource *r, int field, const struct json *j, struct value *v)
+{
+	struct ctx *cx = at->cx;
+	const char *own = str_z(cx->arena, cx->language);
+	size_t before = *at->e ? (*at->e)->ndetails : 0;
+	struct buf others;
+
+	buf_init(&others, cx->arena, 256, (size_t)1 << 22);
+	buf_char(&others, '{');
+	for (struct json_iter it = json_iter(j); json_next(&it);) {
+		struct fault here = *at;
+
+		here.path = str_fmt(cx->arena, "%.*s.%.*s", STRF(at->path), STRF(str_cut(it.name, 0, 40)));
+		if (!language_known(it.name))
+			fault_add(&here, "language", "must be one of the languages " LANGUAGE_LIST);
+		else if (json_kind(it.value) != JSON_STRING && json_kind(it.value) != JSON_NULL)
+			wrong_kind(&here, "a string", it.value);
+		else if (it.value && !text_ok(&here, r, field, json_string(it.value)))
+			continue;
+		else if (str_eq_z(it.name, own))
+			v->s = json_string(it.value);
+		else
+			map_put(&others, it.name, json_string(it.value));
+	}
+	buf_char(&others, '}');
+	if (json_has(j, own) ? !json_get(j, own) : at->create)
+		fault_add(at, "language", "must have a text in the shop's own language, %s", own);
+	v->more = buf_view(&others);
+	v->state = (*at->e ? (*at->e)->ndetails : 0) == before ? VALUE_SET : VALUE_UNSET;
+}
+
+static void
+lang_parse(const struct fault *at, const struct resource *r, int field, const struct json *j, struct value *v)
+{
+	if (json_kind(j) == JSON_OBJECT)
+		lang_map(at, r, field, j, v);
+	else if (json_kind(j) != JSON_STRING)
+		wrong_kind(at, "a string, or an object of languages", j);
+	else if (text_ok(at, r, field, json_string(j)))
+		set_str(v, json_string(j));
+}
+
+static void
+lang_bind(struct ctx *cx, const struct field *f, const struct value *v, struct db_value *out)
+{
+	(void)cx, (void)f;
+	out[0] = v->state == VALUE_SET ? db_text(v->s) : db_null();
+	out[1] = v->state == VALUE_SET ? db_text(v->more) : db_null();
+}
+
+static void
+lang_read(struct ctx *cx, const struct field *f, const struct db_value *cells, struct value *v)
+{
+	(void)cx, (void)f;
+	*v = (struct value){ .state = VALUE_SET, .s = cells[0].s, .more = cells[1].s };
+}
+
+static void
+lang_render(struct buf *b, struct ctx *cx, const struct field *f, const struct value *v)
+{
+	(void)f;
+	json_out_string(b, language_choose(cx, v->s, v->more));
+}
+
+static void
+lang_merge(struct ctx *cx, const struct value *was, struct value *now)
+{
+	if (!now->s.p)
+		now->s = was->s;
+	now->more = map_merge(cx->arena, was->more, now->more);
+}
+
+/* One of a few words. */
+
+static int
+choice_of(const struct field *f, struct str name)
+{
+	for (size_t i = 0; i < f->nchoices; i++) {
+		if (str_eq_z(name, f->choices[i].name))
+			return (int)i;
+	}
+	return -1;
+}
+
+static bool
+enum_set(const struct field *f, struct str name, struct value *v)
+{
+	int choice = choice_of(f, name);
+
+	if (choice < 0)
+		return false;
+	*v = (struct value){ .state = VALUE_SET, .i = choice, .s = str_of(f->choices[choice].name) };
+	return true;
+}
+
+static struct str
+choice_list(struct arena *a, const struct field *f)
+{
+	struct buf b;
+
+	buf_init(&b, a, 128, 4096);
+	for (size_t i = 0; i < f->nchoices; i++)
+		buf_fmt(&b, "%s%s", i ? "," : "", f->choices[i].name);
+	return buf_view(&b);
+}
+
+static void
+enum_parse(const struct fault *at, const struct resource *r, int field, const struct json *j, struct value *v)
+{
+	const struct field *f = &r->fields[field];
+	struct arena *a = at->cx->arena;
+	struct err_detail *d;
+	const char **names;
+
+	if (json_kind(j) != JSON_STRING) {
+		wrong_kind(at, "a string", j);
+		return;
+	}
+	if (enum_set(f, json_string(j), v))
+		return;
+	names = ARENA_ARRAY(a, f->nchoices, const char *);
+	for (size_t i = 0; i < f->nchoices; i++)
+		names[i] = f->choices[i].name;
+	d = err_field(a, at->e, at->path, "not_a_choice", "must be one of %.*s, not \"%.*s\"",
+		STRF(choice_list(a, f)), STRF(str_cut(json_string(j), 0, 40)));
+	d->allowed = choice_list(a, f);
+	d->nearest = str_of(str_nearest(json_string(j), names, f->nchoices));
+}
+
+static bool
+enum_parse_text(struct ctx *cx, const struct field *f, struct str text, struct value *v, const char **expected)
+{
+	*expected = str_fmt(cx->arena, "one of %.*s", STRF(choice_list(cx->arena, f))).p;
+	return enum_set(f, text, v);
+}
+
+static void
+enum_read(struct ctx *cx, const struct field *f, const struct db_value *cells, struct value *v)
+{
+	(void)cx;
+	must(enum_set(f, cells->s, v));
+}
+
+/* Moments. */
+
+static void
+time_parse(const struct fault *at, const struct resource *r, int field, const struct json *j, struct value *v)
+{
+	int64_t ms;
+
+	(void)r, (void)field;
+	if (json_kind(j) != JSON_STRING)
+		wrong_kind(at, "a string", j);
+	else if (!clock_parse(json_string(j), &ms))
+		fault_add(at, "not_a_time", "must be a time such as 2026-01-15T10:30:00Z");
+	else
+		set_int(v, ms);
+}
+
+static bool
+time_parse_text(struct ctx *cx, const struct field *f, struct str text, struct value *v, const char **expected)
+{
+	int64_t ms;
+
+	(void)cx, (void)f;
+	*expected = "a date such as 2026-01-15, or a time such as 2026-01-15T10:30:00Z";
+	if (!clock_parse(text, &ms) && !clock_parse_date(text, &ms))
+		return false;
+	set_int(v, ms);
+	return true;
+}
+
+static void
+time_bind(struct ctx *cx, const struct field *f, const struct value *v, struct db_value *out)
+{
+	(void)cx, (void)f;
+	*out = v->state == VALUE_SET ? db_time(v->i) : db_null();
+}
+
+static void
+time_render(struct buf *b, struct ctx *cx, const struct field *f, const struct value *v)
+{
+	char text[CLOCK_TEXT];
+
+	(void)cx, (void)f;
+	buf_char(b, '"');
+	buf_put(b, text, clock_render(v->i, text));
+	buf_char(b, '"');
+}
+
+/* References. */
+
+static const char *
+prefix_of(const struct field *f)
+{
+	const struct resource *to = model_find(str_of(f->to));
+
+	must(to);
+	return to->prefix;
+}
+
+static void
+id_parse_json(const struct fault *at, const struct resource *r, int field, const struct json *j, struct value *v)
+{
+	const char *prefix = prefix_of(&r->fields[field]);
+	struct id id;
+
+	if (json_kind(j) != JSON_STRING)
+		wrong_kind(at, "a string", j);
+	else if (!id_parse(json_string(j), prefix, &id))
+		fault_add(at, "not_an_id", "must be an id that begins with %s_", prefix);
+	else
+		set_int(v, id.n);
+}
+
+static bool
+id_parse_text(struct ctx *cx, const struct field *f, struct str text, struct value *v, const char **expected)
+{
+	struct id id;
+
+	*expected = str_fmt(cx->arena, "an id that begins with %s_", prefix_of(f)).p;
+	if (!id_parse(text, prefix_of(f), &id))
+		return false;
+	set_int(v, id.n);
+	return true;
+}
+
+static void
+id_show(struct buf *b, struct ctx *cx, const struct field *f, const struct value *v)
+{
+	char text[ID_TEXT_MAX];
+
+	(void)cx;
+	buf_char(b, '"');
+	buf_put(b, text, id_render((struct id){ v->i }, prefix_of(f), text));
+	buf_char(b, '"');
+}
+
+/* Maps and lists, kept as JSON text. */
+
+static void
+map_parse_json(const struct fault *at, const struct resource *r, int field, const struct json *j, struct value *v)
+{
+	const struct field *f = &r->fields[field];
+	struct map_limits limits = { f->max, 64, 255, .scalars = true, .nulls = !at->create };
+	struct str text = map_parse(at, j, &limits);
+
+	if (text.p)
+		set_str(v, text);
+}
+
+static void
+map_merge_value(struct ctx *cx, const struct value *was, struct value *now)
+{
+	now->s = map_merge(cx->arena, was->s, now->s);
+	if (!now->s.p)
+		now->state = VALUE_NULL;
+}
+
+static void
+list_parse(const struct fault *at, const struct resource *r, int field, const struct json *j, struct value *v)
+{
+	const struct field *f = &r->fields[field];
+	size_t n = json_length(j);
+	bool ok = true;
+
+	if (json_kind(j) != JSON_ARRAY) {
+		wrong_kind(at, "an array of strings", j);
+		return;
+	}
+	if (n > (size_t)f->max || n < (size_t)f->min) {
+		fault_add(at, "count", "must have %" PRId64 " to %" PRId64 " items, not %zu", f->min, f->max, n);
+		return;
+	}
+	for (size_t i = 0; i < n; i++) {
+		struct fault here = *at;
+		struct str s = json_string(json_at(j, i));
+
+		here.path = str_fmt(at->cx->arena, "%.*s[%zu]", STRF(at->path), i);
+		if (s.p && s.n && str_points(s) <= ITEM_POINTS)
+			continue;
+		fault_add(&here, "type", "must be a string of 1 to %d characters", ITEM_POINTS);
+		ok = false;
+	}
+	if (ok)
+		set_str(v, json_text(at->cx->arena, j));
+}
+
+#define NO_TEXT_FLAGS (F_SEARCH | F_MULTILINE | F_KEY)
+
+const struct type_row type_rows[TYPE__MAX] = {
+	[T_BOOL] = { "boolean", "boolean", NULL, 1, NO_TEXT_FLAGS, 'A', bool_parse, bool_parse_text, int_bind,
+		int_read, bool_render, NULL },
+	[T_INT] = { "integer", "integer", NULL, 1, NO_TEXT_FLAGS, 'N', int_parse, int_parse_text, int_bind,
+		int_read, int_render, NULL },
+	[T_DECIMAL] = { "decimal", "number", NULL, 1, NO_TEXT_FLAGS, 'N', decimal_parse_json,
+		decimal_parse_text, decimal_bind, decimal_read, decimal_show, NULL },
+	[T_PRICE] = { "price", "number", NULL, 1, NO_TEXT_FLAGS, 'N', decimal_parse_json, decimal_parse_text,
+		int_bind, int_read, price_show, NULL },
+	[T_AMOUNT] = { "amount", "integer", "int64", 1, NO_TEXT_FLAGS, 'N', int_parse, int_parse_text,
+		int_bind, int_read, int_render, NULL },
+	[T_STRING] = { "string", "string", NULL, 1, 0, 'T', str_parse, str_parse_text, str_bind, str_read,
+		str_render, NULL },
+	[T_LANG] = { "text", "string", NULL, 2, F_KEY | F_UNIQUE, 'T', lang_parse, str_parse_text, lang_bind,
+		lang_read, lang_render, lang_merge },
+	[T_ENUM] = { "enum", "string", NULL, 1, NO_TEXT_FLAGS, 'A', enum_parse, enum_parse_text, str_bind,
+		enum_read, str_render, NULL },
+	[T_TIME] = { "time", "string", "date-time", 1, NO_TEXT_FLAGS, 'N', time_parse, time_parse_text,
+		time_bind, int_read, time_render, NULL },
+	[T_ID] = { "id", "string", NULL, 1, NO_TEXT_FLAGS, 'A', id_parse_json, id_parse_text, int_bind,
+		int_read, id_show, NULL },
+	[T_MAP] = { "map", "object", NULL, 1, NO_TEXT_FLAGS | F_SORT | F_FILTER, 0, map_parse_json, NULL,
+		str_bind, str_read, raw_render, map_merge_value },
+	[T_LIST] = { "list", "array", NULL, 1, NO_TEXT_FLAGS | F_SORT | F_FILTER, 0, list_parse, NULL,
+		str_bind, str_read, raw_render, NULL },
+};
