@@ -158,6 +158,20 @@ digits_then(char *p, int n, int count, char then)
 	return p + 1;
 }
 
+static char *
+put(char *p, struct str s)
+{
+	memcpy(p, s.p, s.n);
+	return p + s.n;
+}
+
+/* The i-th three letters of `names`. */
+static struct str
+name_at(const char *names, int i)
+{
+	return (struct str){ names + (size_t)i * 3, 3 };
+}
+
 size_t
 clock_render(int64_t ms, char out[CLOCK_TEXT])
 {
@@ -181,16 +195,16 @@ clock_render_http(int64_t ms, char out[29])
 	struct fields f = split(ms);
 	char *p = out;
 
-	memcpy(p, day_names + 3 * f.weekday, 3);
-	memcpy(p + 3, ", ", 2);
-	p = digits_then(p + 5, f.day, 2, ' ');
-	memcpy(p, month_names + 3 * (f.month - 1), 3);
-	p[3] = ' ';
-	p = digits_then(p + 4, f.year, 4, ' ');
+	p = put(p, name_at(day_names, f.weekday));
+	p = put(p, STR(", "));
+	p = digits_then(p, f.day, 2, ' ');
+	p = put(p, name_at(month_names, f.month - 1));
+	p = put(p, STR(" "));
+	p = digits_then(p, f.year, 4, ' ');
 	p = digits_then(p, f.hour, 2, ':');
 	p = digits_then(p, f.minute, 2, ':');
 	p = digits_then(p, f.second, 2, ' ');
-	memcpy(p, "GMT", 3);
+	put(p, STR("GMT"));
 }
 
 /* Text being read. After something unexpected `bad` is set and nothing else matters. */
@@ -203,7 +217,9 @@ struct text {
 static char
 peek(const struct text *t)
 {
-	return t->s.n ? *t->s.p : '\0';
+	if (!t->s.n)
+		return '\0';
+	return *t->s.p;
 }
 
 static void
@@ -317,8 +333,8 @@ clock_parse_date(struct str s, int64_t *ms)
 static int
 name(struct text *t, const char *names)
 {
-	for (int i = 0; names[3 * i]; i++) {
-		if (str_starts(t->s, (struct str){ names + 3 * i, 3 })) {
+	for (int i = 0; *name_at(names, i).p; i++) {
+		if (str_starts(t->s, name_at(names, i))) {
 			t->s = str_cut(t->s, 3, t->s.n);
 			return i;
 		}

@@ -114,12 +114,12 @@ unknown_key(struct reading *r, struct str key)
 static bool
 unquote(struct arena *a, struct str *value)
 {
-	char quote = value->n ? *value->p : '\0';
-	char *out;
+	char quote, *out;
 	size_t n = 0, i = 1;
 
-	if (quote != '"' && quote != '\'')
+	if (!str_starts(*value, STR("\"")) && !str_starts(*value, STR("'")))
 		return true;
+	quote = *value->p;
 	out = arena_alloc(a, value->n);
 	for (; i < value->n && value->p[i] != quote; i++) {
 		if (quote == '"' && value->p[i] == '\\' && i + 1 < value->n)

@@ -151,12 +151,13 @@ id_time_ms(struct id id)
 size_t
 id_render(struct id id, const char *prefix, char out[ID_TEXT_MAX])
 {
-	size_t n = strlen(prefix), count = id.n < SMALL ? SMALL_LEAST_DIGITS : DIGITS;
+	struct str front = str_of(prefix);
+	size_t n = front.n, count = id.n < SMALL ? SMALL_LEAST_DIGITS : DIGITS;
 
 	must(id.n >= 0 && n + 1 + DIGITS < ID_TEXT_MAX);
 	while (count < DIGITS && id.n >> (5 * count))
 		count++;
-	memcpy(out, prefix, n);
+	memcpy(out, front.p, n);
 	out[n] = '_';
 	for (size_t i = 0; i < count; i++)
 		out[n + 1 + i] = alphabet[id.n >> (5 * (count - 1 - i)) & 31];

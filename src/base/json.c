@@ -10,7 +10,7 @@
 #include "base/json_out.h"
 #include "base/json_scan.h"
 
-/* json-c has a type of the name of one of our functions. */
+/* json-c has a type of that name: NOLINTNEXTLINE(readability-identifier-naming) */
 #define json_bool json_c_bool
 #include <json-c/json.h>
 #undef json_bool

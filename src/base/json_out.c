@@ -35,15 +35,16 @@ put_escape(struct buf *b, unsigned char c)
 	static const char shorts[0x20] = {
 		['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r'
 	};
-	char e = c < sizeof(shorts) ? shorts[c] : (char)c; /* a quote or backslash is its own */
 
 	buf_char(b, '\\');
-	if (e) {
-		buf_char(b, e);
-		return;
+	if (c >= sizeof(shorts)) {
+		buf_char(b, (char)c);
+	} else if (shorts[c]) {
+		buf_char(b, shorts[c]);
+	} else {
+		buf_put(b, "u00", 3);
+		buf_hex(b, &c, 1);
 	}
-	buf_put(b, "u00", 3);
-	buf_hex(b, &c, 1);
 }
 
 /* Writes what ended a run and gives how many bytes of s that took. */

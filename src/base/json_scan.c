@@ -334,14 +334,9 @@ bool
 json_scan(struct str text, int max_depth, struct json_fault *fault)
 {
 	const char *begin = text.p ? text.p : "";
-	struct scan s;
+	struct scan s = { .p = begin, .end = begin + text.n, .max_depth = max_depth };
 
 	must(max_depth <= DEPTH_MOST);
-	s.p = begin;
-	s.end = begin + text.n;
-	s.what = NULL;
-	s.depth = 0;
-	s.max_depth = max_depth;
 	if (scan_text(&s))
 		return true;
 	locate(&s, begin, fault);

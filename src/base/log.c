@@ -61,7 +61,7 @@ log_open(const char *path, enum log_level least)
 		return false;
 	switch_to(fd);
 	log_least = least;
-	snprintf(log_path, sizeof(log_path), "%s", to_file ? path : "");
+	(void)snprintf(log_path, sizeof(log_path), "%s", to_file ? path : "");
 	return true;
 }
 
@@ -235,7 +235,7 @@ log_say(enum log_level level, const char *event, const char *fmt, ...)
 	if (!log_is_on(level))
 		return;
 	va_start(ap, fmt);
-	vsnprintf(message, sizeof(message), fmt, ap);
+	(void)vsnprintf(message, sizeof(message), fmt, ap);
 	va_end(ap);
 	errno = saved;
 	log_line(level, event, LOG_Z("message", message));
