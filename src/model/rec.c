@@ -185,6 +185,18 @@ rec_changed(const struct rec *now, const struct rec *was, int field)
 	return !value_same(&now->v[field], &was->v[field]);
 }
 
+bool
+strs_same(const struct strs *a, const struct strs *b)
+{
+	if (a->n != b->n)
+		return false;
+	for (size_t i = 0; i < a->n; i++) {
+		if (!str_eq(a->s[i], b->s[i]))
+			return false;
+	}
+	return true;
+}
+
 struct str
 rec_id_text(struct arena *a, const struct rec *r)
 {

@@ -44,7 +44,8 @@ struct rec {
 	int64_t *counts;     /* by relation: REL_MANY, rows there are */
 
 	/* Input only. */
-	const struct json *metadata_patch;
+	bool metadata_given;    /* `metadata` is a patch then */
+	bool metadata_cleared;  /* null was given */
 	struct str path;        /* of this object in the body: "variants[2]", absent at the top */
 	bool remove;            /* "_delete": true */
 	int64_t version_wanted; /* "version" of the body; 0: not given */
@@ -77,6 +78,9 @@ void rec_set_str(struct rec *r, int field, struct str s);
 
 /* True if the field's value differs; `was` NULL (create): true if it is set. */
 bool rec_changed(const struct rec *now, const struct rec *was, int field);
+
+/* The same texts in the same order. */
+bool strs_same(const struct strs *a, const struct strs *b);
 
 /* The public id, "prod_…". */
 struct str rec_id_text(struct arena *a, const struct rec *r);

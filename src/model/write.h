@@ -31,6 +31,7 @@ struct write {
 	const struct json *body;
 	const struct action *action;
 	struct if_match match;
+	struct id preset; /* create: the id it shall have (sample data, imports); ID_NONE: a new one */
 	answer_fn *answer;
 	void *face; /* for answer_fn */
 };
@@ -57,5 +58,11 @@ struct err *model_write_inside(struct ctx *cx, const struct write *w, struct wri
  */
 struct err *validate(struct ctx *cx, const struct resource *r, const struct json *body, bool create,
 	struct rec **out) MUST_CHECK;
+
+/*
+ * What a new object must have: initial values where nothing was given, a fault for each required field that is missing.
+ * `faulty`: *e may already have faults of this object's fields, which are not named twice.
+ */
+void validate_complete(struct ctx *cx, struct rec *rec, struct err **e, bool faulty);
 
 #endif

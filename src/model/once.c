@@ -1,0 +1,91 @@
+/* One row of idempotency_keys for each keyed write, made and filled in the write's own transaction. */
+#include "model/once.h"
+
+#include "base/clock.h"
+
+static struct str
+digest_str(const struct digest *d)
+{
+	return (struct str){ (const char *)d->b, sizeof(d->b) };
+}
+
+/* What the sealed body is bound to, so that it opens nowhere else. */
+static struct str
+bound_to(struct ctx *cx)
+{
+	return str_fmt(cx->arena, "%" PRId64 "|idempotency_keys|body|%.*s", cx->tenant.n,
+		STRF(str_hex(cx->arena, cx->once->key.b, sizeof(cx->once->key.b))));
+}
+
+static struct err *
+replay(struct ctx *cx, const struct db_value *row, struct answer *out)
+{
+	*out = (struct answer){
+		.status = (int)row[1].i,
+		.location = row[2].s,
+		.etag = row[3].s,
+		.type = row[4].s,
+		.body = row[6].s,
+		.secret = row[5].i != 0,
+	};
+	if (out->secret && !crypto_open(cx->arena, cx->ring, row[6].s, bound_to(cx), &out->body))
+		return err_log(cx->arena, ERR_INTERNAL, "a stored answer does not open");
+	return NULL;
+}
+
+static struct err *
+stored(struct ctx *cx, struct answer *out)
+{
+	struct db_rows rows;
+	struct err *e = db_query(cx, &rows,
+		"SELECT fingerprint, status, location, etag, content_type, sealed, body"
+		" FROM idempotency_keys WHERE tenant_id = ? AND key_hash = ?",
+		db_id(cx->tenant), db_text(digest_str(&cx->once->key)));
+
+	if (e)
+		return e;
+	if (!rows.n) /* purged between the two statements */
+		return err_new(cx->arena, ERR_TX_REPEAT, NULL);
+	if (db_row(&rows, 0)[0].s.n != SHA256_BYTES ||
+		!crypto_same(db_row(&rows, 0)[0].s.p, cx->once->fingerprint.b, SHA256_BYTES))
+		return err_reason(err_new(cx->arena, ERR_CONFLICT,
+					  "this Idempotency-Key was used for another request"),
+			"idempotency_mismatch");
+	return replay(cx, db_row(&rows, 0), out);
+}
+
+struct err *
+once_begin(struct ctx *cx, bool *replayed, struct answer *out)
+{
+	struct err *e = db_exec(cx,
+		"SET STATEMENT innodb_lock_wait_timeout=3 FOR"
+		" INSERT INTO idempotency_keys (tenant_id, key_hash, fingerprint, created_at)"
+		" VALUES (?, ?, ?, ?)",
+		db_id(cx->tenant), db_text(digest_str(&cx->once->key)),
+		db_text(digest_str(&cx->once->fingerprint)), db_time(clock_real_ms()));
+
+	*replayed = false;
+	if (!e || e->code != ERR_CONFLICT)
+		return e;
+	if (!db_duplicate_key(e).p)
+		return err_reason(err_new(cx->arena, ERR_CONFLICT,
+					  "a request with this Idempotency-Key is still being carried out"),
+			"idempotency_in_progress");
+	*replayed = true;
+	return stored(cx, out);
+}
+
+struct err *
+once_end(struct ctx *cx, const struct answer *a)
+{
+	struct str body = a->body;
+
+	if (a->secret)
+		body = crypto_seal(cx->arena, cx->ring, body, bound_to(cx));
+	return db_exec(cx,
+		"UPDATE idempotency_keys SET status = ?, location = ?, etag = ?, content_type = ?,"
+		" sealed = ?, body = ? WHERE tenant_id = ? AND key_hash = ?",
+		db_int(a->status), db_text(a->location), db_text(a->etag), db_text(a->type),
+		db_int(a->secret), db_text(body), db_id(cx->tenant),
+		db_text(digest_str(&cx->once->key)));
+}

@@ -1,0 +1,280 @@
+/*
+ * A body against its descriptor: what was given becomes a rec, and every fault of it is found, not
+ * only the first. Nothing here asks the database; what only it knows is checked by the write.
+ */
+#include "base/id.h"
+#include "base/json.h"
+#include "model/map.h"
+#include "model/plan.h"
+#include "model/type.h"
+#include "model/write.h"
+
+struct reading {
+	struct ctx *cx;
+	struct err *e;
+	bool create;
+};
+
+static struct rec *read_object(struct reading *rd, const struct resource *r, const struct json *j, struct str path);
+
+static struct fault
+fault_at(struct reading *rd, const struct rec *rec, struct str name)
+{
+	return (struct fault){ rd->cx, &rd->e, rec_path(rd->cx->arena, rec, name), rd->create };
+}
+
+static bool
+is_settable(const struct field *f)
+{
+	return !(f->flags & (F_READ_ONLY | F_INTERNAL | F_ONCE));
+}
+
+static void
+read_field(struct reading *rd, struct rec *rec, int field, const struct json *j)
+{
+	const struct field *f = &rec->resource->fields[field];
+	struct fault at = fault_at(rd, rec, rec->resource->plan->fields[field].name);
+
+	if (!is_settable(f))
+		return; /* a client may send back what it was shown */
+	if (!ctx_may(rd->cx, f->scope))
+		fault_add(&at, "scope", "needs a key with the scope %s", f->scope);
+	else if (j)
+		type_rows[f->type].parse(&at, rec->resource, field, j, &rec->v[field]);
+	else if (f->flags & F_REQUIRED)
+		fault_add(&at, "required", "must not be null");
+	else
+		rec->v[field].state = VALUE_NULL;
+}
+
+static void
+read_metadata(struct reading *rd, struct rec *rec, const struct json *j)
+{
+	struct fault at = fault_at(rd, rec, STR("metadata"));
+	struct map_limits limits = METADATA_LIMITS;
+
+	rec->metadata_given = true;
+	if (j)
+		rec->metadata = map_parse(&at, j, &limits);
+	else
+		rec->metadata_cleared = true;
+}
+
+static void
+read_children(struct reading *rd, struct rec *rec, int relation, const struct json *j)
+{
+	const struct relation *rel = &rec->resource->relations[relation];
+	struct fault at = fault_at(rd, rec, str_of(rel->name));
+	struct recs *out = &rec->many[relation];
+	size_t n = json_length(j);
+
+	if (json_kind(j) != JSON_ARRAY) {
+		fault_add(&at, "type", "must be an array of objects, not %s", json_kind_name(json_kind(j)));
+		return;
+	}
+	if (n > (size_t)rel->max) {
+		fault_add(&at, "too_many", "must have at most %d items, not %zu", rel->max, n);
+		return;
+	}
+	*out = (struct recs){ ARENA_ARRAY(rd->cx->arena, n, struct rec *), n, true };
+	for (size_t i = 0; i < n; i++)
+		out->r[i] = read_object(rd, rec->resource->plan->related[relation], json_at(j, i),
+			str_fmt(rd->cx->arena, "%.*s[%zu]", STRF(at.path), i));
+}
+
+static bool
+has_already(const struct strs *list, struct str s)
+{
+	for (size_t i = 0; i < list->n; i++) {
+		if (str_eq(list->s[i], s))
+			return true;
+	}
+	return false;
+}
+
+static void
+read_links(struct reading *rd, struct rec *rec, int relation, const struct json *j)
+{
+	const struct relation *rel = &rec->resource->relations[relation];
+	struct fault at = fault_at(rd, rec, str_of(rel->name));
+	struct strs *out = &rec->link[relation];
+	size_t n = json_length(j);
+
+	if (j && json_kind(j) != JSON_ARRAY) {
+		fault_add(&at, "type", "must be an array of strings, not %s", json_kind_name(json_kind(j)));
+		return;
+	}
+	if (n > (size_t)rel->max) {
+		fault_add(&at, "too_many", "must have at most %d items, not %zu", rel->max, n);
+		return;
+	}
+	*out = (struct strs){ ARENA_ARRAY(rd->cx->arena, n, struct str), 0, true };
+	for (size_t i = 0; i < n; i++) {
+		struct fault here = at;
+		struct str s = json_string(json_at(j, i));
+
+		here.path = str_fmt(rd->cx->arena, "%.*s[%zu]", STRF(at.path), i);
+		if (!s.n)
+			fault_add(&here, "type", "must be a string");
+		else if (!has_already(out, s))
+			out->s[out->n++] = s;
+	}
+}
+
+static void
+read_id(struct reading *rd, struct rec *rec, const struct json *j)
+{
+	struct fault at = fault_at(rd, rec, STR("id"));
+
+	if (!rec->path.n)
+		return; /* of the object itself: the path of the request says which */
+	if (!id_parse(json_string(j), rec->resource->prefix, &rec->id))
+		fault_add(&at, "not_an_id", "must be an id that begins with %s_", rec->resource->prefix);
+}
+
+static void
+read_version(struct reading *rd, struct rec *rec, const struct json *j)
+{
+	struct fault at = fault_at(rd, rec, STR("version"));
+
+	if (!json_int(j, &rec->version_wanted) || rec->version_wanted < 1)
+		fault_add(&at, "type", "must be the version that was read, an integer from 1");
+}
+
+static bool
+is_shown_only(const struct rec *rec, struct str name)
+{
+	static const char *const names[] = { "object", "created_at", "updated_at", "archived_at" };
+
+	for (size_t i = 0; i < COUNT(names); i++) {
+		if (str_eq_z(name, names[i]))
+			return true;
+	}
+	return rec->resource->parent_column && str_eq_z(name, rec->resource->parent_column);
+}
+
+/* Members that belong to the engine. True if the name was one. */
+static bool
+read_member(struct reading *rd, struct rec *rec, struct str name, const struct json *j)
+{
+	if (str_eq(name, STR("metadata")))
+		read_metadata(rd, rec, j);
+	else if (str_eq(name, STR("version")))
+		read_version(rd, rec, j);
+	else if (str_eq(name, STR("id")))
+		read_id(rd, rec, j);
+	else if (str_eq(name, STR("_delete")) && rec->path.n)
+		rec->remove = json_bool(j);
+	else
+		return is_shown_only(rec, name);
+	return true;
+}
+
+static void
+unknown_name(struct reading *rd, const struct rec *rec, struct str name)
+{
+	const struct resource *r = rec->resource;
+	const char **known = ARENA_ARRAY(rd->cx->arena, r->nfields + r->nrelations + 1, const char *);
+	size_t n = 0;
+	struct fault at = fault_at(rd, rec, str_cut(name, 0, 100));
+	struct err_detail *d;
+
+	for (size_t i = 0; i < r->nfields; i++) {
+		if (is_settable(&r->fields[i]))
+			known[n++] = r->fields[i].name;
+	}
+	for (size_t i = 0; i < r->nrelations; i++)
+		known[n++] = r->relations[i].name;
+	known[n++] = "metadata";
+	d = err_field(rd->cx->arena, at.e, at.path, "unknown_field", "%s has no such field", r->name);
+	d->nearest = str_of(str_nearest(name, known, n));
+}
+
+static void
+read_name(struct reading *rd, struct rec *rec, struct str name, const struct json *j)
+{
+	int field = resource_field(rec->resource, name);
+	int relation = field < 0 ? resource_relation(rec->resource, name) : -1;
+
+	if (field >= 0 && !(rec->resource->fields[field].flags & F_INTERNAL))
+		read_field(rd, rec, field, j);
+	else if (relation >= 0 && rec->resource->relations[relation].kind == REL_MANY)
+		read_children(rd, rec, relation, j);
+	else if (relation >= 0)
+		read_links(rd, rec, relation, j);
+	else if (!read_member(rd, rec, name, j))
+		unknown_name(rd, rec, name);
+}
+
+static struct rec *
+read_object(struct reading *rd, const struct resource *r, const struct json *j, struct str path)
+{
+	struct rec *rec = rec_new(rd->cx->arena, r);
+	size_t before = rd->e ? rd->e->ndetails : 0;
+
+	rec->path = path;
+	if (json_kind(j) != JSON_OBJECT) {
+		err_field(rd->cx->arena, &rd->e, path, "type", "must be an object, not %s",
+			json_kind_name(json_kind(j)));
+		return rec;
+	}
+	for (struct json_iter it = json_iter(j); json_next(&it);)
+		read_name(rd, rec, it.name, it.value);
+	if (rd->create)
+		validate_complete(rd->cx, rec, &rd->e, rd->e && rd->e->ndetails > before);
+	return rec;
+}
+
+/* What a type makes of the `initial` of a field, which is checked by model_link(). */
+static void
+fill_initial(struct ctx *cx, struct rec *rec, size_t i)
+{
+	const struct field *f = &rec->resource->fields[i];
+	const char *expected;
+
+	if (f->initial)
+		must(type_rows[f->type].parse_text(cx, f, str_of(f->initial), &rec->v[i], &expected));
+	else if (!(f->flags & F_ONCE))
+		rec->v[i].state = VALUE_NULL;
+}
+
+/* True if a fault of that very field was found already, so that "is missing" is not added to it. */
+static bool
+is_faulty(const struct err *e, struct str path)
+{
+	for (const struct err_detail *d = e ? e->details : NULL; d; d = d->next) {
+		if (str_starts(d->field, path))
+			return true;
+	}
+	return false;
+}
+
+void
+validate_complete(struct ctx *cx, struct rec *rec, struct err **e, bool faulty)
+{
+	const struct resource *r = rec->resource;
+
+	for (size_t i = 0; i < r->nfields; i++) {
+		struct str path;
+
+		if (rec->v[i].state != VALUE_UNSET)
+			continue;
+		path = rec_path(cx->arena, rec, r->plan->fields[i].name);
+		if (!(r->fields[i].flags & F_REQUIRED))
+			fill_initial(cx, rec, i);
+		else if (!faulty || !is_faulty(*e, path))
+			err_field(cx->arena, e, path, "required", "must be given");
+	}
+}
+
+struct err *
+validate(struct ctx *cx, const struct resource *r, const struct json *body, bool create, struct rec **out)
+{
+	struct reading rd = { cx, NULL, create };
+
+	if (json_kind(body) != JSON_OBJECT)
+		return err_new(cx->arena, ERR_VALIDATION, "the body must be an object, not %s",
+			json_kind_name(json_kind(body)));
+	*out = read_object(&rd, r, body, (struct str){ 0 });
+	return rd.e;
+}
