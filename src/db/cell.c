@@ -97,7 +97,8 @@ static struct db_value
 take_value(struct arena *a, const MYSQL_FIELD *field, unsigned char **row)
 {
 	bool is_unsigned = field->flags & UNSIGNED_FLAG;
-	switch (field->type) {
+	enum enum_field_types column_type = field->type; /* MariaDB's, not ours */
+	switch (column_type) {
 	case MYSQL_TYPE_TINY:
 		return db_int(take_int(row, 1, is_unsigned));
 	case MYSQL_TYPE_SHORT:
@@ -117,7 +118,7 @@ take_value(struct arena *a, const MYSQL_FIELD *field, unsigned char **row)
 	case MYSQL_TYPE_DOUBLE:
 		return take_double(a, row, 8);
 	default:
-		must(field->type != MYSQL_TYPE_TIME); /* no column of ours, and not a text here */
+		must(column_type != MYSQL_TYPE_TIME); /* no column of ours, and not a text here */
 		return take_text(a, row);
 	}
 }

@@ -179,8 +179,6 @@ db_close(struct db *db)
 		return;
 	conn_drop(db);
 	free(db->reading.cells);
-	free(db->binds);
-	free(db->times);
 	*db = (struct db){ 0 };
 }
 
@@ -250,6 +248,7 @@ conn_ready(struct ctx *cx)
 	struct err *e = db->my ? NULL : reconnect(cx);
 	if (e)
 		return e;
+	must(db->my);
 	conn_allow_full_time(db);
 	if (left_us < WAIT_MS * INT64_C(1000))
 		limit_wait(db, left_us);

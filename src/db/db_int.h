@@ -52,9 +52,6 @@ struct db {
 	struct failure failure;
 	struct stmt_cache stmts;
 	struct reading reading;
-	MYSQL_BIND *binds; /* for the parameters of the statement being run */
-	MYSQL_TIME *times;
-	size_t nbinds;
 #ifdef SOUK_DEBUG
 	unsigned fault_in; /* statements until the fault */
 	unsigned fault_error;

@@ -86,7 +86,7 @@ failure_set(struct db *db, struct str sql, unsigned number, const char *message)
 	f->kind = kind_of(f->number);
 	if (f->number == ER_LOCK_WAIT_TIMEOUT && has_own_lock_wait(sql))
 		f->kind = FAILURE_OTHER;
-	snprintf(f->message, sizeof(f->message), "%s", message);
+	(void)snprintf(f->message, sizeof(f->message), "%s", message);
 	if (f->kind == FAILURE_LOST) {
 		log_line(LOG_WARN, "db_lost", LOG_I("error", f->number),
 			LOG_Z("message", f->message));

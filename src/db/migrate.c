@@ -71,7 +71,7 @@ read_file(struct ctx *cx, const char *dir, struct migration *m)
 	}
 	if (ferror(f) || b.overflow)
 		e = fault(cx, "%.*s cannot be read, or is over %d bytes", STRF(path), FILE_MAX);
-	fclose(f);
+	(void)fclose(f); /* it was only read */
 	m->sql = buf_view(&b);
 	struct digest d = crypto_sha256(m->sql);
 	m->hash = str_hex(cx->arena, d.b, sizeof(d.b));
@@ -147,6 +147,7 @@ match(struct ctx *cx, struct plan *p, const struct db_value *row)
 	if (row[0].i != (int64_t)p->applied + 1)
 		return fault(cx, "migration %04zu was not applied, but %04" PRId64 " was",
 			p->applied + 1, row[0].i);
+	must(p->applied < p->n && p->files);
 	const struct migration *m = &p->files[p->applied];
 	if (!str_eq(row[1].s, m->name))
 		return fault(cx, "migration %04" PRId64 " was applied as %.*s, now it is %.*s",
@@ -160,7 +161,7 @@ match(struct ctx *cx, struct plan *p, const struct db_value *row)
 static struct err *
 read_applied(struct ctx *cx, struct plan *p)
 {
-	struct db_rows rows;
+	struct db_rows rows = { 0 };
 	struct err *e = db_query0(cx, &rows,
 		"SELECT 1 FROM information_schema.tables WHERE table_schema = DATABASE() "
 		"AND table_name = 'schema_migrations'");
@@ -241,7 +242,7 @@ apply(struct ctx *cx, const struct migration *m)
 static struct err *
 lock(struct ctx *cx)
 {
-	struct db_rows rows;
+	struct db_rows rows = { 0 };
 	struct err *e = conn_text(cx,
 		STR("SET SESSION max_statement_time = 0, "
 		    "lock_wait_timeout = 60, innodb_lock_wait_timeout = 50"));

@@ -164,29 +164,19 @@ get(struct ctx *cx, struct str sql)
 	return my ? remember(&cx->db->stmts, sql, hash, my) : NULL;
 }
 
-static void
-binds_room(struct db *db, size_t n)
-{
-	if (n <= db->nbinds)
-		return;
-	db->nbinds = MAX(n, 64);
-	db->binds = realloc(db->binds, db->nbinds * sizeof(*db->binds));
-	db->times = realloc(db->times, db->nbinds * sizeof(*db->times));
-	must(db->binds && db->times);
-}
-
 static bool
-bind(struct db *db, struct stmt *s, const struct call *c)
+execute(struct ctx *cx, struct stmt *s, const struct call *c)
 {
-	if (c->n != mysql_stmt_param_count(s->my)) {
-		failure_set(db, c->sql, CR_INVALID_PARAMETER_NO,
-			"the number of values is not the number of question marks");
-		return false;
-	}
-	binds_room(db, c->n);
+	struct arena_mark mark = arena_mark(cx->arena);
+	MYSQL_BIND *binds = ARENA_ARRAY(cx->arena, c->n, MYSQL_BIND);
+	MYSQL_TIME *times = ARENA_ARRAY(cx->arena, c->n, MYSQL_TIME);
 	for (size_t i = 0; i < c->n; i++)
-		cell_bind(&db->binds[i], &db->times[i], &c->values[i]);
-	return !c->n || !mysql_stmt_bind_param(s->my, db->binds);
+		cell_bind(&binds[i], &times[i], &c->values[i]);
+	bool done = !c->n || !mysql_stmt_bind_param(s->my, binds);
+	cx->statements++;
+	done = done && !mysql_stmt_execute(s->my);
+	arena_rewind(cx->arena, mark); /* the parameters are sent; what is read comes after */
+	return done;
 }
 
 static void
@@ -245,10 +235,14 @@ run(struct ctx *cx, const struct call *c)
 	if (fault_before(db, c->sql))
 		return false;
 	struct stmt *s = get(cx, c->sql);
-	if (!s || !bind(db, s, c))
+	if (!s)
 		return false;
-	cx->statements++;
-	if (mysql_stmt_execute(s->my) || !fetch(cx, s)) {
+	if (c->n != mysql_stmt_param_count(s->my)) {
+		failure_set(db, c->sql, CR_INVALID_PARAMETER_NO,
+			"the number of values is not the number of question marks");
+		return false;
+	}
+	if (!execute(cx, s, c) || !fetch(cx, s)) {
 		failed(db, c->sql, s->my);
 		if (db->failure.kind == FAILURE_STALE)
 			forget(&db->stmts, s);

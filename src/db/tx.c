@@ -24,7 +24,7 @@ begin(struct ctx *cx)
 	struct db *db = cx->db;
 	db->broken = false;
 	struct err *e = conn_text(cx, STR("BEGIN"));
-	if (e && !db->my && db->failure.kind == FAILURE_LOST)
+	if (e && db->failure.kind != FAILURE_OTHER)
 		e = conn_text(cx, STR("BEGIN"));
 	db->in_tx = !e;
 	return e;
