@@ -111,6 +111,26 @@ db_grant() {
 	(umask 077 && printf 'password=%s\nmigrate_password=%s\n' "$password" "$migrate_password" >"$dir/etc/db-users")
 }
 
+# db_unit DIR: a database for the unit tests of db/, whose name must end in _test, and etc/unit.env to reach it.
+db_unit() {
+	local dir=$1 password
+	password=$(random_hex 16)
+	db_sql "$dir" <<-SQL
+		CREATE OR REPLACE DATABASE souk_test CHARACTER SET utf8mb4 COLLATE utf8mb4_uca1400_ai_ci;
+		CREATE OR REPLACE USER souk_test@localhost IDENTIFIED BY '$password';
+		GRANT ALL ON \`souk\\_test\`.* TO souk_test@localhost;
+	SQL
+	(
+		umask 077
+		cat >"$dir/etc/unit.env" <<-ENV
+			SOUK_DB=$(db_socket "$dir")
+			SOUK_DB_NAME=souk_test
+			SOUK_DB_USER=souk_test
+			SOUK_DB_PASSWORD=$password
+		ENV
+	)
+}
+
 # db_up DIR: installs once, then starts if it does not run. etc/db-users is written last, so it marks a finished set-up.
 db_up() {
 	local dir=$1

@@ -26,7 +26,7 @@ step() {
 	(
 		set -e
 		"$@"
-	) >"$log" 2>&1 </dev/null
+	) >"$log" 2>&1 </dev/null 8>&- # 8: the lock of ./dev test, which no daemon shall keep
 	status=$?
 	set -e
 	if [ "$status" = 0 ]; then

@@ -11,7 +11,8 @@
 STACK_TENANT=demo
 
 # stack_settings DIR PORT: etc/souk.env, which souk-api and soukctl read, and the ring of keys that seals secrets.
-# Lines of etc/souk.env.local, if there is such a file, are added.
+# Lines of etc/souk.env.local, if there is such a file, are added. A file that would be the same is left alone: its time
+# says whether souk-api has read it.
 stack_settings() {
 	local dir=$1 port=$2 password migrate_password
 	# shellcheck source=/dev/null
@@ -19,7 +20,7 @@ stack_settings() {
 	(
 		umask 077
 		[ -s "$dir/etc/keyring" ] || printf '1 %s\n' "$(random_hex 32)" >"$dir/etc/keyring"
-		cat >"$dir/etc/souk.env" <<-ENV
+		cat - "$dir/etc/souk.env.local" 2>/dev/null >"$dir/etc/souk.env.new" <<-ENV || true
 			SOUK_DB=$(db_socket "$dir")
 			SOUK_DB_NAME=souk
 			SOUK_DB_USER=souk
@@ -34,7 +35,11 @@ stack_settings() {
 			SOUK_KEYRING=$dir/etc/keyring
 			SOUK_BASE_URL=https://127.0.0.1:$port
 		ENV
-		[ ! -f "$dir/etc/souk.env.local" ] || cat "$dir/etc/souk.env.local" >>"$dir/etc/souk.env"
+		if cmp -s "$dir/etc/souk.env.new" "$dir/etc/souk.env"; then
+			rm "$dir/etc/souk.env.new"
+		else
+			mv "$dir/etc/souk.env.new" "$dir/etc/souk.env"
+		fi
 	)
 }
 
@@ -117,15 +122,10 @@ stack_env() {
 
 # stack_up DIR PORT BUILD: every part that is missing is made, every part that does not run is started.
 stack_up() {
-	local dir=$1 port=$2 build=$3 before
+	local dir=$1 port=$2 build=$3
 	[[ $dir != *[[:space:]]* ]] || die "the path $dir has a space in it; clone to another"
 	db_up "$dir"
-	before=$(cksum <"$dir/etc/souk.env" 2>/dev/null || true)
-	cp -p "$dir/etc/souk.env" "$dir/etc/souk.env.before" 2>/dev/null || true
 	stack_settings "$dir" "$port"
-	# Unchanged settings keep their time, so that nothing is restarted for them.
-	[ "$before" != "$(cksum <"$dir/etc/souk.env")" ] || mv "$dir/etc/souk.env.before" "$dir/etc/souk.env"
-	rm -f "$dir/etc/souk.env.before"
 	step "applying migrations" "$dir/log/migrate.log" stack_ctl "$dir" "$build" migrate
 	api_up "$dir" "$build"
 	site_up "$dir" "$port"

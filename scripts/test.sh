@@ -50,7 +50,7 @@ count_tap() { # file, exit status, name
 # run_tap NAME command…: shows the report and counts it.
 run_tap() {
 	local name=$1 report status=0
-	report=$VAR/log/test-${1//\//-}.tap
+	report=$stack/log/${1//\//-}.tap
 	shift
 	say "# $name"
 	"$@" 2>&1 | tee "$report" || true
@@ -62,6 +62,9 @@ run_tap() {
 
 unit_tests() {
 	local floor program
+	db_up "$stack"
+	db_unit "$stack"
+	export SOUK_TEST_DB_CONFIG=$stack/etc/unit.env
 	for floor in base db model access shop web; do
 		program=$ROOT/build/$kind/unit-$floor
 		run_tap "unit-$floor" "$program" ${pattern:+"$pattern"}
@@ -91,14 +94,11 @@ torture_tests() {
 }
 
 start_stack() {
-	rm -rf "$stack"
-	mkdir -p "$stack/log"
 	export ASAN_OPTIONS="log_path=$stack/log/asan:abort_on_error=0" UBSAN_OPTIONS="print_stacktrace=1:log_path=$stack/log/asan"
 	stack_up "$stack" "$(stack_free_port)" "$kind"
 	# shellcheck source=/dev/null
 	. "$stack/env"
-	export NODE_EXTRA_CA_CERTS=$SOUK_CA SOUK_ROOT=$ROOT
-	[ ! -d "$ROOT/../shared" ] || SOUK_SHARED=$(cd "$ROOT/../shared" && pwd) && export SOUK_SHARED
+	export NODE_EXTRA_CA_CERTS=$SOUK_CA
 }
 
 finish() {
@@ -120,6 +120,8 @@ finish() {
 packages_need $UP_PACKAGES $TEST_PACKAGES
 packages_need_node
 mkdir -p "$VAR/log"
+exec 8>"$VAR/test.lock"
+flock -n 8 || { say "# waiting for another ./dev test" && flock 8; }
 
 [ -n "$pattern" ] || while read -r name; do
 	check "lint/$name" "$ROOT/scripts/lint.sh" "$name"
@@ -128,10 +130,18 @@ done < <("$ROOT/scripts/lint.sh" --quick)
 [ "$kind" = asan ] || [ -n "$pattern" ] || build release all
 build "$kind" all
 build_make "$kind" check TESTS= >"$VAR/log/build-unit.log" 2>&1 || die "the unit tests do not build: see $VAR/log/build-unit.log"
-unit_tests
 
 trap finish EXIT
 trap 'exit 130' INT TERM
+stack_down "$stack"
+rm -rf "$stack"
+mkdir -p "$stack/log"
+export SOUK_ROOT=$ROOT
+if [ -d "$ROOT/../shared" ]; then
+	SOUK_SHARED=$(cd "$ROOT/../shared" && pwd)
+	export SOUK_SHARED
+fi
+unit_tests
 if [ -n "$(matching t/api '*.test.mjs')$(matching t/torture '*-short.*')" ]; then
 	start_stack
 	api_tests
