@@ -132,6 +132,23 @@ cell_take(void *reading, unsigned column, unsigned char **row)
 	*v = row ? take_value(r->arena, &r->fields[column], row) : db_null();
 }
 
+void
+cell_room(struct reading *r, size_t columns)
+{
+	if (r->cap - r->n >= columns)
+		return;
+	r->cap = MAX(r->cap * 2, r->n + MAX(columns, 1024));
+	r->cells = realloc(r->cells, r->cap * sizeof(*r->cells));
+	must(r->cells);
+}
+
+void
+cell_free(struct reading *r)
+{
+	free(r->cells);
+	*r = (struct reading){ 0 };
+}
+
 static void
 fill_time(MYSQL_TIME *t, int64_t ms)
 {

@@ -178,7 +178,7 @@ db_close(struct db *db)
 	if (!db)
 		return;
 	conn_drop(db);
-	free(db->reading.cells);
+	cell_free(&db->reading);
 	*db = (struct db){ 0 };
 }
 

@@ -100,6 +100,9 @@ struct err *failure_err(struct ctx *cx);
  * it.
  */
 void cell_take(void *reading, unsigned column, unsigned char **row);
+/* Makes room for one row more. */
+void cell_room(struct reading *r, size_t columns);
+void cell_free(struct reading *r);
 void cell_bind(MYSQL_BIND *bind, MYSQL_TIME *time, const struct db_value *v);
 
 /* stmt.c */

@@ -179,16 +179,6 @@ execute(struct ctx *cx, struct stmt *s, const struct call *c)
 	return done;
 }
 
-static void
-cells_room(struct reading *r, size_t columns)
-{
-	if (r->cap - r->n >= columns)
-		return;
-	r->cap = MAX(r->cap * 2, r->n + MAX(columns, 1024));
-	r->cells = realloc(r->cells, r->cap * sizeof(*r->cells));
-	must(r->cells);
-}
-
 static bool
 fetch(struct ctx *cx, struct stmt *s)
 {
@@ -199,7 +189,7 @@ fetch(struct ctx *cx, struct stmt *s)
 	r->fields = s->my->fields;
 	r->n = 0;
 	while (!status) {
-		cells_room(r, columns);
+		cell_room(r, columns);
 		status = mysql_stmt_fetch(s->my);
 	}
 	return status == MYSQL_NO_DATA;
@@ -220,11 +210,8 @@ hand_over(struct ctx *cx, struct stmt *s, struct db_rows *rows)
 		if (r->n)
 			memcpy(rows->cells, r->cells, r->n * sizeof(*r->cells));
 	}
-	if (r->cap > CELLS_KEPT) {
-		free(r->cells);
-		r->cells = NULL;
-		r->cap = 0;
-	}
+	if (r->cap > CELLS_KEPT)
+		cell_free(r);
 }
 
 /* One attempt on this connection; false: db->failure says why, and `s` may be gone with it. */
