@@ -25,14 +25,15 @@ lint_headers() { build_make clang check-headers && build_make debug check-header
 lint_tidy() {
 	local flags
 	flags=$(pkg-config --cflags json-c openssl icu-i18n libmariadb libsystemd)
-	# shellcheck disable=SC2086
-	c_sources | xargs -r -P "$(nproc)" -n 4 clang-tidy --quiet -- \
-		-std=c11 -Isrc -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE -DSOUK_DEBUG $flags 2>&1 |
-		{ grep -v 'warnings generated\.$' || true; }
+	# shellcheck disable=SC2016
+	c_sources | xargs -r -P "$(nproc)" -n 4 sh -c 'flags=$1 && shift && clang-tidy --quiet "$@" -- $flags' tidy \
+		"-std=c11 -Isrc -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE -DSOUK_DEBUG $flags" 2>&1 |
+		{ grep -v 'warnings\? generated\.$' || true; }
 }
+# internalAstError: cppcheck 2.10 itself fails on a compound literal behind a question mark.
 lint_cppcheck() {
 	cppcheck --quiet --enable=warning,performance,portability --error-exitcode=1 --inline-suppr --std=c11 \
-		--suppress=missingIncludeSystem -j "$(nproc)" -Isrc src
+		--suppress=missingIncludeSystem --suppress=internalAstError -j "$(nproc)" -Isrc src
 }
 lint_analyzer() { build_make analyze all; }
 
