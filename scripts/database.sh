@@ -69,10 +69,10 @@ db_configure() {
 	fi
 }
 
-# Fills an empty data directory.
+# Fills an empty data directory. --force: it would otherwise insist on a host name that resolves.
 db_install() {
 	local dir=$1
-	mariadb-install-db --defaults-file="$dir/etc/my.cnf" --skip-test-db --skip-name-resolve \
+	mariadb-install-db --defaults-file="$dir/etc/my.cnf" --force --skip-test-db --skip-name-resolve \
 		--auth-root-authentication-method=socket --auth-root-socket-user="$(id -un)"
 }
 
