@@ -10,6 +10,11 @@
 
 STACK_TENANT=demo
 
+# A setting in the environment wins over etc/souk.env; one that stayed in a shell from another stack must not.
+for name in "${!SOUK_@}"; do
+	[[ $name == SOUK_BUILD || $name == SOUK_VAR ]] || unset "$name"
+done
+
 # stack_settings DIR PORT: etc/souk.env, which souk-api and soukctl read, and the ring of keys that seals secrets.
 # Lines of etc/souk.env.local, if there is such a file, are added. A file that would be the same is left alone: its time
 # says whether souk-api has read it.
