@@ -1,0 +1,165 @@
+/*
+ * libfcgi, wrapped. Its parameters arrive as "NAME=value"; one pass over them puts the ones that
+ * request.def names into their places, found by length first.
+ */
+#include "web/fcgi.h"
+
+#include "base/log.h"
+
+#include <fcgiapp.h>
+#include <signal.h>
+
+#define NAME_MAX_LENGTH 32
+
+static const struct str variables[META__MAX] = {
+#define X(name, variable) [META_##name] = { variable, sizeof(variable) - 1 },
+#include "web/request.def"
+#undef X
+};
+
+struct fcgi {
+	FCGX_Request request;
+	/* For a length: the first variable of it, and for each variable the next one as long; -1: none. */
+	int first[NAME_MAX_LENGTH], next[META__MAX];
+};
+
+static volatile sig_atomic_t ending, reopening;
+
+static void
+on_end(int signal_number)
+{
+	(void)signal_number;
+	ending = 1;
+	FCGX_ShutdownPending();
+}
+
+static void
+on_reopen(int signal_number)
+{
+	(void)signal_number;
+	reopening = 1;
+}
+
+static void
+handle(int signal_number, void (*handler)(int))
+{
+	struct sigaction action = { .sa_handler = handler };
+
+	sigemptyset(&action.sa_mask);
+	must(sigaction(signal_number, &action, NULL) == 0);
+}
+
+static void
+index_variables(struct fcgi *f)
+{
+	for (size_t i = 0; i < NAME_MAX_LENGTH; i++)
+		f->first[i] = -1;
+	for (int i = 0; i < META__MAX; i++) {
+		must(variables[i].n < NAME_MAX_LENGTH);
+		f->next[i] = f->first[variables[i].n];
+		f->first[variables[i].n] = i;
+	}
+}
+
+struct fcgi *
+fcgi_new(struct arena *a, int listen_fd)
+{
+	struct fcgi *f = ARENA_NEW(a, struct fcgi);
+
+	index_variables(f);
+	handle(SIGTERM, on_end);
+	handle(SIGINT, on_end);
+	handle(SIGQUIT, on_end);
+	handle(SIGUSR1, on_reopen);
+	handle(SIGHUP, SIG_IGN);
+	handle(SIGPIPE, SIG_IGN);
+	must(FCGX_Init() == 0);
+	must(FCGX_InitRequest(&f->request, listen_fd, FCGI_FAIL_ACCEPT_ON_INTR) == 0);
+	return f;
+}
+
+/* A header sent twice counts once: the first time. */
+static void
+take(const struct fcgi *f, struct request *rq, const char *pair)
+{
+	const char *equals = strchr(pair, '=');
+	size_t n = equals ? (size_t)(equals - pair) : 0;
+
+	if (!n || n >= NAME_MAX_LENGTH || !equals[1])
+		return;
+	for (int i = f->first[n]; i >= 0; i = f->next[i]) {
+		if (memcmp(variables[i].p, pair, n) != 0)
+			continue;
+		if (!rq->meta[i].n)
+			rq->meta[i] = str_of(equals + 1);
+		return;
+	}
+}
+
+bool
+fcgi_accept(struct fcgi *f, struct arena *a, struct request *rq)
+{
+	for (;;) {
+		if (reopening) {
+			reopening = 0;
+			log_reopen();
+		}
+		if (ending)
+			return false;
+		int status = FCGX_Accept_r(&f->request);
+		if (status == 0)
+			break;
+		if (!ending && status != -EINTR) {
+			log_say(LOG_ERROR, "accept_failed", "%s", strerror(-status));
+			return false;
+		}
+	}
+	memset(rq, 0, sizeof(*rq));
+	for (char **pair = f->request.envp; *pair; pair++)
+		take(f, rq, *pair);
+	request_init(rq, a);
+	return true;
+}
+
+static struct err *
+too_large(struct arena *a)
+{
+	return err_reason(
+		err_new(a, ERR_TOO_LARGE, "the body is larger than %zu bytes", REQUEST_BODY_MAX),
+		"body_too_large");
+}
+
+struct err *
+fcgi_read_body(struct fcgi *f, struct arena *a, struct request *rq)
+{
+	int64_t length = 0;
+
+	if (!rq->meta[META_CONTENT_LENGTH].n)
+		return NULL;
+	if (!str_int(rq->meta[META_CONTENT_LENGTH], &length) || length < 0)
+		return err_new(a, ERR_MALFORMED, "Content-Length is not a number");
+	if (length > (int64_t)REQUEST_BODY_MAX)
+		return too_large(a);
+	if (!length)
+		return NULL;
+	char *body = arena_alloc(a, (size_t)length);
+	int n = FCGX_GetStr(body, (int)length, f->request.in);
+	if (n != (int)length)
+		return err_reason(
+			err_new(a, ERR_MALFORMED, "the body ended after %d of %" PRId64 " bytes", n,
+				length),
+			"body_cut_short");
+	rq->body = (struct str){ body, (size_t)length };
+	return NULL;
+}
+
+bool
+fcgi_finish(struct fcgi *f, struct str head, struct str body)
+{
+	bool sent = FCGX_PutStr(head.p, (int)head.n, f->request.out) == (int)head.n;
+
+	if (sent && body.n)
+		sent = FCGX_PutStr(body.p, (int)body.n, f->request.out) == (int)body.n;
+	FCGX_Finish_r(&f->request);
+	return sent;
+}

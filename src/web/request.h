@@ -1,0 +1,55 @@
+/*
+ * A request as it arrived, undecoded: views into memory that lives until it is answered. Who reads
+ * it from the wire (fcgi.c) and who acts on it know each other only by this struct.
+ */
+#ifndef SOUK_WEB_REQUEST_H
+#define SOUK_WEB_REQUEST_H
+
+#include "base/base.h"
+
+#define REQUEST_BODY_MAX ((size_t)1 << 20)
+#define REQUEST_PATH_MAX ((size_t)2048)
+#define REQUEST_QUERY_MAX ((size_t)8192)
+
+enum method {
+	METHOD_GET,
+	METHOD_HEAD,
+	METHOD_POST,
+	METHOD_PUT,
+	METHOD_PATCH,
+	METHOD_DELETE,
+	METHOD_OPTIONS,
+	METHOD_OTHER,
+	METHOD__MAX
+};
+
+/* Meta-variables of RFC 3875: headers, and what the web server says beside them. */
+enum meta {
+#define X(name, variable) META_##name,
+#include "web/request.def"
+#undef X
+	META__MAX
+};
+
+struct request {
+	struct str meta[META__MAX]; /* absent: not sent, or empty */
+	enum method method;
+	struct str path, query; /* as sent, before and behind the '?' */
+	struct str id;          /* "req_…" */
+	struct str body;
+	bool sandbox;
+};
+
+/* "GET"; METHOD_OTHER has no name. */
+const char *method_name(enum method method);
+
+/* True for what changes something: POST, PUT, PATCH, DELETE. */
+bool method_writes(enum method method);
+
+/* Fills method, path, query, id and sandbox from the meta-variables; what is kept is in `a`. */
+void request_init(struct request *rq, struct arena *a);
+
+/* ERR_URI_TOO_LONG if the path or the query is longer than anything that could be meant. */
+struct err *request_check_length(const struct request *rq, struct arena *a) MUST_CHECK;
+
+#endif
