@@ -1,0 +1,36 @@
+/* One request on its way: what was asked, who asks, which route it took, what is answered. */
+#ifndef SOUK_WEB_CALL_H
+#define SOUK_WEB_CALL_H
+
+#include "base/crypto.h"
+#include "model/view.h"
+#include "web/reply.h"
+#include "web/request.h"
+#include "web/route.h"
+
+struct config;
+struct json;
+struct keyring;
+struct shared;
+
+/* What all requests have in common; made before the workers and only read by them. */
+struct site {
+	const struct config *config;
+	const struct routes *routes;
+	const struct keyring *ring;
+	struct shared *shared;
+	struct digest once_key; /* under which fingerprints of requests are made (D53) */
+	int64_t started_us;     /* clock_mono_us() */
+};
+
+struct call {
+	const struct site *site;
+	struct ctx cx;
+	struct request rq;
+	struct match to;
+	struct json *body; /* a write's, an object; NULL: none was sent */
+	struct view view;  /* what of the object the answer shows */
+	struct reply reply;
+};
+
+#endif

@@ -1,0 +1,64 @@
+/* Health. What is not there is called not_configured and harms nothing; only the database must answer. */
+#include "web/health.h"
+
+#include "base/clock.h"
+#include "base/json_out.h"
+#include "db/db.h"
+#include "web/call.h"
+
+static bool
+database_answers(struct call *c)
+{
+	struct err *e = c->cx.db ? db_ping(&c->cx) : err_new(c->cx.arena, ERR_UNAVAILABLE, NULL);
+
+	if (e)
+		c->reply.retry_after_s = 1;
+	return !e;
+}
+
+static void
+put_state(struct call *c, bool well, const char *yes, const char *no)
+{
+	struct buf *b = &c->reply.body;
+
+	c->reply.status = well ? 200 : 503;
+	buf_char(b, '{');
+	JSON_OUT_NAME(b, "status");
+	json_out_z(b, well ? yes : no);
+}
+
+/* NEEDSWORK: uptime is 100 since the start until outages are recorded over 30 days (D28). */
+struct err *
+health_get(struct call *c)
+{
+	struct buf *b = &c->reply.body;
+	bool database = database_answers(c);
+
+	put_state(c, database, "healthy", "unhealthy");
+	buf_z(b, ",\"version\":\"" API_VERSION "\",\"uptime\":100,\"uptime_seconds\":");
+	buf_int(b, (clock_mono_us() - c->site->started_us) / 1000000);
+	JSON_OUT_NAME(b, "services");
+	buf_char(b, '{');
+	JSON_OUT_NAME(b, "database");
+	json_out_z(b, database ? "operational" : "unavailable");
+	buf_z(b,
+		",\"cache\":\"not_configured\",\"queue\":\"not_configured\","
+		"\"storage\":\"not_configured\"}}");
+	return NULL;
+}
+
+struct err *
+health_live(struct call *c)
+{
+	put_state(c, true, "alive", "");
+	buf_char(&c->reply.body, '}');
+	return NULL;
+}
+
+struct err *
+health_ready(struct call *c)
+{
+	put_state(c, database_answers(c), "ready", "not_ready");
+	buf_char(&c->reply.body, '}');
+	return NULL;
+}

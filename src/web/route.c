@@ -1,0 +1,366 @@
+/*
+ * A route is a list of segments, some of which are open ("{id}"). The first one is looked up in a hash
+ * table, which leaves a handful to compare one by one; literal segments stand before open ones.
+ */
+#include "web/route.h"
+
+#include "base/buf.h"
+#include "model/plan.h"
+#include "web/hash.h"
+#include "web/health.h"
+#include "web/rest.h"
+#include "web/url.h"
+
+#define SEGMENTS_MAX 6
+#define BUCKETS 256
+#define HINTS_MAX 512
+#define HINT_LENGTH_MAX 256 /* a longer path is no slip of the pen */
+
+struct path {
+	struct str segments[SEGMENTS_MAX]; /* of a pattern: absent where it is open */
+	size_t n;
+};
+
+struct node {
+	struct route route; /* first, so that a route's address is its node's */
+	struct path path;
+	struct node *next_in_bucket, *next;
+};
+
+struct routes {
+	struct arena *arena;
+	struct node *buckets[BUCKETS];
+	struct node *first, **tail;
+};
+
+/* ---- compiling */
+
+static struct path
+pattern_path(const char *pattern)
+{
+	struct str rest = str_of(pattern + 1), segment;
+	struct path path = { .n = 0 };
+
+	while (str_split(&rest, '/', &segment)) {
+		must(path.n < SEGMENTS_MAX);
+		if (segment.p[0] != '{')
+			path.segments[path.n] = segment;
+		path.n++;
+	}
+	return path;
+}
+
+/* "/v2/x" and "/v2/y" are told apart by the second segment. */
+static size_t
+bucket_of(const struct path *path)
+{
+	uint64_t hash = hash_str(0, path->segments[0]);
+
+	if (path->n > 1)
+		hash = hash_str(hash, path->segments[1]);
+	return hash % BUCKETS;
+}
+
+static struct route *
+add(struct routes *routes, const char *pattern)
+{
+	struct node *node = ARENA_NEW(routes->arena, struct node);
+	struct node **at;
+
+	node->route.pattern = pattern;
+	node->path = pattern_path(pattern);
+	at = &routes->buckets[bucket_of(&node->path)];
+	while (*at)
+		at = &(*at)->next_in_bucket;
+	*at = node;
+	*routes->tail = node;
+	routes->tail = &node->next;
+	return &node->route;
+}
+
+static void
+allow(struct route *route, enum method method, handler_fn *handler, const char *scope)
+{
+	route->ways[method] = (struct way){ handler, scope };
+	if (method == METHOD_GET)
+		route->ways[METHOD_HEAD] = route->ways[METHOD_GET];
+}
+
+static void
+add_fixed(struct routes *routes)
+{
+	static const struct {
+		const char *pattern;
+		handler_fn *handler;
+	} fixed[] = {
+		{ "/health", health_get },
+		{ "/livez", health_live },
+		{ "/readyz", health_ready },
+		{ "/v2/health", health_get },
+	};
+
+	for (size_t i = 0; i < COUNT(fixed); i++) {
+		struct route *route = add(routes, fixed[i].pattern);
+
+		route->open = true;
+		allow(route, METHOD_GET, fixed[i].handler, NULL);
+	}
+}
+
+/* Actions before objects below the same object, so that their names win over open segments. */
+static void
+add_actions(struct routes *routes, const struct resource *r, const char *object)
+{
+	for (size_t i = 0; i < r->nactions; i++) {
+		const struct action *action = &r->actions[i];
+		struct str pattern = str_fmt(routes->arena, "%s/%s", object, action->name);
+		struct route *route = add(routes, pattern.p);
+
+		route->resource = r;
+		route->action = action;
+		allow(route, METHOD_POST, rest_act, action->scope ? action->scope : r->scope_write);
+	}
+}
+
+static void
+add_collection(struct routes *routes, const struct resource *r, const char *pattern)
+{
+	struct route *route;
+
+	if (!(r->verbs & (V_LIST | V_CREATE)))
+		return;
+	route = add(routes, pattern);
+	route->resource = r;
+	if (r->verbs & V_LIST)
+		allow(route, METHOD_GET, rest_list, r->scope_read);
+	if (r->verbs & V_CREATE)
+		allow(route, METHOD_POST, rest_create, r->scope_write);
+}
+
+static void
+add_object(struct routes *routes, const struct resource *r, const char *pattern)
+{
+	struct route *route;
+
+	if (!(r->verbs & (V_GET | V_UPDATE | V_ARCHIVE)))
+		return;
+	route = add(routes, pattern);
+	route->resource = r;
+	if (r->verbs & V_GET)
+		allow(route, METHOD_GET, rest_get, r->scope_read);
+	if (r->verbs & V_UPDATE) {
+		allow(route, METHOD_PUT, rest_update, r->scope_write);
+		allow(route, METHOD_PATCH, rest_update, r->scope_write);
+	}
+	if (r->verbs & V_ARCHIVE)
+		allow(route, METHOD_DELETE, rest_archive, r->scope_write);
+}
+
+static void
+add_resource(struct routes *routes, const struct resource *r)
+{
+	const struct resource *parent = r->plan->parent;
+	struct arena *a = routes->arena;
+	struct str collection, object;
+
+	if (parent)
+		collection =
+			str_fmt(a, "/v2/%s/{%s_id}/%s", parent->plural, parent->name, r->plural);
+	else
+		collection = str_fmt(a, "/v2/%s", r->plural);
+	object = str_fmt(a, "%s/{id}", collection.p);
+	add_collection(routes, r, collection.p);
+	add_object(routes, r, object.p);
+	add_actions(routes, r, object.p);
+}
+
+struct routes *
+routes_new(struct arena *a, const struct resource *const *all)
+{
+	struct routes *routes = ARENA_NEW(a, struct routes);
+
+	routes->arena = a;
+	routes->tail = &routes->first;
+	add_fixed(routes);
+	for (; *all; all++)
+		add_resource(routes, *all);
+	return routes;
+}
+
+const struct route *
+route_at(const struct routes *routes, size_t n)
+{
+	const struct node *node = routes->first;
+
+	while (node && n--)
+		node = node->next;
+	return node ? &node->route : NULL;
+}
+
+/* ---- finding */
+
+/* False if a segment is not well encoded; `longer`: it has more segments than any route. */
+static bool
+read_path(struct arena *a, struct str raw, struct path *path, bool *longer)
+{
+	struct str rest = str_cut(raw, 1, raw.n), segment;
+
+	*longer = false;
+	path->n = 0;
+	while (str_split(&rest, '/', &segment)) {
+		if (path->n == SEGMENTS_MAX) {
+			*longer = true;
+			return true;
+		}
+		if (!url_decode(a, segment, false, &path->segments[path->n++]))
+			return false;
+	}
+	return true;
+}
+
+static bool
+fits(const struct path *pattern, const struct path *path)
+{
+	if (pattern->n != path->n)
+		return false;
+	for (size_t i = 0; i < path->n; i++) {
+		if (!path->segments[i].n)
+			return false;
+		if (pattern->segments[i].p && !str_eq(pattern->segments[i], path->segments[i]))
+			return false;
+	}
+	return true;
+}
+
+static const struct node *
+look_up(const struct routes *routes, const struct path *path)
+{
+	for (const struct node *n = routes->buckets[bucket_of(path)]; n; n = n->next_in_bucket)
+		if (fits(&n->path, path))
+			return n;
+	return NULL;
+}
+
+/* The open segments of the path, in order: the last is the key, one before it the parent's. */
+static void
+take_keys(const struct node *node, const struct path *path, struct match *out)
+{
+	for (size_t i = 0; i < path->n; i++) {
+		if (node->path.segments[i].p)
+			continue;
+		out->parent = out->key;
+		out->key = path->segments[i];
+	}
+	if (out->key.p && !out->parent.p && node->route.resource && node->route.resource->parent) {
+		out->parent = out->key;
+		out->key = (struct str){ 0 };
+	}
+}
+
+struct str
+route_allow(const struct route *route, struct arena *a)
+{
+	struct buf b;
+
+	buf_init(&b, a, 64, 128);
+	for (int m = 0; m < METHOD_OPTIONS; m++) {
+		if (route->ways[m].handler) {
+			buf_z(&b, method_name((enum method)m));
+			buf_put(&b, ", ", 2);
+		}
+	}
+	buf_z(&b, method_name(METHOD_OPTIONS));
+	return buf_view(&b);
+}
+
+/* The path with its open segments as the caller filled them, if the pattern has as many as he gave. */
+static const char *
+hint(struct arena *a, const struct node *node, const struct path *path)
+{
+	struct buf b;
+
+	buf_init(&b, a, 64, 4 * REQUEST_PATH_MAX);
+	for (size_t i = 0; i < node->path.n; i++) {
+		buf_char(&b, '/');
+		if (node->path.segments[i].p)
+			buf_str(&b, node->path.segments[i]);
+		else if (node->path.n == path->n)
+			url_encode(&b, path->segments[i]);
+		else
+			buf_z(&b, "{id}");
+	}
+	return str_z(a, buf_view(&b));
+}
+
+/* Paths that may have been meant: each route, and without /v2 what should have had it. */
+static const char *
+nearest(const struct routes *routes, struct arena *a, struct str raw, const struct path *path)
+{
+	const char *candidates[HINTS_MAX];
+	size_t n = 0;
+	struct path below = { .segments = { STR("v2") }, .n = 1 };
+	const struct node *node;
+
+	for (size_t i = 0; i < path->n && below.n < SEGMENTS_MAX; i++)
+		below.segments[below.n++] = path->segments[i];
+	node = path->n && path->n < SEGMENTS_MAX ? look_up(routes, &below) : NULL;
+	if (node)
+		return hint(a, node, &below);
+	for (node = routes->first; node && n < HINTS_MAX; node = node->next)
+		candidates[n++] = hint(a, node, path);
+	return str_nearest(raw, candidates, n);
+}
+
+static struct err *
+no_route(const struct routes *routes, struct arena *a, struct str raw, const struct path *path)
+{
+	struct err *e = err_new(a, ERR_NO_ROUTE, NULL);
+	struct str trimmed = raw;
+	const char *near;
+
+	while (trimmed.n > 1 && trimmed.p[trimmed.n - 1] == '/')
+		trimmed.n--;
+	near = trimmed.n <= HINT_LENGTH_MAX ? nearest(routes, a, trimmed, path) : NULL;
+	if (near) {
+		e->message = str_fmt(a, "there is no such path; did you mean %s?", near);
+		err_field(a, &e, STR("path"), "unknown_path", "%.*s is not known", STRF(trimmed))
+			->nearest = str_of(near);
+	}
+	return e;
+}
+
+static struct err *
+not_allowed(const struct route *route, struct arena *a)
+{
+	struct err *e = err_new(
+		a, ERR_METHOD, "%s takes %.*s", route->pattern, STRF(route_allow(route, a)));
+	e->allow = route_allow(route, a);
+	return e;
+}
+
+struct err *
+route_find(
+	const struct routes *routes, struct arena *a, const struct request *rq, struct match *out)
+{
+	struct path path = { .n = 0 };
+	bool longer;
+	const struct node *node = NULL;
+
+	memset(out, 0, sizeof(*out));
+	if (!rq->path.n || rq->path.p[0] != '/')
+		return err_new(a, ERR_MALFORMED, "a path begins with /");
+	if (!read_path(a, rq->path, &path, &longer))
+		return err_reason(err_new(a, ERR_MALFORMED,
+					  "the path has bytes that are not percent-encoded UTF-8"),
+			"bad_encoding");
+	if (!longer)
+		node = look_up(routes, &path);
+	if (!node)
+		return no_route(routes, a, rq->path, &path);
+	out->route = &node->route;
+	take_keys(node, &path, out);
+	out->way = node->route.ways[rq->method];
+	if (!out->way.handler && rq->method != METHOD_OPTIONS)
+		return not_allowed(&node->route, a);
+	return NULL;
+}

@@ -1,0 +1,204 @@
+/* Paths: what is found, with which keys, and what is said when nothing is. */
+#include "web/route.h"
+
+#include "model/plan.h"
+#include "tap.h"
+#include "web/rest.h"
+
+static const struct action actions[] = {
+	ACTION("cancel", NULL, .scope = "orders:cancel"),
+	ACTION("close", NULL, DOC("Closes it.")),
+};
+
+static struct plan order_plan, line_plan, rate_plan;
+static const struct resource order = { .name = "order",
+	.plural = "orders",
+	.verbs = V_CRUD,
+	ACTIONS(actions),
+	SCOPES("orders"),
+	.plan = &order_plan };
+static const struct resource line = { .name = "line",
+	.plural = "lines",
+	.parent = "order",
+	.verbs = V_LIST | V_GET,
+	SCOPES("orders"),
+	.plan = &line_plan };
+static const struct resource rate = {
+	.name = "rate", .plural = "rates", .verbs = V_LIST, SCOPES("rates"), .plan = &rate_plan
+};
+static const struct resource *const all[] = { &order, &line, &rate, NULL };
+
+static struct arena *a;
+
+static const struct routes *
+routes(void)
+{
+	line_plan.parent = &order;
+	a = arena_new("test", 1 << 20);
+	return routes_new(a, all);
+}
+
+static struct err *
+find(const struct routes *r, enum method method, const char *path, struct match *out)
+{
+	struct request rq = { .method = method, .path = str_of(path) };
+
+	return route_find(r, a, &rq, out);
+}
+
+void
+test_route__finds_what_a_path_is_for(void)
+{
+	static const struct {
+		enum method method;
+		const char *path, *pattern, *parent, *key;
+		handler_fn *handler;
+		const char *scope;
+	} cases[] = {
+		{ METHOD_GET, "/v2/orders", "/v2/orders", "", "", rest_list, "orders:read" },
+		{ METHOD_HEAD, "/v2/orders", "/v2/orders", "", "", rest_list, "orders:read" },
+		{ METHOD_POST, "/v2/orders", "/v2/orders", "", "", rest_create, "orders:write" },
+		{ METHOD_GET, "/v2/orders/A-1", "/v2/orders/{id}", "", "A-1", rest_get,
+			"orders:read" },
+		{ METHOD_PUT, "/v2/orders/x", "/v2/orders/{id}", "", "x", rest_update,
+			"orders:write" },
+		{ METHOD_PATCH, "/v2/orders/x", "/v2/orders/{id}", "", "x", rest_update,
+			"orders:write" },
+		{ METHOD_DELETE, "/v2/orders/x", "/v2/orders/{id}", "", "x", rest_archive,
+			"orders:write" },
+		{ METHOD_POST, "/v2/orders/x/cancel", "/v2/orders/{id}/cancel", "", "x", rest_act,
+			"orders:cancel" },
+		{ METHOD_POST, "/v2/orders/x/close", "/v2/orders/{id}/close", "", "x", rest_act,
+			"orders:write" },
+		{ METHOD_GET, "/v2/orders/x/lines", "/v2/orders/{order_id}/lines", "x", "",
+			rest_list, "orders:read" },
+		{ METHOD_GET, "/v2/orders/x/lines/y", "/v2/orders/{order_id}/lines/{id}", "x", "y",
+			rest_get, "orders:read" },
+		{ METHOD_GET, "/v2/orders/a%20%C3%A9", "/v2/orders/{id}", "", "a \xc3\xa9",
+			rest_get, "orders:read" },
+	};
+	const struct routes *r = routes();
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct match m;
+
+		tap_row("%s %s", method_name(cases[i].method), cases[i].path);
+		if (!CHECK(!find(r, cases[i].method, cases[i].path, &m)))
+			continue;
+		CHECK_STR(str_of(m.route->pattern), cases[i].pattern);
+		CHECK_STR(m.parent, cases[i].parent);
+		CHECK_STR(m.key, cases[i].key);
+		CHECK(m.way.handler == cases[i].handler);
+		CHECK_STR(str_of(m.way.scope), cases[i].scope);
+	}
+	arena_free(a);
+}
+
+void
+test_route__open_routes_need_nobody(void)
+{
+	static const char *const paths[] = { "/health", "/v2/health", "/livez", "/readyz" };
+	const struct routes *r = routes();
+
+	for (size_t i = 0; i < COUNT(paths); i++) {
+		struct match m;
+
+		tap_row("%s", paths[i]);
+		CHECK(!find(r, METHOD_GET, paths[i], &m) && m.route->open && m.way.handler);
+	}
+	arena_free(a);
+}
+
+/* Deny by default: a route that is not open has a scope for each of its methods. */
+void
+test_route__every_other_way_has_a_scope(void)
+{
+	const struct routes *r = routes();
+	const struct route *route;
+
+	for (size_t n = 0; (route = route_at(r, n)) != NULL; n++)
+		for (int m = 0; m < METHOD__MAX; m++)
+			CHECK(route->open || !route->ways[m].handler || route->ways[m].scope);
+	arena_free(a);
+}
+
+void
+test_route__unknown_paths_are_refused_with_the_nearest(void)
+{
+	static const struct {
+		const char *path, *nearest;
+	} cases[] = {
+		{ "/v2/order", "/v2/orders" },
+		{ "/v2/orders/", "/v2/orders" },
+		{ "/v2/orders/prod_1/cancle", "/v2/orders/prod_1/cancel" },
+		{ "/v2/orders/prod_1/linse/7", "/v2/orders/prod_1/lines/7" },
+		{ "/orders/prod_1", "/v2/orders/prod_1" },
+		{ "/v2/healthy", "/v2/health" },
+		{ "/v2//orders", "/v2/orders" },
+		{ "/", NULL },
+		{ "/v2", NULL },
+		{ "/v2/customers/cust_1/addresses", NULL },
+		{ "/v2/orders/a/b/c/d/e/f/g", NULL },
+		{ "/v2/livez", "/livez" },
+	};
+	const struct routes *r = routes();
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct match m;
+		struct err *e = find(r, METHOD_GET, cases[i].path, &m);
+
+		tap_row("%s", cases[i].path);
+		if (!CHECK(e && e->code == ERR_NO_ROUTE && !m.route))
+			continue;
+		if (cases[i].nearest && CHECK(e->details != NULL))
+			CHECK_STR(e->details->nearest, cases[i].nearest);
+		if (!cases[i].nearest)
+			CHECK(!e->details);
+	}
+	arena_free(a);
+}
+
+void
+test_route__badly_encoded_paths_are_refused(void)
+{
+	static const char *const paths[] = { "/v2/orders/%", "/v2/orders/%4", "/v2/orders/%zz",
+		"/v2/orders/%ff", "/v2/orders/%00", "/v2/orders/\xc3", "v2/orders", "" };
+	const struct routes *r = routes();
+
+	for (size_t i = 0; i < COUNT(paths); i++) {
+		struct match m;
+		struct err *e = find(r, METHOD_GET, paths[i], &m);
+
+		tap_row("%s", paths[i]);
+		CHECK(e && e->code == ERR_MALFORMED);
+	}
+	arena_free(a);
+}
+
+void
+test_route__other_methods_are_refused_with_those_allowed(void)
+{
+	static const struct {
+		enum method method;
+		const char *path, *allow;
+	} cases[] = {
+		{ METHOD_PUT, "/v2/orders", "GET, HEAD, POST, OPTIONS" },
+		{ METHOD_POST, "/v2/orders/x", "GET, HEAD, PUT, PATCH, DELETE, OPTIONS" },
+		{ METHOD_GET, "/v2/orders/x/cancel", "POST, OPTIONS" },
+		{ METHOD_POST, "/v2/rates", "GET, HEAD, OPTIONS" },
+		{ METHOD_DELETE, "/v2/orders/x/lines/y", "GET, HEAD, OPTIONS" },
+		{ METHOD_OTHER, "/v2/health", "GET, HEAD, OPTIONS" },
+	};
+	const struct routes *r = routes();
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct match m;
+		struct err *e = find(r, cases[i].method, cases[i].path, &m);
+
+		tap_row("%s", cases[i].path);
+		if (CHECK(e && e->code == ERR_METHOD))
+			CHECK_STR(e->allow, cases[i].allow);
+		CHECK(!find(r, METHOD_OPTIONS, cases[i].path, &m) && !m.way.handler);
+	}
+	arena_free(a);
+}
