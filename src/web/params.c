@@ -1,0 +1,274 @@
+/*
+ * Parameters that every list has stand in one table, in the order in which they are looked at; the
+ * others are filters and shorthands, which the engine judges by the descriptor.
+ */
+#include "web/params.h"
+
+#include "web/url.h"
+
+#define NAMES_MAX 128
+
+enum known { PAGE, LIMIT, CURSOR, SORT, ORDER, FIELDS_SHOWN, INCLUDE, SEARCH, KNOWN__MAX };
+
+static const char *const known_names[KNOWN__MAX] = {
+	[PAGE] = "page",
+	[LIMIT] = "limit",
+	[CURSOR] = "cursor",
+	[SORT] = "sort",
+	[ORDER] = "order",
+	[FIELDS_SHOWN] = "fields",
+	[INCLUDE] = "include",
+	[SEARCH] = "search",
+};
+
+/* ---- reading */
+
+static struct err *
+bad_encoding(struct arena *a)
+{
+	return err_reason(
+		err_new(a, ERR_MALFORMED, "the query has bytes that are not percent-encoded UTF-8"),
+		"bad_encoding");
+}
+
+static void
+add(struct arena *a, struct params *out, struct param new)
+{
+	for (size_t i = 0; i < out->n; i++) {
+		struct param *old = &out->p[i];
+
+		if (str_eq(old->name, new.name)) {
+			old->value = str_fmt(a, "%.*s,%.*s", STRF(old->value), STRF(new.value));
+			return;
+		}
+	}
+	must(out->n < PARAMS_MAX);
+	out->p[out->n++] = new;
+}
+
+static struct err *
+read_one(struct arena *a, struct str pair, struct params *out)
+{
+	size_t equals = str_find(pair, '=');
+	struct param new;
+
+	if (!url_decode(a, str_cut(pair, 0, equals), true, &new.name) ||
+		!url_decode(a, str_cut(pair, equals + 1, pair.n), true, &new.value))
+		return bad_encoding(a);
+	if (!new.value.p)
+		new.value = STR("");
+	add(a, out, new);
+	return NULL;
+}
+
+struct err *
+params_read(struct arena *a, struct str query, struct params *out)
+{
+	struct str pair;
+	size_t seen = 0;
+
+	out->n = 0;
+	while (str_split(&query, '&', &pair)) {
+		struct err *e;
+
+		if (!pair.n)
+			continue;
+		if (++seen > PARAMS_MAX)
+			return err_reason(
+				err_new(a, ERR_QUERY, "the query has more than %d parameters",
+					PARAMS_MAX),
+				"too_many_parameters");
+		e = read_one(a, pair, out);
+		if (e)
+			return e;
+	}
+	return NULL;
+}
+
+/* ---- refusing */
+
+/* A fault of one parameter; gives the detail, to say more. */
+static struct err_detail *
+refuse(struct ctx *cx, struct err **e, struct str name, const char *reason, const char *message)
+{
+	*e = err_new(cx->arena, ERR_QUERY, NULL);
+	return err_field(cx->arena, e, name, reason, "%s", message);
+}
+
+static bool
+can_filter(const struct resource *r, struct str name)
+{
+	int field = resource_field(r, name);
+
+	return field >= 0 && (r->fields[field].flags & F_FILTER);
+}
+
+/* What could have been meant by `name` here: parameters, shorthands, and filters by their field. */
+static struct err *
+unknown(struct ctx *cx, struct str name, const char *const *taken, size_t ntaken,
+	const struct resource *r)
+{
+	const char *names[NAMES_MAX];
+	const char *near;
+	struct err *e = NULL;
+	struct err_detail *d;
+	size_t n = 0;
+
+	for (size_t i = 0; i < ntaken; i++)
+		names[n++] = taken[i];
+	for (size_t i = 0; r && i < r->nshorthands && n < NAMES_MAX; i++)
+		names[n++] = r->shorthands[i].name;
+	near = str_nearest(name, names, n);
+	d = refuse(cx, &e, name, "unknown_parameter", "");
+	d->message = str_fmt(cx->arena, "%.*s is not a parameter of this path", STRF(name));
+	if (r && can_filter(r, name))
+		d->nearest = str_fmt(cx->arena, "filter[%.*s]", STRF(name));
+	else if (near)
+		d->nearest = str_of(near);
+	if (d->nearest.n)
+		d->message = str_fmt(
+			cx->arena, "%.*s; did you mean %.*s?", STRF(d->message), STRF(d->nearest));
+	e->message = d->message;
+	return e;
+}
+
+/* ---- lists */
+
+static struct err *
+read_count(struct ctx *cx, enum known which, struct str text, int64_t *out)
+{
+	struct err *e = NULL;
+
+	if (!str_int(text, out) || *out < 1 || *out > INT32_MAX)
+		refuse(cx, &e, str_of(known_names[which]), "not_a_count",
+			which == PAGE ? "page is a whole number from 1"
+				      : "limit is a whole number from 1 to 200");
+	return e;
+}
+
+static struct err *
+set_page(struct ctx *cx, const struct str given[], struct query *q, struct str *warning)
+{
+	struct err *e = NULL;
+	int64_t limit = LIMIT_DEFAULT;
+
+	if (given[LIMIT].p)
+		e = read_count(cx, LIMIT, given[LIMIT], &limit);
+	if (limit > LIMIT_MAX)
+		*warning = STR("limit was lowered to 200");
+	q->limit = (int)MIN(limit, LIMIT_MAX);
+	q->keyset = given[CURSOR].p;
+	q->cursor = given[CURSOR];
+	if (e || !given[PAGE].p)
+		return e;
+	if (q->keyset) {
+		refuse(cx, &e, STR("page"), "with_cursor", "page and cursor exclude each other");
+		return e;
+	}
+	return read_count(cx, PAGE, given[PAGE], &q->page);
+}
+
+/* filter[field] or filter[field][op]; the field may itself have brackets: filter[metadata[k]][eq]. */
+static bool
+split_filter(struct str name, struct str *field, struct str *op)
+{
+	size_t bracket = name.n, depth = 1;
+
+	if (!str_starts(name, STR("filter[")) || name.p[name.n - 1] != ']')
+		return false;
+	for (size_t i = sizeof("filter[") - 1; i < name.n && bracket == name.n; i++) {
+		depth += (size_t)(name.p[i] == '[') - (size_t)(name.p[i] == ']');
+		if (!depth)
+			bracket = i;
+	}
+	*field = str_cut(name, sizeof("filter[") - 1, bracket);
+	*op = STR("eq");
+	if (bracket == name.n - 1)
+		return field->n > 0;
+	if (bracket >= name.n - 2 || name.p[bracket + 1] != '[')
+		return false;
+	*op = str_cut(name, bracket + 2, name.n - 1);
+	return field->n > 0 && op->n > 0;
+}
+
+static struct err *
+add_filter(struct ctx *cx, struct query *q, const struct param *p)
+{
+	const struct resource *r = q->resource;
+	struct str field, op;
+
+	if (split_filter(p->name, &field, &op))
+		return query_filter(cx, q, field, op, p->value);
+	for (size_t i = 0; i < r->nshorthands; i++)
+		if (str_eq_z(p->name, r->shorthands[i].name))
+			return query_filter(
+				cx, q, str_of(r->shorthands[i].field), STR("eq"), p->value);
+	return unknown(cx, p->name, known_names, KNOWN__MAX, r);
+}
+
+static int
+known_of(struct str name)
+{
+	for (int i = 0; i < KNOWN__MAX; i++)
+		if (str_eq_z(name, known_names[i]))
+			return i;
+	return -1;
+}
+
+struct err *
+params_query(struct ctx *cx, const struct params *p, struct query *q, struct str *warning)
+{
+	struct str given[KNOWN__MAX] = { { 0 } };
+	struct err *e = NULL;
+
+	*warning = (struct str){ 0 };
+	for (size_t i = 0; i < p->n && !e; i++) {
+		int known = known_of(p->p[i].name);
+
+		if (known >= 0)
+			given[known] = p->p[i].value;
+		else
+			e = add_filter(cx, q, &p->p[i]);
+	}
+	if (!e)
+		e = set_page(cx, given, q, warning);
+	if (!e && (given[SORT].p || given[ORDER].p))
+		e = query_sort(cx, q, given[SORT], given[ORDER]);
+	if (!e && given[SEARCH].n)
+		e = query_search(cx, q, given[SEARCH]);
+	if (!e)
+		e = view_parse(
+			cx, q->resource, given[FIELDS_SHOWN], given[INCLUDE], false, &q->view);
+	return e;
+}
+
+/* ---- objects */
+
+struct err *
+params_view(struct ctx *cx, const struct params *p, const struct resource *r, struct view *out)
+{
+	static const char *const taken[] = { "fields", "include" };
+	struct str given[COUNT(taken)] = { { 0 } };
+
+	for (size_t i = 0; i < p->n; i++) {
+		struct str name = p->p[i].name;
+
+		if (str_eq_z(name, taken[0]))
+			given[0] = p->p[i].value;
+		else if (str_eq_z(name, taken[1]))
+			given[1] = p->p[i].value;
+		else
+			return unknown(cx, name, taken, COUNT(taken), NULL);
+	}
+	if (!given[0].p && !given[1].p) {
+		*out = view_full(cx, r, true);
+		return NULL;
+	}
+	return view_parse(cx, r, given[0], given[1], true, out);
+}
+
+struct err *
+params_none(struct ctx *cx, const struct params *p)
+{
+	return p->n ? unknown(cx, p->p[0].name, NULL, 0, NULL) : NULL;
+}
