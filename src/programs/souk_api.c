@@ -1,0 +1,129 @@
+/*
+ * souk-api: a master and its workers, which answer the API over FastCGI. All that can be wrong with the
+ * settings, the descriptors or the tables is found here, before the first worker.
+ */
+#include "base/clock.h"
+#include "base/config.h"
+#include "base/log.h"
+#include "base/shared.h"
+#include "db/db.h"
+#include "model/plan.h"
+#include "shop/shop.h"
+#include "web/call.h"
+#include "web/master.h"
+#include "web/serve.h"
+
+#include <unistd.h>
+
+#define EXIT_USAGE 64
+#define EXIT_CONFIG 78
+
+static enum log_level
+level_of(const char *name)
+{
+	static const char *const names[] = { "debug", "info", "warn", "error" };
+
+	for (size_t i = 0; i < COUNT(names); i++)
+		if (strcmp(name, names[i]) == 0)
+			return (enum log_level)i;
+	return LOG_INFO;
+}
+
+/* Says every fault, one a line, and gives the exit status. */
+static int
+refuse(const char *what, const struct err *e)
+{
+	(void)fprintf(stderr, "souk-api: %s: %.*s\n", what, STRF(e->log.n ? e->log : e->message));
+	for (const struct err_detail *d = e->details; d; d = d->next)
+		(void)fprintf(stderr, "souk-api: %.*s: %.*s\n", STRF(d->field), STRF(d->message));
+	return EXIT_CONFIG;
+}
+
+/*
+ * A database whose settings or tables are not what the code expects is refused; one that is not there is
+ * waited for by the workers.
+ */
+static struct err *
+check_database(struct arena *a, const struct config *config)
+{
+	struct ctx cx = { .arena = a };
+	struct err *e = db_open(a, config, 0, &cx.db);
+
+	if (!e)
+		e = model_check_schema(&cx);
+	db_close(cx.db);
+	if (e && e->code == ERR_UNAVAILABLE) {
+		log_line(LOG_WARN, "database_unavailable", LOG_S("log", e->log));
+		return NULL;
+	}
+	return e;
+}
+
+static int
+prepare(struct arena *a, struct site *site, struct config *config)
+{
+	struct keyring *ring;
+	struct err *e = config_read(a, config);
+
+	if (e)
+		return refuse("settings", e);
+	if (!log_open(config->log_file, level_of(config->log_level))) {
+		(void)fprintf(stderr, "souk-api: %s: %s\n", config->log_file, strerror(errno));
+		return EXIT_CONFIG;
+	}
+	e = keyring_read(a, config->keyring, &ring);
+	if (e)
+		return refuse("key ring", e);
+	e = model_link(a, shop_resources);
+	if (e)
+		return refuse("resources", e);
+	e = check_database(a, config);
+	if (e)
+		return refuse("database", e);
+	reply_setup(config->base_url);
+	*site = (struct site){
+		.config = config,
+		.routes = routes_new(a, model_all()),
+		.ring = ring,
+		.shared = shared_open(config->run_dir),
+		.once_key = crypto_derive(ring, "idempotency"),
+		.started_us = clock_mono_us(),
+	};
+	return 0;
+}
+
+static int
+work(void *site, int listen_fd)
+{
+	return serve(site, listen_fd);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct arena *a = arena_new("process", (size_t)64 << 20);
+	struct config config;
+	struct site site;
+	bool only_check = argc == 2 && strcmp(argv[1], "-t") == 0;
+	int status;
+
+	if (argc > 1 && !only_check) {
+		(void)fprintf(stderr,
+			"usage: souk-api [-t]\n"
+			"  -t  check settings, descriptors and tables, then end\n"
+			"Settings come from the file named by SOUK_CONFIG, then from the "
+			"environment.\n");
+		return EXIT_USAGE;
+	}
+	status = prepare(a, &site, &config);
+	if (!status && !only_check)
+		status = master_run(&(struct master){
+			.listen = config.listen,
+			.workers = (int)config.workers,
+			.work = work,
+			.arg = &site,
+			.argv = argv,
+		});
+	arena_free(a);
+	return status;
+}

@@ -1,0 +1,90 @@
+/*
+ * The fingerprint covers everything that makes a request what it is; each part is written with its
+ * length, so that no two requests give the same text.
+ */
+#include "web/once.h"
+
+#include "base/buf.h"
+#include "web/call.h"
+
+#define KEY_MAX 255
+#define PAIRS_MAX 512
+
+static int
+compare(const void *a, const void *b)
+{
+	return str_cmp(*(const struct str *)a, *(const struct str *)b);
+}
+
+static void
+put(struct buf *b, struct str part)
+{
+	buf_int(b, (int64_t)part.n);
+	buf_char(b, ':');
+	buf_str(b, part);
+}
+
+/* The pairs of the query, undecoded, in bytewise order: clients may send them in any. */
+static void
+put_query(struct buf *b, struct str query)
+{
+	struct str pairs[PAIRS_MAX];
+	size_t n = 0;
+
+	while (n < PAIRS_MAX && str_split(&query, '&', &pairs[n]))
+		n++;
+	qsort(pairs, n, sizeof(pairs[0]), compare);
+	for (size_t i = 0; i < n; i++)
+		put(b, pairs[i]);
+	put(b, query);
+}
+
+static struct digest
+fingerprint(const struct call *c)
+{
+	const struct request *rq = &c->rq;
+	struct str key = { (const char *)c->site->once_key.b, SHA256_BYTES };
+	struct buf b;
+
+	buf_init(&b, c->cx.arena, 1024 + rq->body.n,
+		REQUEST_BODY_MAX + REQUEST_PATH_MAX + 8 * REQUEST_QUERY_MAX + (64 << 10));
+	put(&b, rq->meta[META_METHOD]);
+	put(&b, rq->path);
+	put_query(&b, rq->query);
+	put(&b, c->cx.actor);
+	put(&b, rq->meta[META_ACCEPT_LANGUAGE]);
+	put(&b, rq->meta[META_CURRENCY]);
+	put(&b, rq->body);
+	must(!b.overflow);
+	return crypto_hmac(key, buf_view(&b));
+}
+
+static bool
+is_printable(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] < 0x20 || s.p[i] > 0x7e)
+			return false;
+	return true;
+}
+
+struct err *
+once_take(struct call *c)
+{
+	struct str key = c->rq.meta[META_IDEMPOTENCY_KEY];
+	struct once *once;
+
+	if (!key.n || c->cx.dry_run)
+		return NULL;
+	if (key.n > KEY_MAX || !is_printable(key))
+		return err_reason(
+			err_new(c->cx.arena, ERR_MALFORMED,
+				"Idempotency-Key is 1 to %d printable ASCII characters", KEY_MAX),
+			"bad_idempotency_key");
+	once = ARENA_NEW(c->cx.arena, struct once);
+	once->key = crypto_sha256(key);
+	once->fingerprint = fingerprint(c);
+	once->refusal = reply_refusal;
+	c->cx.once = once;
+	return NULL;
+}

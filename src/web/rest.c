@@ -1,0 +1,302 @@
+/*
+ * REST. Reads look first whether the client has the object already, by reading its version alone;
+ * writes render their answer inside the transaction, so that what is stored under an idempotency key
+ * is what was sent.
+ */
+#include "web/rest.h"
+
+#include "base/id.h"
+#include "base/json.h"
+#include "base/json_out.h"
+#include "model/query.h"
+#include "model/render.h"
+#include "model/write.h"
+#include "web/call.h"
+#include "web/conditional.h"
+#include "web/links.h"
+#include "web/once.h"
+#include "web/params.h"
+
+#include <unistd.h>
+
+/* The owner of a nested resource, which must be there; ID_NONE at the top. */
+static struct err *
+find_parent(struct call *c, struct id *parent)
+{
+	const struct view bare = { .fields = VIEW_BIT(VIEW_ID) };
+	struct rec *owner;
+	struct err *e;
+
+	*parent = ID_NONE;
+	if (!c->to.parent.p)
+		return NULL;
+	e = model_get(
+		&c->cx, c->to.route->resource->plan->parent, ID_NONE, c->to.parent, &bare, &owner);
+	if (!e)
+		*parent = owner->id;
+	return e;
+}
+
+/* ---- reads */
+
+static void
+put_page(struct buf *b, const struct query *q, const struct page *page)
+{
+	JSON_OUT_NAME(b, "page");
+	buf_int(b, q->page);
+	JSON_OUT_NAME(b, "limit");
+	buf_int(b, q->limit);
+	JSON_OUT_NAME(b, "total_pages");
+	buf_int(b, page->total ? links_pages(q, page) : 0);
+	JSON_OUT_NAME(b, "total_items");
+	buf_int(b, page->total);
+	if (page->total_is_estimate)
+		buf_z(b, ",\"total_is_estimate\":true");
+	buf_z(b, page->has_more ? ",\"has_next\":true" : ",\"has_next\":false");
+	buf_z(b, q->page > 1 ? ",\"has_previous\":true" : ",\"has_previous\":false");
+}
+
+static void
+put_cursor(struct buf *b, const struct query *q, const struct page *page)
+{
+	JSON_OUT_NAME(b, "limit");
+	buf_int(b, q->limit);
+	JSON_OUT_NAME(b, "next_cursor");
+	if (page->has_more)
+		json_out_string(b, page->next_cursor);
+	else
+		buf_z(b, "null");
+	buf_z(b, page->has_more ? ",\"has_more\":true" : ",\"has_more\":false");
+}
+
+static void
+render_page(struct call *c, const struct query *q, const struct page *page)
+{
+	struct buf *b = &c->reply.body;
+
+	buf_z(b, "{\"data\":");
+	render_recs(b, &c->cx, &page->recs, &q->view);
+	buf_z(b, ",\"pagination\":{");
+	if (q->keyset)
+		put_cursor(b, q, page);
+	else
+		put_page(b, q, page);
+	buf_z(b, "}}");
+}
+
+static void
+not_modified(struct reply *r)
+{
+	r->status = 304;
+	r->body.n = 0;
+}
+
+struct err *
+rest_list(struct call *c)
+{
+	const struct resource *r = c->to.route->resource;
+	struct params params;
+	struct query q;
+	struct page page = { 0 };
+	struct err *e;
+
+	query_init(&q, r);
+	e = params_read(c->cx.arena, c->rq.query, &params);
+	if (!e)
+		e = params_query(&c->cx, &params, &q, &c->reply.warning);
+	if (!e)
+		e = find_parent(c, &q.parent);
+	if (!e)
+		e = model_list(&c->cx, &q, &page);
+	if (e)
+		return e;
+	render_page(c, &q, &page);
+	c->reply.max_age_s = r->max_age_s;
+	c->reply.link = links_of(c->cx.arena, c->rq.path, &params, &q, &page);
+	c->reply.etag = conditional_list_tag(c->cx.arena, buf_view(&c->reply.body));
+	if (conditional_names(c->rq.meta[META_IF_NONE_MATCH], c->reply.etag))
+		not_modified(&c->reply);
+	return NULL;
+}
+
+static struct err *
+read_view(struct call *c)
+{
+	struct params params;
+	struct err *e = params_read(c->cx.arena, c->rq.query, &params);
+
+	return e ? e : params_view(&c->cx, &params, c->to.route->resource, &c->view);
+}
+
+/* Sets the validators that the reply gives; true if the client's conditions say it has this already. */
+static bool
+is_unchanged(struct call *c, const struct rec *rec, uint64_t look)
+{
+	struct reply *r = &c->reply;
+
+	r->etag = conditional_tag(c->cx.arena, rec->version, look);
+	r->modified_ms = rec->updated_at;
+	return conditional_is_unchanged(c->rq.meta[META_IF_NONE_MATCH],
+		c->rq.meta[META_IF_MODIFIED_SINCE], r->etag, rec->updated_at);
+}
+
+/* True if the client holds something that may still be right, so that the version is worth a statement. */
+static bool
+may_be_unchanged(const struct call *c, uint64_t look)
+{
+	struct str none_match = c->rq.meta[META_IF_NONE_MATCH];
+
+	if (none_match.n)
+		return conditional_may_name(none_match, look);
+	return c->rq.meta[META_IF_MODIFIED_SINCE].n > 0;
+}
+
+struct err *
+rest_get(struct call *c)
+{
+	const struct view bare = { .fields = VIEW_BIT(VIEW_ID) | VIEW_BIT(VIEW_VERSION) |
+			VIEW_BIT(VIEW_UPDATED_AT) };
+	const struct resource *r = c->to.route->resource;
+	struct id parent;
+	struct rec *rec;
+	uint64_t look;
+	struct err *e = read_view(c);
+
+	if (!e)
+		e = find_parent(c, &parent);
+	if (e)
+		return e;
+	look = conditional_look(&c->cx, &c->view);
+	c->reply.max_age_s = r->max_age_s;
+	if (may_be_unchanged(c, look)) {
+		e = model_get(&c->cx, r, parent, c->to.key, &bare, &rec);
+		if (e)
+			return e;
+		if (is_unchanged(c, rec, look)) {
+			not_modified(&c->reply);
+			return NULL;
+		}
+	}
+	e = model_get(&c->cx, r, parent, c->to.key, &c->view, &rec);
+	if (e)
+		return e;
+	if (is_unchanged(c, rec, look))
+		not_modified(&c->reply);
+	else
+		render_rec(&c->reply.body, &c->cx, rec, &c->view);
+	return NULL;
+}
+
+/* ---- writes */
+
+static int
+status_of(const struct ctx *cx, const struct write *w)
+{
+	if (cx->dry_run || w->verb == WRITE_UPDATE || w->verb == WRITE_ACT)
+		return 200;
+	return w->verb == WRITE_CREATE ? 201 : 204;
+}
+
+static void
+answer(struct ctx *cx, const struct write *w, const struct rec *rec, struct answer *out)
+{
+	const struct call *c = w->face;
+	struct buf body;
+
+	*out = (struct answer){ .status = status_of(cx, w) };
+	if (out->status == 204)
+		return;
+	buf_init(&body, cx->arena, 4096, REPLY_BODY_MAX);
+	render_rec(&body, cx, rec, &c->view);
+	out->body = buf_view(&body);
+	out->etag = conditional_tag(cx->arena, rec->version, conditional_look(cx, &c->view));
+	if (out->status == 201)
+		out->location = str_fmt(cx->arena, "%.*s/%.*s", STRF(c->rq.path),
+			STRF(rec_id_text(cx->arena, rec)));
+}
+
+/* Debug builds can die between the commit and the answer, as a crash would. */
+static void
+exit_if_told(const struct call *c)
+{
+#ifdef SOUK_DEBUG
+	if (str_eq(c->rq.meta[META_SOUK_EXIT], STR("after-commit")))
+		_exit(99);
+#else
+	(void)c;
+#endif
+}
+
+static struct err *
+carry_out(struct call *c, struct write *w)
+{
+	struct written written = { 0 };
+	struct err *e;
+
+	w->resource = c->to.route->resource;
+	w->parent = c->to.parent;
+	w->key = c->to.key;
+	w->body = c->body;
+	w->action = c->to.route->action;
+	w->answer = answer;
+	w->face = c;
+	e = read_view(c);
+	if (!e)
+		e = conditional_if_match(c->cx.arena, c->rq.meta[META_IF_MATCH], &w->match);
+	if (!e)
+		e = once_take(c);
+	if (!e)
+		e = model_write(&c->cx, w, &written);
+	if (e)
+		return e;
+	exit_if_told(c);
+	reply_answer(&c->reply, &written.answer);
+	c->reply.replayed = written.replayed;
+	c->reply.dry_run = c->cx.dry_run;
+	return NULL;
+}
+
+static struct err *
+need_body(const struct call *c)
+{
+	if (c->body)
+		return NULL;
+	return err_reason(err_new(c->cx.arena, ERR_MALFORMED,
+				  "a body is needed: a JSON object with the fields of the %s",
+				  c->to.route->resource->name),
+		"body_missing");
+}
+
+struct err *
+rest_create(struct call *c)
+{
+	struct write w = { .verb = WRITE_CREATE };
+	struct err *e = need_body(c);
+
+	return e ? e : carry_out(c, &w);
+}
+
+struct err *
+rest_update(struct call *c)
+{
+	struct write w = { .verb = WRITE_UPDATE };
+	struct err *e = need_body(c);
+
+	return e ? e : carry_out(c, &w);
+}
+
+struct err *
+rest_archive(struct call *c)
+{
+	struct write w = { .verb = WRITE_ARCHIVE };
+
+	return carry_out(c, &w);
+}
+
+struct err *
+rest_act(struct call *c)
+{
+	struct write w = { .verb = WRITE_ACT };
+
+	return carry_out(c, &w);
+}

@@ -1,0 +1,295 @@
+/*
+ * The one gate that every request passes, in this order: length, route, who asks, for which tenant,
+ * the route's scope, the headers, the body. Handlers check none of it again.
+ */
+#include "web/serve.h"
+
+#include "access/access.h"
+#include "base/clock.h"
+#include "base/config.h"
+#include "base/id.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "db/db.h"
+#include "web/call.h"
+#include "web/fcgi.h"
+#include "web/negotiate.h"
+
+#define EXIT_AGAIN 75 /* EX_TEMPFAIL */
+#define REQUEST_ARENA_MAX ((size_t)256 << 20)
+#define DEADLINE_US 5000000
+#define DB_RETRY_US 250000
+#define HEAD_MAX 16384
+#define USER_AGENT_MAX 255
+
+struct worker {
+	const struct site *site;
+	struct arena *own, *request;
+	struct fcgi *fcgi;
+	struct db *db; /* NULL until the database was reached */
+	int64_t db_retry_at_us;
+};
+
+/* ---- before the handler */
+
+/* The connection, made at the first request that finds the server up. */
+static struct db *
+worker_db(struct worker *w)
+{
+	struct arena_mark mark;
+	struct err *e;
+
+	if (w->db || clock_mono_us() < w->db_retry_at_us)
+		return w->db;
+	mark = arena_mark(w->own);
+	e = db_open(w->own, w->site->config, 0, &w->db);
+	if (e) {
+		log_line(LOG_ERROR, "database_unavailable", LOG_S("log", e->log));
+		arena_rewind(w->own, mark);
+		w->db = NULL;
+		w->db_retry_at_us = clock_mono_us() + DB_RETRY_US;
+	}
+	return w->db;
+}
+
+/* What goes into the audit is text, and fits the column. */
+static struct str
+user_agent(struct str sent)
+{
+	struct str cut = str_cut(sent, 0, USER_AGENT_MAX);
+
+	if (!str_is_utf8(sent))
+		return (struct str){ 0 };
+	while (!str_is_utf8(cut))
+		cut.n--;
+	return cut;
+}
+
+static void
+begin(struct worker *w, struct call *c, int64_t begun_us)
+{
+	struct ctx *cx = &c->cx;
+	const struct request *rq = &c->rq;
+
+	c->site = w->site;
+	cx->arena = w->request;
+	cx->db = worker_db(w);
+	cx->ring = w->site->ring;
+	cx->request_id = rq->id;
+	cx->deadline_us = begun_us + DEADLINE_US;
+	cx->ip = rq->meta[META_REMOTE_ADDR];
+	cx->user_agent = user_agent(rq->meta[META_USER_AGENT]);
+	cx->sandbox = rq->sandbox;
+	cx->shown.language = negotiate_language(rq->meta[META_ACCEPT_LANGUAGE]);
+	cx->shown.fallback = negotiate_language(rq->meta[META_LANGUAGE_FALLBACK]);
+	cx->dry_run =
+		method_writes(rq->method) && negotiate_prefers(rq->meta[META_PREFER], "dry-run");
+	log_request(rq->id);
+	reply_init(&c->reply, w->request);
+}
+
+static struct err *
+admit(struct call *c)
+{
+	struct ctx *cx = &c->cx;
+	struct err *e;
+
+	if (c->to.route->open)
+		return NULL;
+	c->reply.varies = true;
+	if (!cx->db)
+		return err_reason(err_new(cx->arena, ERR_UNAVAILABLE, NULL), "database_lost");
+	e = access_check(cx, c->rq.meta[META_AUTHORIZATION], c->rq.meta[META_TENANT], cx->sandbox);
+	if (!e && c->to.way.scope)
+		e = access_scope(cx, c->to.way.scope);
+	return e;
+}
+
+static struct err *
+not_an_object(struct call *c)
+{
+	return err_reason(
+		err_new(c->cx.arena, ERR_MALFORMED, "the body is %s, where an object was expected",
+			json_kind_name(json_kind(c->body))),
+		"body_not_an_object");
+}
+
+/* Reads and parses what a write brings; c->body stays NULL if that is nothing. */
+static struct err *
+take_body(struct worker *w, struct call *c)
+{
+	struct err *e;
+
+	if (!method_writes(c->rq.method) || c->rq.method == METHOD_DELETE)
+		return NULL;
+	e = fcgi_read_body(w->fcgi, c->cx.arena, &c->rq);
+	if (e || !c->rq.body.n)
+		return e;
+	if (!negotiate_is_json(c->rq.meta[META_CONTENT_TYPE], c->rq.method))
+		return err_new(c->cx.arena, ERR_MEDIA_TYPE, NULL);
+	e = json_parse(c->cx.arena, c->rq.body, &c->body);
+	if (!e && json_kind(c->body) != JSON_OBJECT)
+		e = not_an_object(c);
+	return e;
+}
+
+/* Debug builds fail the nth statement from here: X-Souk-Fault: <MariaDB error>@<n>. */
+static void
+plant_fault(struct call *c, bool planted)
+{
+#ifdef SOUK_DEBUG
+	struct str told = c->rq.meta[META_SOUK_FAULT];
+	size_t at = str_find(told, '@');
+	int64_t number, nth;
+
+	if (!c->cx.db || !told.n)
+		return;
+	if (!planted)
+		db_fault(c->cx.db, 0, 0);
+	else if (str_int(str_cut(told, 0, at), &number) &&
+		str_int(str_cut(told, at + 1, told.n), &nth))
+		db_fault(c->cx.db, (unsigned)nth, (int)number);
+#else
+	(void)c;
+	(void)planted;
+#endif
+}
+
+/* ---- the answer */
+
+static void
+answer_options(struct call *c)
+{
+	c->reply.status = 204;
+	c->reply.allow = route_allow(c->to.route, c->cx.arena);
+	c->reply.preflight = true;
+}
+
+static struct err *
+handle(struct worker *w, struct call *c)
+{
+	struct err *e = request_check_length(&c->rq, c->cx.arena);
+
+	if (!e)
+		e = route_find(c->site->routes, c->cx.arena, &c->rq, &c->to);
+	if (e)
+		return e;
+	if (c->rq.method == METHOD_OPTIONS) {
+		answer_options(c);
+		return NULL;
+	}
+	e = admit(c);
+	if (!e && !negotiate_takes_json(c->rq.meta[META_ACCEPT]))
+		e = err_new(c->cx.arena, ERR_NOT_ACCEPTABLE, NULL);
+	if (!e)
+		e = take_body(w, c);
+	if (e)
+		return e;
+	plant_fault(c, true);
+	e = c->to.way.handler(c);
+	plant_fault(c, false);
+	return e;
+}
+
+/* What only the log may know: the reasons of 5xx. */
+static void
+log_fault(const struct err *e)
+{
+	if (err_is_server(e))
+		log_line(LOG_ERROR, "fault", LOG_Z("code", err_name(e->code)),
+			LOG_Z("reason", e->reason ? e->reason : ""), LOG_S("log", e->log));
+}
+
+static void
+settle(struct call *c, const struct err *e)
+{
+	if (!e && c->reply.body.overflow)
+		e = err_log(c->cx.arena, ERR_TOO_EXPENSIVE, "the answer would pass %zu bytes",
+			REPLY_BODY_MAX);
+	if (!e)
+		return;
+	log_fault(e);
+	reply_err(&c->reply, &c->cx, e);
+	c->reply.bad_token = c->rq.meta[META_AUTHORIZATION].n > 0;
+}
+
+static void
+send_reply(struct worker *w, struct call *c, int64_t begun_us)
+{
+	struct buf head;
+	struct str body = buf_view(&c->reply.body);
+
+	buf_init(&head, w->request, 2048, HEAD_MAX);
+	reply_head(&head, &c->reply, &c->cx, clock_mono_us() - begun_us);
+	must(!head.overflow);
+	if (c->rq.method == METHOD_HEAD || reply_is_bare(&c->reply))
+		body.n = 0;
+	fcgi_finish(w->fcgi, buf_view(&head), body);
+}
+
+/* Behind the answer, so that nobody waits for it. Of what fcgi_finish() took back, nothing is used. */
+static void
+log_call(const struct call *c, int64_t begun_us)
+{
+	if (!log_is_on(LOG_INFO))
+		return;
+	log_line(LOG_INFO, "request", LOG_I("tenant", c->cx.tenant.n), LOG_S("actor", c->cx.actor),
+		LOG_Z("method", method_name(c->rq.method)),
+		LOG_Z("route", c->to.route ? c->to.route->pattern : ""),
+		LOG_I("status", c->reply.status), LOG_I("us", clock_mono_us() - begun_us),
+		LOG_I("db_us", c->cx.db_us), LOG_I("statements", c->cx.statements),
+		LOG_I("bytes", (int64_t)c->reply.body.n));
+}
+
+static void
+serve_one(struct worker *w, struct call *c)
+{
+	int64_t begun_us = clock_mono_us();
+
+	begin(w, c, begun_us);
+	settle(c, handle(w, c));
+	send_reply(w, c, begun_us);
+	log_call(c, begun_us);
+	log_request((struct str){ 0 });
+}
+
+/* ---- the worker */
+
+/* Not all at once: each worker of a host has another share. */
+static int64_t
+share(const struct config *config, int slot)
+{
+	return config->max_requests ? config->max_requests + config->max_requests / 64 * slot
+				    : INT64_MAX;
+}
+
+int
+serve(const struct site *site, int listen_fd)
+{
+	struct worker w = { .site = site };
+	int slot = id_take_slot(site->config->run_dir);
+	int64_t left;
+
+	if (slot < 0) {
+		log_say(LOG_ERROR, "no_slot", "no free slot in %s: %s", site->config->run_dir,
+			strerror(errno));
+		return EXIT_AGAIN;
+	}
+	id_setup((int)site->config->host_number, slot);
+	w.own = arena_new("worker", (size_t)64 << 20);
+	w.request = arena_new("request", REQUEST_ARENA_MAX);
+	w.fcgi = fcgi_new(w.own, listen_fd);
+	worker_db(&w);
+	for (left = share(site->config, slot); left > 0; left--) {
+		struct call c = { 0 };
+
+		if (!fcgi_accept(w.fcgi, w.request, &c.rq))
+			break;
+		serve_one(&w, &c);
+		arena_reset(w.request);
+	}
+	db_close(w.db);
+	arena_free(w.request);
+	arena_free(w.own);
+	return 0;
+}
