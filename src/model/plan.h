@@ -9,7 +9,7 @@
 
 #include <regex.h>
 
-#define FIELDS_MAX 60
+#define FIELDS_MAX 58 /* a view has 64 bits; six are the engine's own */
 #define RELATIONS_MAX 8
 
 struct field_plan {
