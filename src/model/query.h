@@ -24,15 +24,16 @@ enum op {
 #define LIMIT_MAX 200
 #define TOTAL_EXACT 10000
 
-/* Sortable members of the engine, beside fields. */
+/* Members of the engine that can be filtered and sorted by, beside fields. */
 enum sort_member { SORT_CREATED_AT = FIELDS_MAX, SORT_UPDATED_AT, SORT_ID };
 
 struct filter {
-	int field;    /* or -1: a relation */
+	int field;    /* or sort_member; or -1: a relation */
 	int relation; /* REL_LINK: compared with its `by`; -1 */
 	enum op op;
 	struct value *values;
-	size_t nvalues; /* 0: compared with NULL */
+	size_t nvalues;
+	bool null; /* compared with NULL too, or only with it */
 };
 
 struct sort {
@@ -51,6 +52,7 @@ struct query {
 	struct str search;
 	struct view view;
 	bool archived; /* show archived ones too: status was filtered for them */
+	bool narrow;   /* few rows pass the indexed filters: begin with those, not with the order */
 
 	int limit;
 	bool keyset;       /* cursor mode; else page mode */
@@ -66,13 +68,25 @@ struct page {
 	bool total_is_estimate;
 };
 
-/* Fills the defaults: no filter, newest first, first page of 50. */
+/* Fills the defaults: no filter, newest first (nested: in their order), first page of 50. The view is the caller's. */
 void query_init(struct query *q, const struct resource *r);
 
 /* Adds filter[field][op]=text (text as decoded; lists split at commas, "\," is a comma). ERR_QUERY names what was wrong. */
-struct err *query_filter(struct ctx *cx, struct query *q, struct str field, struct str op, struct str text) MUST_CHECK;
+struct err *query_filter(struct ctx *cx, struct query *q, struct str field, struct str op,
+	struct str text) MUST_CHECK;
 /* sort=a,-b with order=asc|desc for keys without '-' (D17). */
-struct err *query_sort(struct ctx *cx, struct query *q, struct str sort, struct str order) MUST_CHECK;
+struct err *query_sort(
+	struct ctx *cx, struct query *q, struct str sort, struct str order) MUST_CHECK;
+/* search=text: a prefix of any F_SEARCH field (D84). ERR_QUERY if there is none, or the text is no text. */
+struct err *query_search(struct ctx *cx, struct query *q, struct str text) MUST_CHECK;
+
+/* The keys that the list is ordered by: the sorts, then the id, whose direction is the last sort's. */
+size_t query_keys(const struct query *q);
+struct sort query_key(const struct query *q, size_t i);
+/* The row of a field or sort_member. */
+const struct field *query_field(const struct resource *r, int field);
+/* True if the page's rows carry this key's cell behind the view's columns, for the cursor. */
+bool query_key_is_extra(const struct query *q, size_t i);
 
 /* A statement built: text and what is bound. */
 struct sql {
@@ -81,10 +95,25 @@ struct sql {
 	size_t nvalues, room;
 };
 
+void sql_init(struct sql *s, struct ctx *cx);
+void sql_bind(struct sql *s, struct db_value v);
+/*
+ * "(?, ?, …)" for n values, which the caller binds, and how many marks that is: n rounded up to a power of two, so that
+ * few texts are prepared; the last value is repeated.
+ */
+size_t sql_marks(struct sql *s, size_t n);
+
 /* The page's statement; `after` are the cursor's keys (NULL: from the start). */
 void query_sql(struct ctx *cx, const struct query *q, const struct value *after, struct sql *out);
 /* The statement that counts, up to TOTAL_EXACT + 1. */
 void query_count_sql(struct ctx *cx, const struct query *q, struct sql *out);
+/*
+ * The statement that gives a row if more than NARROW_MAX pass the indexed filters; false if there is nothing to decide.
+ * Nobody knows in advance whether a filter or the order leads to a page sooner, and the optimizer believes that what is
+ * filtered by has nothing to do with what is sorted by.
+ */
+bool query_probe_sql(struct ctx *cx, const struct query *q, struct sql *out);
+#define NARROW_MAX 2000
 
 /* Carries it out, with the children that the view includes: one statement a level. ERR_QUERY for a cursor that is not ours. */
 struct err *model_list(struct ctx *cx, const struct query *q, struct page *out) MUST_CHECK;

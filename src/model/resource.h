@@ -107,6 +107,8 @@ struct resource {
 	const char *parent;        /* nested resource: its owner's name, */
 	const char *parent_column; /* and the column that holds the owner's id */
 	const char *order_column;  /* children are read by (this, id); NULL: by id */
+	/* A subselect that finds the id behind a key, with two '?': tenant, key. NULL: the F_KEY field's column. */
+	const char *key_sql;
 	const struct field *fields;
 	size_t nfields;
 	const struct relation *relations;

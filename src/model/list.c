@@ -1,0 +1,251 @@
+/*
+ * Reading: a page of a list, or one object. A page is one statement, one more for each included
+ * relation, and in page mode one that counts unless the page itself tells the total.
+ */
+#include "base/id.h"
+#include "model/cursor.h"
+#include "model/query.h"
+#include "model/store.h"
+#include "model/type.h"
+
+#define OFFSET_MAX INT64_C(100000)
+#define KEY_BYTES_MAX 255
+
+static struct err *
+run(struct ctx *cx, const struct sql *s, struct db_rows *rows)
+{
+	*rows = (struct db_rows){ 0 };
+	return db_run(cx, buf_view(&s->text), s->values, s->nvalues, rows);
+}
+
+static struct err *
+check_page(struct ctx *cx, const struct query *q)
+{
+	struct err *e = NULL;
+
+	must(q->limit >= 1 && q->limit <= LIMIT_MAX);
+	if (q->page >= 1 && q->page - 1 <= OFFSET_MAX / q->limit)
+		return NULL;
+	e = err_new(cx->arena, ERR_QUERY, NULL);
+	if (q->page < 1)
+		err_field(cx->arena, &e, STR("page"), "too_small", "pages are counted from 1");
+	else
+		err_field(cx->arena, &e, STR("page"), "too_large",
+			"ends at item %" PRId64
+			": to go on, use cursor= (empty for the first page)",
+			OFFSET_MAX);
+	return e;
+}
+
+/* Sets *v to a key that is a cell of its own, behind the view's columns. */
+static void
+read_extra(struct ctx *cx, const struct query *q, struct sort key, const struct db_value *cell,
+	struct value *v)
+{
+	const struct db_value cells[2] = { *cell };
+
+	*v = (struct value){ .state = VALUE_NULL };
+	if (cell->kind == DB_NULL)
+		return;
+	v->state = VALUE_SET;
+	if (key.relation >= 0)
+		v->s = cell->s;
+	else
+		type_rows[query_field(q->resource, key.field)->type].read(
+			cx, query_field(q->resource, key.field), cells, v);
+	v->more = (struct str){ 0 };
+}
+
+static void
+read_member(const struct rec *rec, int field, struct value *v)
+{
+	*v = (struct value){ .state = VALUE_SET, .i = rec->id.n };
+	if (field == SORT_CREATED_AT)
+		v->i = rec->created_at;
+	else if (field == SORT_UPDATED_AT)
+		v->i = rec->updated_at;
+	else if (field < FIELDS_MAX)
+		*v = rec->v[field];
+}
+
+/* The cursor behind a row, whose extra keys stand in `extra`. */
+static struct str
+cursor_behind(
+	struct ctx *cx, const struct query *q, const struct rec *rec, const struct db_value *extra)
+{
+	struct value keys[KEYS_MAX];
+
+	for (size_t i = 0; i < query_keys(q); i++) {
+		struct sort key = query_key(q, i);
+
+		if (query_key_is_extra(q, i))
+			read_extra(cx, q, key, extra++, &keys[i]);
+		else
+			read_member(rec, key.field, &keys[i]);
+	}
+	return cursor_make(cx, q, keys);
+}
+
+static struct err *
+count(struct ctx *cx, const struct query *q, struct page *out)
+{
+	struct db_rows rows;
+	struct sql s;
+	struct err *e;
+
+	query_count_sql(cx, q, &s);
+	e = run(cx, &s, &rows);
+	if (e)
+		return e;
+	out->total = MIN(db_row(&rows, 0)[0].i, TOTAL_EXACT);
+	out->total_is_estimate = db_row(&rows, 0)[0].i > TOTAL_EXACT;
+	return NULL;
+}
+
+/* Finds out whether to begin with a filter; a total, if one is wanted, tells as much. */
+static struct err *
+choose(struct ctx *cx, struct query *q, struct page *out)
+{
+	struct db_rows rows;
+	struct sql s;
+	struct err *e;
+
+	if (!query_probe_sql(cx, q, &s))
+		return NULL;
+	e = q->keyset ? run(cx, &s, &rows) : count(cx, q, out);
+	if (!e)
+		q->narrow = q->keyset ? !rows.n : !out->total_is_estimate;
+	return e;
+}
+
+static void
+take_page(struct ctx *cx, const struct query *q, const struct db_rows *rows, struct page *out)
+{
+	size_t width = store_width(q->resource, &q->view), n = MIN(rows->n, (size_t)q->limit);
+
+	out->has_more = rows->n > n;
+	out->recs = (struct recs){ ARENA_ARRAY(cx->arena, n, struct rec *), n, true };
+	for (size_t i = 0; i < n; i++)
+		out->recs.r[i] = store_read(cx, q->resource, &q->view, db_row(rows, i));
+	if (q->keyset && out->has_more)
+		out->next_cursor =
+			cursor_behind(cx, q, out->recs.r[n - 1], db_row(rows, n - 1) + width);
+}
+
+/* A last page that is not empty tells the total by itself. */
+static struct err *
+find_total(struct ctx *cx, const struct query *q, struct page *out)
+{
+	int64_t before = (q->page - 1) * q->limit;
+
+	if (out->total >= 0 && !out->total_is_estimate)
+		return NULL;
+	if (!out->has_more && (out->recs.n || !before)) {
+		out->total = before + (int64_t)out->recs.n;
+		out->total_is_estimate = false;
+		return NULL;
+	}
+	return out->total >= 0 ? NULL : count(cx, q, out);
+}
+
+static struct err *
+read_page(struct ctx *cx, const struct query *q, const struct value *after, struct page *out)
+{
+	struct db_rows rows;
+	struct sql s;
+	struct err *e;
+
+	query_sql(cx, q, after, &s);
+	e = run(cx, &s, &rows);
+	if (e)
+		return e;
+	take_page(cx, q, &rows, out);
+	return store_read_children(cx, &out->recs, &q->view, false);
+}
+
+struct err *
+model_list(struct ctx *cx, const struct query *q, struct page *out)
+{
+	struct query chosen = *q;
+	struct value keys[KEYS_MAX];
+	bool from_start = !q->keyset || !q->cursor.n;
+	struct err *e = NULL;
+
+	*out = (struct page){ .total = -1 };
+	if (!q->keyset)
+		e = check_page(cx, q);
+	else if (!from_start)
+		e = cursor_read(cx, q, keys);
+	if (!e)
+		e = choose(cx, &chosen, out);
+	if (!e)
+		e = read_page(cx, &chosen, from_start ? NULL : keys, out);
+	if (!e && !q->keyset)
+		e = find_total(cx, &chosen, out);
+	return e;
+}
+
+static const struct field *
+key_field(const struct resource *r)
+{
+	for (size_t i = 0; i < r->nfields; i++) {
+		if (r->fields[i].flags & F_KEY)
+			return &r->fields[i];
+	}
+	return NULL;
+}
+
+/* The condition that finds the one row; false if the key cannot be one. */
+static bool
+put_key(struct ctx *cx, const struct resource *r, struct str key, struct sql *s)
+{
+	const struct field *f = key_field(r);
+	struct id id;
+
+	if (id_parse(key, r->prefix, &id)) {
+		buf_fmt(&s->text, "t.id = ?%s",
+			r->verbs & V_READABLE_ARCHIVED ? "" : " AND t.archived_at IS NULL");
+		sql_bind(s, db_id(id));
+		return true;
+	}
+	if (!f || !key.n || key.n > KEY_BYTES_MAX || !str_is_utf8(key))
+		return false;
+	if (r->key_sql) {
+		buf_fmt(&s->text, "t.id = (%s)", r->key_sql);
+		sql_bind(s, db_id(cx->tenant));
+	} else {
+		buf_fmt(&s->text, "t.%s = ?", f->name);
+	}
+	sql_bind(s, db_text(key));
+	buf_z(&s->text, " AND t.archived_at IS NULL");
+	return true;
+}
+
+struct err *
+model_get(struct ctx *cx, /* NOLINT(readability-function-size): an object needs all of them */
+	const struct resource *r, struct id parent, struct str key, const struct view *view,
+	struct rec **out)
+{
+	struct db_rows rows;
+	struct sql s;
+	struct err *e;
+
+	sql_init(&s, cx);
+	buf_z(&s.text, "SELECT ");
+	store_columns(&s.text, r, view, "t");
+	buf_fmt(&s.text, " FROM %s t WHERE t.tenant_id = ? AND ", r->table);
+	sql_bind(&s, db_id(cx->tenant));
+	if (r->parent) {
+		buf_fmt(&s.text, "t.%s = ? AND ", r->parent_column);
+		sql_bind(&s, db_id(parent));
+	}
+	if (!put_key(cx, r, key, &s))
+		return err_new(cx->arena, ERR_NOT_FOUND, NULL);
+	e = run(cx, &s, &rows);
+	if (e)
+		return e;
+	if (!rows.n)
+		return err_new(cx->arena, ERR_NOT_FOUND, NULL);
+	*out = store_read(cx, r, view, db_row(&rows, 0));
+	return store_read_children(cx, &(struct recs){ out, 1, true }, view, false);
+}

@@ -1,0 +1,653 @@
+/*
+ * A query as SQL. Identifiers come from descriptors, values are bound. The engine says which indexes
+ * may be used: left alone, the optimizer reads a whole tenant by its primary key (D84). A position in
+ * the list is never compared as a row, (a, b) > (?, ?), which reads everything before it.
+ */
+#include "model/query.h"
+
+#include "model/store.h"
+#include "model/type.h"
+
+#define SQL_BYTES ((size_t)1 << 18)
+#define INDEXES_MAX (FILTERS_MAX + 1)
+
+static const char *const op_sql[OP__MAX] = {
+#define X(name, text, sql, types) [OP_##name] = (sql),
+#include "model/ops.def"
+#undef X
+};
+
+/* A statement being built. */
+struct build {
+	struct ctx *cx;
+	const struct query *q;
+	const struct resource *r;
+	struct sql *s;
+	const struct filter *begun; /* the statement begins with what passes it: not tested again */
+};
+
+void
+sql_init(struct sql *s, struct ctx *cx)
+{
+	*s = (struct sql){ .room = 16 };
+	buf_init(&s->text, cx->arena, 1024, SQL_BYTES);
+	s->values = ARENA_ARRAY(cx->arena, s->room, struct db_value);
+}
+
+void
+sql_bind(struct sql *s, struct db_value v)
+{
+	size_t size = s->room * sizeof(v);
+
+	if (s->nvalues == s->room) {
+		s->values = arena_grow(s->text.arena, s->values, size, size * 2);
+		s->room *= 2;
+	}
+	s->values[s->nvalues++] = v;
+}
+
+size_t
+sql_marks(struct sql *s, size_t n)
+{
+	size_t marks = 1;
+
+	while (marks < n)
+		marks *= 2;
+	buf_char(&s->text, '(');
+	for (size_t i = 0; i < marks; i++)
+		buf_z(&s->text, i ? ", ?" : "?");
+	buf_char(&s->text, ')');
+	return marks;
+}
+
+static void
+put(const struct build *b, const char *sql)
+{
+	buf_z(&b->s->text, sql);
+}
+
+/* Binds the cell that is compared: of text with languages, the tenant's own. */
+static void
+bind_value(const struct build *b, const struct field *f, const struct value *v)
+{
+	struct db_value cells[2];
+
+	type_rows[f->type].bind(b->cx, f, v, cells);
+	sql_bind(b->s, cells[0]);
+}
+
+/* "text" with what LIKE reads as a pattern escaped, and '%' where the operator wants it. */
+static struct db_value
+like(const struct build *b, struct str text, bool before, bool behind)
+{
+	struct buf p;
+
+	buf_init(&p, b->cx->arena, text.n + 3, text.n * 2 + 2);
+	if (before)
+		buf_char(&p, '%');
+	for (size_t i = 0; i < text.n; i++) {
+		if (strchr("%_\\", text.p[i]) && text.p[i])
+			buf_char(&p, '\\');
+		buf_char(&p, text.p[i]);
+	}
+	if (behind)
+		buf_char(&p, '%');
+	return db_text(buf_view(&p));
+}
+
+static void
+bind_filter(const struct build *b, const struct filter *f, const struct field *field, size_t marks)
+{
+	if (f->op == OP_CONTAINS || f->op == OP_STARTS_WITH || f->op == OP_ENDS_WITH) {
+		sql_bind(b->s,
+			like(b, f->values[0].s, f->op != OP_STARTS_WITH, f->op != OP_ENDS_WITH));
+		return;
+	}
+	for (size_t i = 0; i < marks; i++)
+		bind_value(b, field, &f->values[MIN(i, f->nvalues - 1)]);
+}
+
+/* An operator's SQL with its %c and (?) filled in; gives the number of marks. */
+static size_t
+put_op(const struct build *b, enum op op, const char *column, size_t nvalues)
+{
+	size_t marks = 1;
+
+	for (const char *p = op_sql[op]; *p; p++) {
+		if (!strncmp(p, "%c", 2)) {
+			put(b, column);
+			p++;
+		} else if (!strncmp(p, "(?)", 3)) {
+			marks = sql_marks(b->s, nvalues);
+			p += 2;
+		} else {
+			buf_char(&b->s->text, *p);
+		}
+	}
+	return marks;
+}
+
+static bool
+is_negative(enum op op)
+{
+	return op == OP_NE || op == OP_NIN;
+}
+
+static const char *
+column_of(const struct build *b, int field, int relation)
+{
+	const char *name =
+		relation >= 0 ? b->r->relations[relation].name : query_field(b->r, field)->name;
+
+	return str_fmt(b->cx->arena, "t.%s", name).p;
+}
+
+static const struct field *
+link_field(const struct resource *r, int relation)
+{
+	return &r->plan->related[relation]->fields[r->plan->related_by[relation]];
+}
+
+/* "categories c STRAIGHT_JOIN product_categories l": the others by their names, then the links to them. */
+static void
+put_link_tables(const struct build *b, int relation)
+{
+	const struct relation *rel = &b->r->relations[relation];
+	const char *to = b->r->plan->related[relation]->name;
+
+	buf_fmt(&b->s->text,
+		"%s c STRAIGHT_JOIN %s l ON l.tenant_id = c.tenant_id AND l.%s_id = c.id",
+		b->r->plan->related[relation]->table, rel->via, to);
+}
+
+static void
+put_link_names(const struct build *b, const struct filter *f)
+{
+	const struct field *by = link_field(b->r, f->relation);
+
+	buf_fmt(&b->s->text, "c.archived_at IS NULL AND c.%s IN ", by->name);
+	bind_filter(b, f, by, sql_marks(b->s, f->nvalues));
+}
+
+/*
+ * Whether a row has one of the links, asked row by row. As EXISTS or IN the optimizer would first
+ * gather every row that has one.
+ */
+static void
+put_link_test(const struct build *b, const struct filter *f)
+{
+	const struct relation *rel = &b->r->relations[f->relation];
+	const struct resource *to = b->r->plan->related[f->relation];
+
+	buf_fmt(&b->s->text,
+		"(SELECT 1 FROM %s l JOIN %s c ON c.tenant_id = l.tenant_id AND c.id = l.%s_id"
+		" WHERE l.tenant_id = t.tenant_id AND l.%s_id = t.id AND ",
+		rel->via, to->table, to->name, b->r->name);
+	put_link_names(b, f);
+	put(b, is_negative(f->op) ? " LIMIT 1) IS NULL" : " LIMIT 1) = 1");
+}
+
+static void
+put_test(const struct build *b, const struct filter *f, const char *column)
+{
+	if (f->relation >= 0)
+		put_link_test(b, f);
+	else
+		bind_filter(
+			b, f, query_field(b->r, f->field), put_op(b, f->op, column, f->nvalues));
+}
+
+static void
+put_filter(const struct build *b, const struct filter *f)
+{
+	const char *column = column_of(b, f->field, f->relation);
+	bool negative = is_negative(f->op);
+
+	put(b, " AND ");
+	if (!f->nvalues) {
+		buf_fmt(&b->s->text, "%s IS %sNULL", column, negative ? "NOT " : "");
+		return;
+	}
+	if (f->null)
+		buf_char(&b->s->text, '(');
+	put_test(b, f, column);
+	if (f->null)
+		buf_fmt(&b->s->text, " %s %s IS %sNULL)", negative ? "AND" : "OR", column,
+			negative ? "NOT " : "");
+}
+
+static void
+put_search(const struct build *b)
+{
+	const char *between = " AND (";
+
+	for (size_t i = 0; i < b->r->nfields; i++) {
+		if (!(b->r->fields[i].flags & F_SEARCH))
+			continue;
+		buf_fmt(&b->s->text, "%st.%s LIKE ?", between, b->r->fields[i].name);
+		sql_bind(b->s, like(b, b->q->search, false, true));
+		between = " OR ";
+	}
+	buf_char(&b->s->text, ')');
+}
+
+/* The filter that says which of the states that are not archived are wanted. */
+static bool
+asks_for_status(const struct query *q)
+{
+	const struct resource *r = q->resource;
+
+	for (size_t i = 0; i < q->nfilters; i++) {
+		const struct filter *f = &q->filters[i];
+
+		if (r->status_field >= 0 && f->field == r->status_field && !is_negative(f->op) &&
+			!f->null)
+			return true;
+	}
+	return false;
+}
+
+/* Archived is a status, by the table's CHECK: one index on status then tells who is alive, without the row. */
+static bool
+counts_by_status(const struct query *q)
+{
+	const struct resource *r = q->resource;
+
+	return r->status_field >= 0 && r->fields[r->status_field].index && !q->nfilters &&
+		!q->search.n && !r->parent && !q->archived;
+}
+
+static void
+put_alive(const struct build *b, bool counting)
+{
+	const struct field *status;
+
+	if (b->q->archived || asks_for_status(b->q))
+		return;
+	if (!counting || !counts_by_status(b->q)) {
+		put(b, " AND t.archived_at IS NULL");
+		return;
+	}
+	status = &b->r->fields[b->r->status_field];
+	buf_fmt(&b->s->text, " AND t.%s <> ?", status->name);
+	sql_bind(b->s, db_text(str_of(status->choices[b->r->status_archived].name)));
+}
+
+static void
+put_where(const struct build *b, bool counting)
+{
+	put(b, " WHERE t.tenant_id = ?");
+	sql_bind(b->s, db_id(b->cx->tenant));
+	if (b->r->parent) {
+		buf_fmt(&b->s->text, " AND t.%s = ?", b->r->parent_column);
+		sql_bind(b->s, db_id(b->q->parent));
+	}
+	put_alive(b, counting);
+	for (size_t i = 0; i < b->q->nfilters; i++) {
+		if (&b->q->filters[i] != b->begun)
+			put_filter(b, &b->q->filters[i]);
+	}
+	if (b->q->search.n)
+		put_search(b);
+}
+
+/* Which indexes may be used. */
+
+struct indexes {
+	const char *name[INDEXES_MAX];
+	size_t n;
+};
+
+static void
+index_add(struct indexes *x, const char *name)
+{
+	for (size_t i = 0; i < x->n; i++) {
+		if (!strcmp(x->name[i], name))
+			return;
+	}
+	if (name && x->n < INDEXES_MAX)
+		x->name[x->n++] = name;
+}
+
+static const char *
+filter_index(const struct query *q, const struct filter *f)
+{
+	bool found_by = f->op != OP_CONTAINS && f->op != OP_ENDS_WITH && !is_negative(f->op);
+
+	return found_by && f->field >= 0 ? query_field(q->resource, f->field)->index : NULL;
+}
+
+/* The first filter by a link that can be begun with, or NULL. */
+static const struct filter *
+link_filter(const struct query *q)
+{
+	for (size_t i = 0; i < q->nfilters; i++) {
+		const struct filter *f = &q->filters[i];
+
+		if (f->relation >= 0 && !is_negative(f->op) && !f->null)
+			return f;
+	}
+	return NULL;
+}
+
+static const char *
+sort_index(const struct query *q)
+{
+	struct sort first = query_key(q, 0);
+
+	return first.field >= 0 ? query_field(q->resource, first.field)->index : NULL;
+}
+
+/* One state, newest first: an index of a status goes on with created_at, and so answers both. */
+static const char *
+status_index(const struct query *q)
+{
+	const struct resource *r = q->resource;
+
+	if (r->status_field < 0 || query_key(q, 0).field != SORT_CREATED_AT)
+		return NULL;
+	for (size_t i = 0; i < q->nfilters; i++) {
+		const struct filter *f = &q->filters[i];
+
+		if (f->field == r->status_field && f->nvalues == 1 && !f->null)
+			return filter_index(q, f);
+	}
+	return NULL;
+}
+
+static void
+search_indexes(const struct query *q, struct indexes *x)
+{
+	for (size_t i = 0; i < q->resource->nfields; i++) {
+		const struct field *f = &q->resource->fields[i];
+
+		if ((f->flags & F_SEARCH) && f->index)
+			index_add(x, f->index);
+	}
+}
+
+static void
+filter_indexes(const struct query *q, struct indexes *x)
+{
+	for (size_t i = 0; i < q->nfilters; i++) {
+		const char *name = filter_index(q, &q->filters[i]);
+
+		if (name)
+			index_add(x, name);
+	}
+}
+
+static void
+page_indexes(const struct query *q, struct indexes *x)
+{
+	if (q->resource->parent) {
+		index_add(x, q->resource->parent);
+	} else if (q->search.n) {
+		search_indexes(q, x);
+	} else if (q->narrow && link_filter(q)) {
+		index_add(x, "PRIMARY");
+	} else if (!q->narrow && status_index(q)) {
+		index_add(x, status_index(q));
+	} else {
+		filter_indexes(q, x);
+		if (!q->narrow && sort_index(q))
+			index_add(x, sort_index(q));
+	}
+}
+
+static void
+count_indexes(const struct query *q, struct indexes *x)
+{
+	if (q->resource->parent)
+		index_add(x, q->resource->parent);
+	else if (q->search.n)
+		search_indexes(q, x);
+	else if (counts_by_status(q))
+		index_add(x, q->resource->fields[q->resource->status_field].index);
+	else
+		filter_indexes(q, x);
+	if (!x->n)
+		index_add(x, "PRIMARY");
+}
+
+static void
+put_table(const struct build *b, const struct indexes *x)
+{
+	buf_fmt(&b->s->text, "%s t", b->r->table);
+	for (size_t i = 0; i < x->n; i++)
+		buf_fmt(&b->s->text, "%s%s", i ? ", " : " FORCE INDEX (", x->name[i]);
+	if (x->n)
+		buf_char(&b->s->text, ')');
+}
+
+/* The ids that have a link, as a table to begin with. */
+static void
+put_linked_ids(const struct build *b, const struct filter *f)
+{
+	buf_fmt(&b->s->text, "(SELECT DISTINCT l.%s_id AS id FROM ", b->r->name);
+	put_link_tables(b, f->relation);
+	put(b, " WHERE c.tenant_id = ? AND ");
+	sql_bind(b->s, db_id(b->cx->tenant));
+	put_link_names(b, f);
+	put(b, ") s STRAIGHT_JOIN ");
+}
+
+/* The order, and the place in it. */
+
+static bool
+is_nullable(const struct build *b, struct sort key)
+{
+	return key.relation >= 0 || !(query_field(b->r, key.field)->flags & F_REQUIRED);
+}
+
+static void
+bind_key(const struct build *b, struct sort key, const struct value *v)
+{
+	if (key.relation >= 0)
+		sql_bind(b->s, db_text(v->s));
+	else
+		bind_value(b, query_field(b->r, key.field), v);
+}
+
+/* What comes after a key's value in its direction; NULL comes before everything (D63). False if nothing can. */
+static bool
+put_beyond(const struct build *b, struct sort key, const struct value *v)
+{
+	const char *column = column_of(b, key.field, key.relation);
+
+	if (v->state != VALUE_SET) {
+		if (!key.descending)
+			buf_fmt(&b->s->text, "%s IS NOT NULL", column);
+		return !key.descending;
+	}
+	buf_fmt(&b->s->text, "%s %s ?", column, key.descending ? "<" : ">");
+	bind_key(b, key, v);
+	if (key.descending && is_nullable(b, key))
+		buf_fmt(&b->s->text, " OR %s IS NULL", column);
+	return true;
+}
+
+static void
+put_same(const struct build *b, struct sort key, const struct value *v)
+{
+	const char *column = column_of(b, key.field, key.relation);
+
+	if (v->state == VALUE_SET) {
+		buf_fmt(&b->s->text, "%s = ?", column);
+		bind_key(b, key, v);
+	} else {
+		buf_fmt(&b->s->text, "%s IS NULL", column);
+	}
+}
+
+/* a > ? OR (a = ? AND (b > ? OR (b = ? AND id > ?))) */
+static void
+put_after(const struct build *b, const struct value *after)
+{
+	size_t n = query_keys(b->q);
+
+	put(b, " AND (");
+	for (size_t i = 0; i < n; i++) {
+		struct sort key = query_key(b->q, i);
+
+		if (put_beyond(b, key, &after[i]) && i + 1 < n)
+			put(b, " OR ");
+		if (i + 1 == n)
+			break;
+		buf_char(&b->s->text, '(');
+		put_same(b, key, &after[i]);
+		put(b, " AND (");
+	}
+	for (size_t i = 0; i < 2 * n - 1; i++)
+		buf_char(&b->s->text, ')');
+}
+
+static void
+put_order(const struct build *b)
+{
+	for (size_t i = 0; i < query_keys(b->q); i++) {
+		struct sort key = query_key(b->q, i);
+
+		buf_fmt(&b->s->text, "%s%s%s", i ? ", " : " ORDER BY ",
+			column_of(b, key.field, key.relation), key.descending ? " DESC" : "");
+	}
+}
+
+static void
+put_extra_keys(const struct build *b)
+{
+	for (size_t i = 0; i < query_keys(b->q); i++) {
+		struct sort key = query_key(b->q, i);
+
+		if (query_key_is_extra(b->q, i))
+			buf_fmt(&b->s->text, ", %s", column_of(b, key.field, key.relation));
+	}
+}
+
+/* One row more than the page tells whether there is another page. */
+static void
+put_limit(const struct build *b)
+{
+	const struct query *q = b->q;
+
+	put(b, " LIMIT ?");
+	sql_bind(b->s, db_int(q->limit + 1));
+	if (q->keyset)
+		return;
+	put(b, " OFFSET ?");
+	sql_bind(b->s, db_int((q->page - 1) * q->limit));
+}
+
+void
+query_sql(struct ctx *cx, const struct query *q, const struct value *after, struct sql *out)
+{
+	const struct filter *linked =
+		q->narrow && !q->search.n && !q->resource->parent ? link_filter(q) : NULL;
+	struct build b = { cx, q, q->resource, out, linked };
+	struct indexes x = { .n = 0 };
+
+	sql_init(out, cx);
+	put(&b, "SELECT ");
+	store_columns(&out->text, q->resource, &q->view, "t");
+	if (q->keyset)
+		put_extra_keys(&b);
+	put(&b, " FROM ");
+	if (linked)
+		put_linked_ids(&b, linked);
+	page_indexes(q, &x);
+	put_table(&b, &x);
+	put_where(&b, false);
+	if (linked)
+		put(&b, " AND t.id = s.id");
+	if (after)
+		put_after(&b, after);
+	put_order(&b);
+	put_limit(&b);
+}
+
+void
+query_count_sql(struct ctx *cx, const struct query *q, struct sql *out)
+{
+	const struct filter *linked = q->search.n || q->resource->parent ? NULL : link_filter(q);
+	struct build b = { cx, q, q->resource, out, linked };
+	struct indexes x = { .n = 0 };
+
+	sql_init(out, cx);
+	put(&b,
+		linked ? "SELECT COUNT(*) FROM (SELECT DISTINCT t.id FROM "
+		       : "SELECT COUNT(*) FROM (SELECT 1 FROM ");
+	if (linked) {
+		put_link_tables(&b, linked->relation);
+		put(&b, " STRAIGHT_JOIN ");
+		index_add(&x, "PRIMARY");
+	} else {
+		count_indexes(q, &x);
+	}
+	put_table(&b, &x);
+	put_where(&b, true);
+	if (linked) {
+		buf_fmt(&out->text, " AND t.id = l.%s_id AND c.tenant_id = ? AND ",
+			q->resource->name);
+		sql_bind(out, db_id(cx->tenant));
+		put_link_names(&b, linked);
+	}
+	put(&b, " LIMIT ?) n");
+	sql_bind(out, db_int(TOTAL_EXACT + 1));
+}
+
+/* Links are counted, not the rows behind them: that is what beginning with them would read. */
+static void
+put_link_probe(const struct build *b, const struct filter *f)
+{
+	put(b, "SELECT 1 FROM ");
+	put_link_tables(b, f->relation);
+	put(b, " WHERE c.tenant_id = ? AND ");
+	sql_bind(b->s, db_id(b->cx->tenant));
+	put_link_names(b, f);
+}
+
+static void
+put_filter_probe(const struct build *b, const struct indexes *x)
+{
+	put(b, "SELECT 1 FROM ");
+	put_table(b, x);
+	put(b, " WHERE t.tenant_id = ?");
+	sql_bind(b->s, db_id(b->cx->tenant));
+	for (size_t i = 0; i < b->q->nfilters; i++) {
+		if (filter_index(b->q, &b->q->filters[i]))
+			put_filter(b, &b->q->filters[i]);
+	}
+}
+
+/* True if a filter's index is also the order's: there is nothing to choose. */
+static bool
+order_is_filtered(const struct query *q, const struct indexes *x)
+{
+	const char *sort = sort_index(q);
+
+	for (size_t i = 0; sort && i < x->n; i++) {
+		if (!strcmp(x->name[i], sort))
+			return true;
+	}
+	return status_index(q) != NULL;
+}
+
+bool
+query_probe_sql(struct ctx *cx, const struct query *q, struct sql *out)
+{
+	struct build b = { cx, q, q->resource, out, NULL };
+	const struct filter *linked = link_filter(q);
+	struct indexes x = { .n = 0 };
+
+	filter_indexes(q, &x);
+	if (q->resource->parent || q->search.n || (!linked && (!x.n || order_is_filtered(q, &x))))
+		return false;
+	sql_init(out, cx);
+	if (linked)
+		put_link_probe(&b, linked);
+	else
+		put_filter_probe(&b, &x);
+	put(&b, " LIMIT ?, 1");
+	sql_bind(out, db_int(NARROW_MAX));
+	return true;
+}
