@@ -153,6 +153,19 @@ fcgi_read_body(struct fcgi *f, struct arena *a, struct request *rq)
 	return NULL;
 }
 
+/*
+ * libfcgi waits at the end for the web server to close, so that closing first over unread input does
+ * not reset the connection. When all input was read, nobody needs to wait.
+ */
+static void
+part(FCGX_Request *request)
+{
+	if (FCGX_GetChar(request->in) == EOF)
+		FCGX_Detach(request);
+	else
+		FCGX_Attach(request);
+}
+
 bool
 fcgi_finish(struct fcgi *f, struct str head, struct str body)
 {
@@ -160,6 +173,7 @@ fcgi_finish(struct fcgi *f, struct str head, struct str body)
 
 	if (sent && body.n)
 		sent = FCGX_PutStr(body.p, (int)body.n, f->request.out) == (int)body.n;
+	part(&f->request);
 	FCGX_Finish_r(&f->request);
 	return sent;
 }
