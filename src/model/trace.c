@@ -1,0 +1,269 @@
+/* Audit rows and events, rendered from the record before and after. */
+#include "model/trace.h"
+
+#include "base/clock.h"
+#include "base/id.h"
+#include "base/json_out.h"
+#include "model/plan.h"
+#include "model/render.h"
+#include "model/type.h"
+
+#define TRACE_BYTES ((size_t)1 << 24)
+#define EVENT_CHILDREN 100
+
+static void
+value_json(struct ctx *cx, struct buf *b, const struct rec *r, int field)
+{
+	const struct field *f = &r->resource->fields[field];
+
+	if (r->v[field].state == VALUE_SET)
+		type_rows[f->type].render(b, cx, f, &r->v[field]);
+	else
+		buf_z(b, "null");
+}
+
+static void
+strs_json(struct buf *b, const struct strs *l)
+{
+	buf_char(b, '[');
+	for (size_t i = 0; l && i < l->n; i++) {
+		json_out_comma(b);
+		json_out_string(b, l->s[i]);
+	}
+	buf_char(b, ']');
+}
+
+static void
+open_change(struct buf *b, struct str prefix, struct str name)
+{
+	json_out_comma(b);
+	buf_char(b, '"');
+	buf_str(b, prefix);
+	buf_str(b, name);
+	buf_z(b, "\":{\"old\":");
+}
+
+static bool
+is_traced(const struct field *f)
+{
+	return !(f->flags & (F_INTERNAL | F_ONCE));
+}
+
+static void
+field_changes(struct ctx *cx, struct buf *b, struct str prefix, const struct rec *now, const struct rec *was)
+{
+	const struct resource *r = now->resource;
+
+	for (size_t i = 0; i < r->nfields; i++) {
+		if (!is_traced(&r->fields[i]) || !rec_changed(now, was, (int)i))
+			continue;
+		open_change(b, prefix, r->plan->fields[i].name);
+		if (was)
+			value_json(cx, b, was, (int)i);
+		else
+			buf_z(b, "null");
+		buf_z(b, ",\"new\":");
+		value_json(cx, b, now, (int)i);
+		buf_char(b, '}');
+	}
+}
+
+static void
+metadata_change(struct buf *b, struct str prefix, const struct rec *now, const struct rec *was)
+{
+	struct str old = was ? was->metadata : (struct str){ 0 };
+
+	if (str_eq(old, now->metadata))
+		return;
+	open_change(b, prefix, STR("metadata"));
+	buf_str(b, old.n ? old : STR("{}"));
+	buf_z(b, ",\"new\":");
+	buf_str(b, now->metadata.n ? now->metadata : STR("{}"));
+	buf_char(b, '}');
+}
+
+static void
+time_or_null(struct ctx *cx, struct buf *b, int64_t ms)
+{
+	if (ms)
+		type_rows[T_TIME].render(b, cx, NULL, &(struct value){ .state = VALUE_SET, .i = ms });
+	else
+		buf_z(b, "null");
+}
+
+static void
+archive_change(struct ctx *cx, struct buf *b, const struct rec *now, const struct rec *was)
+{
+	if (!was || now->archived_at == was->archived_at)
+		return;
+	open_change(b, (struct str){ 0 }, STR("archived_at"));
+	time_or_null(cx, b, was->archived_at);
+	buf_z(b, ",\"new\":");
+	time_or_null(cx, b, now->archived_at);
+	buf_char(b, '}');
+}
+
+static const struct rec *
+find_child(const struct recs *recs, struct id id)
+{
+	for (size_t i = 0; recs && i < recs->n; i++) {
+		if (recs->r[i]->id.n == id.n)
+			return recs->r[i];
+	}
+	return NULL;
+}
+
+/* A child that came or went, whole: {"old":null,"new":{…}}. */
+static void
+whole_child(struct ctx *cx, struct buf *b, struct str name, const struct rec *c, bool added)
+{
+	struct view v = view_full(cx, c->resource, false);
+
+	open_change(b, name, rec_id_text(cx->arena, c));
+	if (added)
+		buf_z(b, "null,\"new\":");
+	render_rec(b, cx, c, &v);
+	buf_z(b, added ? "}" : ",\"new\":null}");
+}
+
+static void
+child_changes(struct ctx *cx, struct buf *b, int relation, const struct rec *now, const struct rec *was)
+{
+	struct str name = str_fmt(cx->arena, "%s.", now->resource->relations[relation].name);
+	const struct recs *children = &now->many[relation];
+
+	for (size_t i = 0; i < children->n; i++) {
+		const struct rec *c = children->r[i];
+
+		if (c->fate == CHILD_ADDED || c->fate == CHILD_REMOVED) {
+			whole_child(cx, b, name, c, c->fate == CHILD_ADDED);
+		} else if (c->fate == CHILD_CHANGED) {
+			const struct rec *old = find_child(was ? &was->many[relation] : NULL, c->id);
+			struct str prefix = str_fmt(cx->arena, "%.*s%.*s.", STRF(name),
+				STRF(rec_id_text(cx->arena, c)));
+
+			field_changes(cx, b, prefix, c, old);
+			metadata_change(b, prefix, c, old);
+		}
+	}
+}
+
+static void
+link_change(struct buf *b, int relation, const struct rec *now, const struct rec *was)
+{
+	const struct strs none = { 0 };
+	const struct strs *old = was ? &was->link[relation] : &none;
+
+	if (strs_same(&now->link[relation], old))
+		return;
+	open_change(b, (struct str){ 0 }, now->resource->plan->relation_names[relation]);
+	strs_json(b, old);
+	buf_z(b, ",\"new\":");
+	strs_json(b, &now->link[relation]);
+	buf_char(b, '}');
+}
+
+struct str
+trace_changes(struct ctx *cx, const struct rec *now, const struct rec *was)
+{
+	struct buf b;
+
+	buf_init(&b, cx->arena, 512, TRACE_BYTES);
+	buf_char(&b, '{');
+	field_changes(cx, &b, (struct str){ 0 }, now, was);
+	for (size_t i = 0; i < now->resource->nrelations; i++) {
+		if (now->resource->relations[i].kind == REL_LINK)
+			link_change(&b, (int)i, now, was);
+		else
+			child_changes(cx, &b, (int)i, now, was);
+	}
+	metadata_change(&b, (struct str){ 0 }, now, was);
+	archive_change(cx, &b, now, was);
+	buf_char(&b, '}');
+	must(!b.overflow);
+	return buf_view(&b);
+}
+
+struct err *
+audit_write(struct ctx *cx, const char *action, const struct rec *r, struct str changes)
+{
+	struct str agent = cx->user_agent;
+
+	while (agent.n > 255 || !str_is_utf8(agent))
+		agent.n = MIN(agent.n - 1, (size_t)255);
+	return db_exec(cx,
+		"INSERT INTO audit_logs (tenant_id, id, created_at, actor, action, resource, resource_id,"
+		" request_id, ip_address, user_agent, changes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		db_id(cx->tenant), db_id(id_new()), db_time(clock_real_ms()), db_text(cx->actor),
+		db_text(str_of(action)), db_text(r->resource->plan->name), db_id(r->id),
+		db_text(cx->request_id), db_text(cx->ip), db_text(agent), db_text(changes));
+}
+
+/* The record as an event shows it: without secrets, and with at most so many children. */
+static struct rec *
+event_rec(struct ctx *cx, const struct rec *r, bool *truncated)
+{
+	struct rec *shown = rec_copy(cx->arena, r);
+
+	for (size_t i = 0; i < r->resource->nfields; i++) {
+		if (!is_traced(&r->resource->fields[i]))
+			shown->v[i].state = VALUE_UNSET;
+	}
+	for (size_t i = 0; i < r->resource->nrelations; i++) {
+		if (shown->many[i].n <= EVENT_CHILDREN)
+			continue;
+		shown->many[i].n = EVENT_CHILDREN;
+		*truncated = true;
+	}
+	return shown;
+}
+
+static void
+previous(struct ctx *cx, struct buf *b, const struct rec *now, const struct rec *was)
+{
+	const struct resource *r = now->resource;
+
+	buf_char(b, '{');
+	for (size_t i = 0; was && i < r->nfields; i++) {
+		if (!is_traced(&r->fields[i]) || r->fields[i].scope || !rec_changed(now, was, (int)i))
+			continue;
+		json_out_name(b, r->plan->fields[i].name);
+		value_json(cx, b, was, (int)i);
+	}
+	for (size_t i = 0; was && i < r->nrelations; i++) {
+		if (r->relations[i].kind == REL_MANY || strs_same(&now->link[i], &was->link[i]))
+			continue;
+		json_out_name(b, r->plan->relation_names[i]);
+		strs_json(b, &was->link[i]);
+	}
+	buf_char(b, '}');
+}
+
+struct err *
+event_write(struct ctx *cx, const char *type, const struct rec *now, const struct rec *was)
+{
+	struct ctx plain = *cx;
+	bool truncated = false;
+	struct rec *shown = event_rec(cx, now, &truncated);
+	struct view v;
+	struct buf b;
+
+	plain.scopes = (struct scopes){ 0 };
+	plain.shown = (struct shown_as){ 0 };
+	v = view_full(&plain, now->resource, true);
+	buf_init(&b, cx->arena, 2048, TRACE_BYTES);
+	buf_z(&b, "{\"object\":");
+	render_rec(&b, &plain, shown, &v);
+	buf_fmt(&b, ",\"object_version\":%" PRId64 ",\"previous_attributes\":", now->version);
+	previous(&plain, &b, now, was);
+	if (truncated)
+		buf_z(&b, ",\"variants_truncated\":true");
+	buf_char(&b, '}');
+	must(!b.overflow);
+	return db_exec(cx,
+		"INSERT INTO events (tenant_id, id, created_at, type, object_type, object_id,"
+		" object_version, request_id, silent, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		db_id(cx->tenant), db_id(id_new()), db_time(clock_real_ms()), db_text(str_of(type)),
+		db_text(now->resource->plan->name), db_id(now->id), db_int(now->version),
+		db_text(cx->request_id), db_int(cx->silent), db_text(buf_view(&b)));
+}
