@@ -185,6 +185,16 @@ rec_changed(const struct rec *now, const struct rec *was, int field)
 	return !value_same(&now->v[field], &was->v[field]);
 }
 
+struct rec *
+rec_child(const struct rec *r, int relation, struct id id)
+{
+	for (size_t i = 0; r && i < r->many[relation].n; i++) {
+		if (r->many[relation].r[i]->id.n == id.n)
+			return r->many[relation].r[i];
+	}
+	return NULL;
+}
+
 bool
 strs_same(const struct strs *a, const struct strs *b)
 {

@@ -79,6 +79,9 @@ void rec_set_str(struct rec *r, int field, struct str s);
 /* True if the field's value differs; `was` NULL (create): true if it is set. */
 bool rec_changed(const struct rec *now, const struct rec *was, int field);
 
+/* The child of that id; NULL if r is NULL or has none such. */
+struct rec *rec_child(const struct rec *r, int relation, struct id id);
+
 /* The same texts in the same order. */
 bool strs_same(const struct strs *a, const struct strs *b);
 

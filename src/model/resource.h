@@ -125,6 +125,8 @@ struct resource {
 	int max_age_s; /* Cache-Control (D37); 0: no-cache, -1: no-store */
 	/* In this order: fill what the server owns; refuse (reads only); other tables, same transaction. */
 	rule_fn *derive, *check, *apply;
+	/* After the commit, before the answer: for what stands outside the database, such as caches. */
+	void (*committed)(struct ctx *cx, const struct rec *now);
 	const char *admin_group;
 	const int *admin_columns;
 	struct plan *plan; /* filled by model_link() */
@@ -158,7 +160,7 @@ struct resource {
 #define STATUS(f, archived) .status_field = (f), .status_archived = (archived)
 #define NO_STATUS .status_field = -1
 #define ADMIN(g, ...) .admin_group = (g), .admin_columns = (const int[]){ __VA_ARGS__, -1 }
-#define PLAN .plan = &(struct plan){ 0 }
+#define PLAN .plan = &(struct plan){ .parent_relation = -1 }
 /* clang-format on */
 
 #endif

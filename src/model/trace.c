@@ -103,16 +103,6 @@ archive_change(struct ctx *cx, struct buf *b, const struct rec *now, const struc
 	buf_char(b, '}');
 }
 
-static const struct rec *
-find_child(const struct recs *recs, struct id id)
-{
-	for (size_t i = 0; recs && i < recs->n; i++) {
-		if (recs->r[i]->id.n == id.n)
-			return recs->r[i];
-	}
-	return NULL;
-}
-
 /* A child that came or went, whole: {"old":null,"new":{…}}. */
 static void
 whole_child(struct ctx *cx, struct buf *b, struct str name, const struct rec *c, bool added)
@@ -138,7 +128,7 @@ child_changes(struct ctx *cx, struct buf *b, int relation, const struct rec *now
 		if (c->fate == CHILD_ADDED || c->fate == CHILD_REMOVED) {
 			whole_child(cx, b, name, c, c->fate == CHILD_ADDED);
 		} else if (c->fate == CHILD_CHANGED) {
-			const struct rec *old = find_child(was ? &was->many[relation] : NULL, c->id);
+			const struct rec *old = rec_child(was, relation, c->id);
 			struct str prefix = str_fmt(cx->arena, "%.*s%.*s.", STRF(name),
 				STRF(rec_id_text(cx->arena, c)));
 

@@ -1,0 +1,454 @@
+/*
+ * The one way in for writes. Nested objects are written through their owner: its row is locked
+ * first, so that writes to one product follow one another, and its version rises with theirs (D64).
+ */
+#include "model/write.h"
+
+#include "base/clock.h"
+#include "base/id.h"
+#include "model/merge.h"
+#include "model/plan.h"
+#include "model/store.h"
+#include "model/trace.h"
+
+/* One attempt: what is being written, and what it became. */
+struct attempt {
+	const struct write *w;
+	struct written *out;
+	struct rec *was, *now; /* the top-level record */
+	struct rec *shown;     /* what the answer shows: now, or a child of it */
+	bool changed;
+};
+
+static struct err *
+not_found(struct ctx *cx, const struct resource *r)
+{
+	return err_new(cx->arena, ERR_NOT_FOUND, "there is no such %s", r->name);
+}
+
+static struct err *
+check_match(struct ctx *cx, const struct if_match *m, const struct rec *rec)
+{
+	if (!m->given || m->any)
+		return NULL;
+	for (size_t i = 0; i < m->n; i++) {
+		if (m->versions[i] == rec->version)
+			return NULL;
+	}
+	return err_new(cx->arena, ERR_PRECONDITION, "the %s has changed since it was read: it is at version %" PRId64,
+		rec->resource->name, rec->version);
+}
+
+static struct err *
+check_body_version(struct ctx *cx, const struct rec *input, const struct rec *rec)
+{
+	if (!input->version_wanted || input->version_wanted == rec->version)
+		return NULL;
+	return err_reason(err_new(cx->arena, ERR_CONFLICT, "the %s is at version %" PRId64 ", not %" PRId64,
+				  rec->resource->name, rec->version, input->version_wanted),
+		"version_mismatch");
+}
+
+/* Rules of one kind over the record and its children that are written; faults are joined. */
+static struct err *
+run_rules(struct ctx *cx, struct rec *now, const struct rec *was, size_t member)
+{
+	rule_fn *rule;
+	struct err *e = NULL;
+
+	memcpy(&rule, (const char *)now->resource + member, sizeof(rule));
+	if (rule)
+		e = rule(cx, now, was);
+	if (err_is_server(e))
+		return e;
+	for (size_t i = 0; i < now->resource->nrelations; i++) {
+		for (size_t k = 0; k < now->many[i].n; k++) {
+			struct rec *c = now->many[i].r[k];
+
+			if (c->fate == CHILD_ADDED || c->fate == CHILD_CHANGED)
+				e = err_join(e, run_rules(cx, c, rec_child(was, (int)i, c->id), member));
+		}
+	}
+	return e;
+}
+
+#define RULES(cx, now, was, which) run_rules((cx), (now), (was), offsetof(struct resource, which))
+
+static struct err *
+store_children(struct ctx *cx, const struct rec *now, const struct rec *was, int relation)
+{
+	struct recs gone = merge_of_fate(cx->arena, now, relation, CHILD_REMOVED);
+	struct recs added = merge_of_fate(cx->arena, now, relation, CHILD_ADDED);
+	struct recs changed = merge_of_fate(cx->arena, now, relation, CHILD_CHANGED);
+	struct err *e = store_delete_all(cx, &gone);
+
+	for (size_t i = 0; !e && i < changed.n; i++)
+		e = store_update(cx, changed.r[i], rec_child(was, relation, changed.r[i]->id));
+	return e ? e : store_insert_all(cx, &added);
+}
+
+static struct err *
+store_relations(struct ctx *cx, struct rec *now, const struct rec *was)
+{
+	struct err *e = NULL;
+
+	for (size_t i = 0; !e && i < now->resource->nrelations; i++) {
+		if (now->resource->relations[i].kind == REL_MANY)
+			e = store_children(cx, now, was, (int)i);
+		else if (!was || !strs_same(&now->link[i], &was->link[i]))
+			e = store_links(cx, now, was, (int)i);
+	}
+	return e;
+}
+
+/* A unique key that refused a row names the field whose value is taken. */
+static struct err *
+explain_duplicate(struct ctx *cx, const struct rec *now, struct err *e)
+{
+	struct str key = db_duplicate_key(e);
+
+	for (size_t i = 0; key.p && i < now->resource->nfields; i++) {
+		const struct field *f = &now->resource->fields[i];
+		struct err *taken = NULL;
+
+		if (!(f->flags & F_UNIQUE) || !str_starts(key, str_of(f->name)))
+			continue;
+		err_field(cx->arena, &taken, str_of(f->name), "taken", "%s is taken by another %s", f->name,
+			now->resource->name);
+		taken->code = ERR_CONFLICT;
+		taken->reason = "taken";
+		return taken;
+	}
+	return e;
+}
+
+static struct err *
+store_all(struct ctx *cx, struct rec *now, const struct rec *was)
+{
+	struct err *e = was ? store_update(cx, now, was) : store_insert(cx, now);
+
+	if (e)
+		return explain_duplicate(cx, now, e);
+	e = store_relations(cx, now, was);
+	return e ? explain_duplicate(cx, now, e) : NULL;
+}
+
+static const char *
+event_of(const struct attempt *at)
+{
+	const struct resource *r = at->now->resource;
+
+	if (!at->was)
+		return r->event_created;
+	if (at->now->archived_at && !at->was->archived_at)
+		return r->event_archived;
+	if (at->w->verb == WRITE_ACT && at->w->action->event)
+		return at->w->action->event;
+	return r->event_updated;
+}
+
+/* Children that were removed are not part of the record any more. */
+static void
+drop_removed(struct arena *a, struct rec *now)
+{
+	for (size_t i = 0; i < now->resource->nrelations; i++) {
+		struct recs *all = &now->many[i];
+		size_t n = 0;
+		struct rec **left = ARENA_ARRAY(a, all->n, struct rec *);
+
+		for (size_t k = 0; k < all->n; k++) {
+			if (all->r[k]->fate != CHILD_REMOVED)
+				left[n++] = all->r[k];
+		}
+		all->r = left;
+		all->n = n;
+	}
+}
+
+static struct err *
+leave_traces(struct ctx *cx, struct attempt *at)
+{
+	const char *event = event_of(at);
+	struct str changes = trace_changes(cx, at->now, at->was);
+	struct err *e = audit_write(cx, event, at->now, changes);
+
+	drop_removed(cx->arena, at->now);
+	return e ? e : event_write(cx, event, at->now, at->was);
+}
+
+/* Rules, rows, traces: what every write does once `now` says what it shall be. */
+static struct err *
+carry_out(struct ctx *cx, struct attempt *at)
+{
+	struct rec *now = at->now;
+	struct err *e = RULES(cx, now, at->was, derive);
+
+	e = e ? e : RULES(cx, now, at->was, check);
+	if (e)
+		return e;
+	at->changed = !at->was || merge_changed(now, at->was);
+	if (!at->changed)
+		return NULL;
+	if (at->was) {
+		now->version = at->was->version + 1;
+		now->updated_at = clock_now_ms();
+	}
+	e = store_all(cx, now, at->was);
+	e = e ? e : RULES(cx, now, at->was, apply);
+	return e ? e : leave_traces(cx, at);
+}
+
+static struct err *
+create(struct ctx *cx, struct attempt *at)
+{
+	struct rec *input, *now;
+	struct err *e = validate(cx, at->w->resource, at->w->body, true, &input);
+
+	if (e)
+		return e;
+	now = rec_new(cx->arena, at->w->resource);
+	now->id = at->w->preset.n ? at->w->preset : id_new();
+	now->version = 1;
+	now->created_at = now->updated_at = clock_now_ms();
+	e = merge_rec(cx, now, NULL, input);
+	if (e)
+		return e;
+	at->now = at->shown = now;
+	return carry_out(cx, at);
+}
+
+/* Loads the object that the path names, to be changed. */
+static struct err *
+load(struct ctx *cx, struct attempt *at, const struct resource *r, struct str key)
+{
+	struct id id;
+	struct err *e;
+
+	if (!id_parse(key, r->prefix, &id))
+		return not_found(cx, r);
+	e = store_load(cx, r, ID_NONE, id, &at->was);
+	if (e)
+		return e;
+	if (at->was->archived_at && !(r->verbs & V_READABLE_ARCHIVED))
+		return not_found(cx, r);
+	at->now = at->shown = rec_copy(cx->arena, at->was);
+	return NULL;
+}
+
+/* Status and archiving are two views of one fact (D70). */
+static void
+archive_follows_status(struct rec *now)
+{
+	int field = now->resource->status_field;
+	bool archived;
+
+	if (field < 0)
+		return;
+	archived = rec_choice(now, field) == now->resource->status_archived;
+	if (archived && !now->archived_at)
+		now->archived_at = clock_now_ms();
+	else if (!archived)
+		now->archived_at = 0;
+}
+
+static struct err *
+update(struct ctx *cx, struct attempt *at)
+{
+	struct rec *input;
+	struct err *e = validate(cx, at->w->resource, at->w->body, false, &input);
+
+	e = e ? e : load(cx, at, at->w->resource, at->w->key);
+	e = e ? e : check_match(cx, &at->w->match, at->was);
+	e = e ? e : check_body_version(cx, input, at->was);
+	e = e ? e : merge_rec(cx, at->now, at->was, input);
+	if (e)
+		return e;
+	archive_follows_status(at->now);
+	return carry_out(cx, at);
+}
+
+static struct err *
+archive(struct ctx *cx, struct attempt *at)
+{
+	const struct resource *r = at->w->resource;
+	struct err *e = load(cx, at, r, at->w->key);
+
+	e = e ? e : check_match(cx, &at->w->match, at->was);
+	if (e || at->was->archived_at)
+		return e;
+	at->now->archived_at = clock_now_ms();
+	if (r->status_field >= 0)
+		rec_set_choice(at->now, r->status_field, r->status_archived);
+	return carry_out(cx, at);
+}
+
+static struct err *
+act(struct ctx *cx, struct attempt *at)
+{
+	struct err *e = load(cx, at, at->w->resource, at->w->key);
+
+	e = e ? e : check_match(cx, &at->w->match, at->was);
+	e = e ? e : at->w->action->run(cx, at->now, at->was, at->w->body);
+	return e ? e : carry_out(cx, at);
+}
+
+/* The child that the path names, or an error. */
+static struct err *
+find_child(struct ctx *cx, struct attempt *at, int relation, struct rec **child)
+{
+	const struct resource *r = at->w->resource;
+	struct id id;
+
+	*child = id_parse(at->w->key, r->prefix, &id) ? rec_child(at->now, relation, id) : NULL;
+	if (!*child)
+		return not_found(cx, r);
+	return check_match(cx, &at->w->match, *child);
+}
+
+/* A write to a child as the patch of its owner that does the same. */
+static struct err *
+patch_for_child(struct ctx *cx, struct attempt *at, int relation, struct rec **item)
+{
+	const struct write *w = at->w;
+	struct rec *child;
+	struct err *e = NULL;
+
+	if (w->verb == WRITE_ARCHIVE)
+		*item = rec_new(cx->arena, w->resource);
+	else
+		e = validate(cx, w->resource, w->body, w->verb == WRITE_CREATE, item);
+	if (e || w->verb == WRITE_CREATE)
+		return e;
+	e = find_child(cx, at, relation, &child);
+	e = e ? e : check_body_version(cx, *item, child);
+	if (e)
+		return e;
+	(*item)->id = child->id;
+	(*item)->remove = w->verb == WRITE_ARCHIVE;
+	return NULL;
+}
+
+static struct err *
+write_child(struct ctx *cx, struct attempt *at)
+{
+	const struct resource *owner = at->w->resource->plan->parent;
+	int relation = at->w->resource->plan->parent_relation;
+	struct rec *input = rec_new(cx->arena, owner), *item = NULL;
+	struct err *e = load(cx, at, owner, at->w->parent);
+
+	if (!e && at->was->archived_at)
+		e = err_reason(err_new(cx->arena, ERR_CONFLICT, "the %s is archived", owner->name), "archived");
+	e = e ? e : patch_for_child(cx, at, relation, &item);
+	if (e)
+		return e;
+	input->many[relation] = (struct recs){ &item, 1, true };
+	e = merge_rec(cx, at->now, at->was, input);
+	if (e)
+		return e;
+	at->shown = item->id.n ? rec_child(at->now, relation, item->id)
+			       : at->now->many[relation].r[at->now->many[relation].n - 1];
+	return carry_out(cx, at);
+}
+
+static struct err *
+write_top(struct ctx *cx, struct attempt *at)
+{
+	switch (at->w->verb) {
+	case WRITE_CREATE:
+		return create(cx, at);
+	case WRITE_UPDATE:
+		return update(cx, at);
+	case WRITE_ARCHIVE:
+		return archive(cx, at);
+	default:
+		return act(cx, at);
+	}
+}
+
+static struct err *
+attempt(struct ctx *cx, struct attempt *at)
+{
+	struct err *e = at->w->resource->parent ? write_child(cx, at) : write_top(cx, at);
+
+	if (e)
+		return e;
+	at->out->rec = at->shown;
+	if (at->w->answer)
+		at->w->answer(cx, at->w, at->shown, &at->out->answer);
+	return NULL;
+}
+
+struct err *
+model_write_inside(struct ctx *cx, const struct write *w, struct written *out)
+{
+	struct attempt at = { .w = w, .out = out };
+
+	*out = (struct written){ 0 };
+	return attempt(cx, &at);
+}
+
+/* True for a refusal that would come again: it is the answer to this key (D52). */
+static bool
+is_final(const struct err *e)
+{
+	return !err_is_server(e) && e->code != ERR_TX_REPEAT;
+}
+
+static struct err *
+keyed(struct ctx *cx, struct attempt *at)
+{
+	struct err *e = once_begin(cx, &at->out->replayed, &at->out->answer);
+
+	if (e || at->out->replayed)
+		return e;
+	e = db_savepoint(cx);
+	e = e ? e : attempt(cx, at);
+	if (!e)
+		return once_end(cx, &at->out->answer);
+	if (!is_final(e))
+		return e;
+	at->out->rec = NULL;
+	at->changed = false;
+	cx->once->refusal(cx, e, &at->out->answer);
+	e = db_rollback_to_savepoint(cx);
+	return e ? e : once_end(cx, &at->out->answer);
+}
+
+static struct err *
+in_transaction(struct ctx *cx, void *arg)
+{
+	struct attempt *at = arg;
+
+	*at->out = (struct written){ 0 };
+	at->was = at->now = at->shown = NULL;
+	at->changed = false;
+	return cx->once && !cx->dry_run ? keyed(cx, at) : attempt(cx, at);
+}
+
+/* Faults that need no database are found before a transaction is begun, and are not kept under a key. */
+static struct err *
+check_body(struct ctx *cx, const struct write *w)
+{
+	struct arena_mark mark = arena_mark(cx->arena);
+	struct rec *input;
+	struct err *e;
+
+	if (w->verb != WRITE_CREATE && w->verb != WRITE_UPDATE)
+		return NULL;
+	e = validate(cx, w->resource, w->body, w->verb == WRITE_CREATE, &input);
+	if (!e)
+		arena_rewind(cx->arena, mark);
+	return e;
+}
+
+struct err *
+model_write(struct ctx *cx, const struct write *w, struct written *out)
+{
+	struct attempt at = { .w = w, .out = out };
+	struct err *e = check_body(cx, w);
+
+	e = e ? e : db_tx(cx, in_transaction, &at);
+	if (!e && at.changed && !cx->dry_run && at.now->resource->committed)
+		at.now->resource->committed(cx, at.now);
+	return e;
+}
