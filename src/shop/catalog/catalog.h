@@ -2,7 +2,7 @@
 #ifndef SOUK_CATALOG_H
 #define SOUK_CATALOG_H
 
-#include "model/resource.h"
+#include "model/plan.h"
 
 enum product_field {
 	PRODUCT_NAME,

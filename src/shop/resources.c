@@ -1,0 +1,12 @@
+/* The list of resources.def as an array. */
+#include "shop/resources.h"
+
+#include "access/access.h"
+#include "shop/catalog/catalog.h"
+
+const struct resource *const shop_resources[] = {
+#define X(descriptor) &descriptor,
+#include "shop/resources.def"
+#undef X
+	NULL,
+};
