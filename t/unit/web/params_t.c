@@ -3,8 +3,40 @@
 
 #include "tap.h"
 
+static const struct choice statuses[] = { { "draft", "" }, { "active", "" } };
+
+static const struct field fields[] = {
+	STRING("name", DOC("Its name."), .flags = F_FILTER | F_SORT | F_SEARCH, .max = 20,
+		.example = "x", .index = "name"),
+	INTEGER("size", DOC("Its size."), .flags = F_FILTER | F_SORT, .max = 100, .example = "1",
+		.index = "size"),
+	INTEGER("weight", DOC("Its weight."), .max = 100, .example = "1"),
+	ENUM("status", statuses, DOC("Its status."), .flags = F_FILTER, .example = "draft",
+		.initial = "draft", .index = "status"),
+};
+
+static const struct shorthand shorthands[] = { SHORT("state", "status", DOC("Of a status.")) };
+
+static const struct resource thing = {
+	.name = "thing",
+	.plural = "things",
+	.prefix = "thing",
+	.table = "things",
+	DOC("A thing."),
+	FIELDS(fields),
+	SHORTHANDS(shorthands),
+	.verbs = V_CRUD,
+	SCOPES("things"),
+	EVENTS("thing"),
+	NO_STATUS,
+	PLAN,
+};
+
 static struct arena *a;
 static struct params params;
+static struct ctx cx;
+static struct query q;
+static struct str warning;
 
 static struct err *
 read_query(const char *query)
@@ -15,7 +47,35 @@ read_query(const char *query)
 static void
 begin(void)
 {
+	static const struct resource *const all[] = { &thing, NULL };
+	static const struct str star = { "*", 1 };
+	static struct arena *forever;
+
 	a = arena_new("test", 1 << 22);
+	cx = (struct ctx){
+		.arena = a, .scopes = { &star, 1 }, .currency = STR("USD"), .currency_digits = 2
+	};
+	if (!forever) {
+		struct err *e;
+
+		forever = arena_new("link", 1 << 22);
+		e = model_link(forever, all);
+
+		for (struct err_detail *d = e ? e->details : NULL; d; d = d->next)
+			printf("# %.*s: %.*s\n", STRF(d->field), STRF(d->message));
+		CHECK(!e);
+	}
+}
+
+/* The list request that a query string asks for. */
+static struct err *
+ask(const char *query)
+{
+	struct err *e = read_query(query);
+
+	CHECK(!e);
+	query_init(&q, &thing);
+	return params_query(&cx, &params, &q, &warning);
 }
 
 void
@@ -86,5 +146,130 @@ test_params__refuses_more_than_a_hundred(void)
 	buf_z(&b, "p0=2");
 	e = params_read(a, buf_view(&b), &params);
 	CHECK(e && e->code == ERR_QUERY);
+	arena_free(a);
+}
+
+void
+test_params__a_list_has_defaults(void)
+{
+	begin();
+	CHECK(!ask(""));
+	CHECK(q.limit == LIMIT_DEFAULT && q.page == 1 && !q.keyset && !q.nfilters);
+	CHECK(!warning.n && q.view.fields != 0);
+	arena_free(a);
+}
+
+void
+test_params__a_list_takes_what_it_knows(void)
+{
+	begin();
+	CHECK(!ask("page=3&limit=20&sort=-size&filter[size][gte]=5&filter%5Bname%5D=x&state=active"
+		   "&fields=name&search=lamp"));
+	CHECK(q.page == 3 && q.limit == 20 && q.nsorts == 1 && q.sorts[0].descending);
+	CHECK(q.nfilters == 3);
+	CHECK(q.filters[0].field == 1 && q.filters[0].op == OP_GTE);
+	CHECK(q.filters[1].field == 0 && q.filters[1].op == OP_EQ);
+	CHECK(q.filters[2].field == 3);
+	CHECK_STR(q.search, "lamp");
+	arena_free(a);
+}
+
+void
+test_params__a_cursor_is_a_mode_even_if_empty(void)
+{
+	begin();
+	CHECK(!ask("cursor=") && q.keyset && !q.cursor.n);
+	CHECK(!ask("cursor=abc&limit=7") && q.keyset && q.limit == 7);
+	CHECK_STR(q.cursor, "abc");
+	arena_free(a);
+}
+
+void
+test_params__a_large_limit_is_lowered_and_said(void)
+{
+	begin();
+	CHECK(!ask("limit=200") && q.limit == 200 && !warning.n);
+	CHECK(!ask("limit=201") && q.limit == 200 && warning.n);
+	CHECK(!ask("limit=2147483647") && q.limit == 200 && warning.n);
+	arena_free(a);
+}
+
+void
+test_params__a_list_refuses_by_name(void)
+{
+	static const struct {
+		const char *query, *field, *nearest;
+	} cases[] = {
+		{ "pgae=1", "pgae", "page" },
+		{ "stat=active", "stat", "state" },
+		{ "size=5", "size", "filter[size]" },
+		{ "weight=5", "weight", NULL },
+		{ "xyzzy=1", "xyzzy", NULL },
+		{ "page=0", "page", NULL },
+		{ "page=-1", "page", NULL },
+		{ "page=1.5", "page", NULL },
+		{ "page=x", "page", NULL },
+		{ "page=", "page", NULL },
+		{ "page=1&page=2", "page", NULL },
+		{ "limit=0", "limit", NULL },
+		{ "limit=99999999999999999999", "limit", NULL },
+		{ "page=1&cursor=", "page", NULL },
+		{ "filter=1", "filter", NULL },
+		{ "filter[]=1", "filter[]", NULL },
+		{ "filter[size=1", "filter[size", NULL },
+		{ "filter[size][]=1", "filter[size][]", NULL },
+		{ "filter[size]gte=1", "filter[size]gte", NULL },
+		{ "filter[size]]=1", "filter[size]]", NULL },
+	};
+
+	begin();
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct err *e = ask(cases[i].query);
+
+		tap_row("%s", cases[i].query);
+		if (!CHECK(e && e->code == ERR_QUERY && e->details))
+			continue;
+		CHECK_STR(e->details->field, cases[i].field);
+		if (cases[i].nearest)
+			CHECK_STR(e->details->nearest, cases[i].nearest);
+	}
+	arena_free(a);
+}
+
+void
+test_params__the_engine_refuses_filters_sorts_and_fields(void)
+{
+	static const char *const queries[] = { "filter[weight]=1", "filter[nmae]=x",
+		"filter[size][contains]=1", "filter[size][foo]=1", "filter[size]=x",
+		"filter[size][eq][x]=1", "sort=weight", "sort=nope", "order=up&sort=size",
+		"fields=nope", "include=nope" };
+
+	begin();
+	for (size_t i = 0; i < COUNT(queries); i++) {
+		struct err *e = ask(queries[i]);
+
+		tap_row("%s", queries[i]);
+		CHECK(e && err_status(e->code) == 400);
+	}
+	arena_free(a);
+}
+
+void
+test_params__an_object_takes_fields_and_include_only(void)
+{
+	static const char *const queries[] = { "page=1", "filter[size]=1", "field=name", "x" };
+	struct view view;
+
+	begin();
+	CHECK(!read_query("fields=name") && !params_view(&cx, &params, &thing, &view));
+	CHECK(view.fields & VIEW_BIT(0) && !(view.fields & VIEW_BIT(1)));
+	for (size_t i = 0; i < COUNT(queries); i++) {
+		struct err *e;
+
+		tap_row("%s", queries[i]);
+		CHECK(!read_query(queries[i]));
+		e = params_view(&cx, &params, &thing, &view);
+		CHECK(e && e->code == ERR_QUERY);
+	}
 	arena_free(a);
 }
