@@ -1,0 +1,94 @@
+/* The descriptors against the live tables: what the code believes and what the database has. */
+#include "db/db.h"
+#include "model/plan.h"
+#include "model/type.h"
+
+struct checking {
+	struct ctx *cx;
+	struct db_rows columns, indexes;
+	struct err *e;
+};
+
+enum { COL_TABLE, COL_NAME, COL_LENGTH };
+
+/* The row of that column; NULL if there is none. */
+static const struct db_value *
+find(const struct db_rows *rows, const char *table, struct str name)
+{
+	for (size_t i = 0; i < rows->n; i++) {
+		const struct db_value *row = db_row(rows, i);
+
+		if (str_eq_z(row[COL_TABLE].s, table) && str_eq(row[COL_NAME].s, name))
+			return row;
+	}
+	return NULL;
+}
+
+static void
+complain(struct checking *c, const struct resource *r, struct str column, const char *what)
+{
+	err_field(c->cx->arena, &c->e, str_fmt(c->cx->arena, "%s.%.*s", r->table, STRF(column)), "schema", "%s", what);
+}
+
+static const struct db_value *
+need(struct checking *c, const struct resource *r, struct str column)
+{
+	const struct db_value *row = find(&c->columns, r->table, column);
+
+	if (!row)
+		complain(c, r, column, "the column is missing");
+	return row;
+}
+
+static void
+check_field(struct checking *c, const struct resource *r, const struct field *f)
+{
+	const struct db_value *row;
+
+	if (f->flags & F_ONCE)
+		return;
+	row = need(c, r, str_of(f->name));
+	if (type_rows[f->type].columns == 2)
+		need(c, r, str_fmt(c->cx->arena, "%s_i18n", f->name));
+	if (row && (f->type == T_STRING || f->type == T_LANG) && row[COL_LENGTH].i < f->max)
+		complain(c, r, str_of(f->name), "the column is too narrow");
+	if (f->index && !find(&c->indexes, r->table, str_of(f->index)))
+		complain(c, r, str_of(f->index), "the index is missing, or does not begin with tenant_id");
+}
+
+static void
+check_resource(struct checking *c, const struct resource *r)
+{
+	static const char *const always[] = { "tenant_id", "id", "version", "created_at", "updated_at",
+		"archived_at", "metadata" };
+
+	for (size_t i = 0; i < COUNT(always); i++)
+		need(c, r, str_of(always[i]));
+	if (r->parent_column)
+		need(c, r, str_of(r->parent_column));
+	for (size_t i = 0; i < r->nfields; i++)
+		check_field(c, r, &r->fields[i]);
+	for (size_t i = 0; i < r->nrelations; i++)
+		need(c, r, str_fmt(c->cx->arena, r->relations[i].kind == REL_MANY ? "%s_count" : "%s",
+			r->relations[i].name));
+}
+
+struct err *
+model_check_schema(struct ctx *cx)
+{
+	struct checking c = { .cx = cx };
+	struct err *e = db_query0(cx, &c.columns,
+		"SELECT TABLE_NAME, COLUMN_NAME, CAST(CHARACTER_MAXIMUM_LENGTH AS SIGNED)"
+		" FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE()");
+
+	e = e ? e : db_query0(cx, &c.indexes,
+		"SELECT TABLE_NAME, INDEX_NAME, 0 FROM information_schema.STATISTICS"
+		" WHERE TABLE_SCHEMA = DATABASE() AND SEQ_IN_INDEX = 1 AND COLUMN_NAME = 'tenant_id'");
+	if (e)
+		return e;
+	for (const struct resource *const *r = model_all(); *r; r++)
+		check_resource(&c, *r);
+	if (c.e)
+		c.e->code = ERR_INTERNAL;
+	return c.e;
+}
