@@ -16,6 +16,7 @@
 #define SETS 256
 #define WAYS 4
 #define ENTRY_TEXT 4096 /* a key whose texts take more is not remembered */
+#define MEMORY_MAX ((size_t)8 << 20)
 #define LIFE_US 5000000
 #define KEY_TEXT_MAX 128
 
@@ -48,18 +49,21 @@ struct memory {
 static struct memory *memory;
 
 void
-access_setup(struct arena *a, struct shared *shared)
+access_setup(struct shared *shared)
 {
+	struct arena *a;
+
 	memory = NULL;
 	if (!shared)
 		return;
+	a = arena_new("keys", MEMORY_MAX);
 	memory = ARENA_NEW(a, struct memory);
 	memory->arena = a;
 	memory->shared = shared;
 }
 
 void
-access_keys_changed(void)
+access_forget(void)
 {
 	if (memory)
 		atomic_fetch_add(&memory->shared->key_epoch, 1);
@@ -195,10 +199,10 @@ check_mode(struct ctx *cx, struct str key, bool sandbox)
 		return refuse(cx, "key_malformed",
 			"an API key begins with live_, or with test_ for the sandbox");
 	if (test && !sandbox)
-		return refuse(cx, "wrong_mode",
+		return refuse(cx, "key_mode",
 			"this is a key of the sandbox (test_): send it to the sandbox's address");
 	if (!test && sandbox)
-		return refuse(cx, "wrong_mode",
+		return refuse(cx, "key_mode",
 			"this is a live key (live_), and this is the sandbox's address: "
 			"use a key that begins with test_");
 	return NULL;
@@ -234,7 +238,7 @@ read_actor(struct ctx *cx, const struct db_value *c, struct actor *out)
 		.tenant = { c[CELL_TENANT].i },
 		.public_id = c[CELL_PUBLIC].i,
 		.expires_at = c[CELL_EXPIRES].i,
-		.name = id_str(cx->arena, (struct id){ c[CELL_ID].i }, key_resource.prefix),
+		.name = id_str(cx->arena, (struct id){ c[CELL_ID].i }, api_key_resource.prefix),
 		.currency = c[CELL_CURRENCY].s,
 		.language = c[CELL_LANGUAGE].s,
 		.currency_digits = currency_digits(c[CELL_CURRENCY].s),
@@ -278,8 +282,8 @@ check_tenant(struct ctx *cx, struct str header, const struct actor *actor)
 		return NULL;
 	if (id_parse(header, "tenant", &asked) && asked.n == actor->public_id)
 		return NULL;
-	return err_reason(
-		err_new(cx->arena, ERR_FORBIDDEN, "X-Tenant-ID names a tenant that this key does not belong to"),
+	return err_reason(err_new(cx->arena, ERR_FORBIDDEN,
+				  "X-Tenant-ID names a tenant that this key does not belong to"),
 		"other_tenant");
 }
 

@@ -17,29 +17,34 @@
 static rule_fn key_derive, key_check;
 static action_fn key_revoke;
 
+enum key_status { ACTIVE, REVOKED };
+
 static const struct choice key_statuses[] = {
-	[KEY_ACTIVE] = { "active", "may be used" },
-	[KEY_REVOKED] = { "revoked", "refused for ever" },
+	[ACTIVE] = { "active", "may be used" },
+	[REVOKED] = { "revoked", "refused for ever" },
 };
 
-static const struct field key_fields[KEY__MAX] = {
-	[KEY_NAME] = STRING("name", DOC("What the key is for, for people."),
+static const struct field key_fields[API_KEY__MAX] = {
+	[API_KEY_NAME] = STRING("name", DOC("What the key is for, for people."),
 		.flags = F_REQUIRED | F_FILTER | F_SORT | F_SEARCH, .max = 255, .index = "name",
 		.example = "Warehouse scanner"),
-	[KEY_STATUS] = ENUM("status", key_statuses, DOC("Whether the key may still be used."),
+	[API_KEY_STATUS] = ENUM("status", key_statuses, DOC("Whether the key may still be used."),
 		.flags = F_READ_ONLY | F_FILTER, .initial = "active"),
-	[KEY_SCOPES] = LIST("scopes",
-		DOC("What the key may do: words such as products:read, products:* for all of an area, * for "
+	[API_KEY_SCOPES] = LIST("scopes",
+		DOC("What the key may do: words such as products:read, products:* for all of an "
+		    "area, * for "
 		    "everything."),
-		.flags = F_REQUIRED, .min = 1, .max = SCOPES_MOST, .example = "[\"products:read\"]"),
-	[KEY_LAST4] = STRING("last4", DOC("The end of the secret, to tell keys apart."),
+		.flags = F_REQUIRED, .min = 1, .max = SCOPES_MOST,
+		.example = "[\"products:read\"]"),
+	[API_KEY_LAST4] = STRING("last4", DOC("The end of the secret, to tell keys apart."),
 		.flags = F_READ_ONLY, .max = 4),
-	[KEY_SECRET] = STRING("secret", DOC("The key itself. Shown once, when it is made."),
+	[API_KEY_SECRET] = STRING("secret", DOC("The key itself. Shown once, when it is made."),
 		.flags = F_READ_ONLY | F_ONCE, .max = 64),
-	[KEY_SECRET_HASH] = STRING("secret_hash", DOC("SHA-256 of the secret."), .flags = F_INTERNAL,
-		.max = 64),
-	[KEY_EXPIRES_AT] = TIME("expires_at", DOC("From then on the key is refused; null: never."),
-		.example = "2036-01-15T10:30:00Z"),
+	[API_KEY_SECRET_HASH] = STRING(
+		"secret_hash", DOC("SHA-256 of the secret."), .flags = F_INTERNAL, .max = 64),
+	[API_KEY_EXPIRES_AT] =
+		TIME("expires_at", DOC("From then on the key is refused; null: never."),
+			.example = "2036-01-15T10:30:00Z"),
 };
 
 static const struct action key_actions[] = {
@@ -54,10 +59,10 @@ static const struct shorthand key_shorthands[] = {
 static void
 key_committed(struct ctx *cx UNUSED, const struct rec *now UNUSED)
 {
-	access_keys_changed();
+	access_forget();
 }
 
-const struct resource key_resource = {
+const struct resource api_key_resource = {
 	.name = "api_key",
 	.plural = "api-keys",
 	.prefix = "key",
@@ -67,7 +72,7 @@ const struct resource key_resource = {
 	ACTIONS(key_actions),
 	SHORTHANDS(key_shorthands),
 	.verbs = V_CRUD,
-	STATUS(KEY_STATUS, KEY_REVOKED),
+	STATUS(API_KEY_STATUS, REVOKED),
 	SCOPES("api-keys"),
 	.event_created = "api_key.created",
 	.event_updated = "api_key.updated",
@@ -76,7 +81,7 @@ const struct resource key_resource = {
 	.derive = key_derive,
 	.check = key_check,
 	.committed = key_committed,
-	ADMIN("Settings", KEY_NAME, KEY_STATUS, KEY_LAST4, KEY_EXPIRES_AT),
+	ADMIN("Settings", API_KEY_NAME, API_KEY_STATUS, API_KEY_LAST4, API_KEY_EXPIRES_AT),
 	PLAN,
 };
 
@@ -95,9 +100,9 @@ key_derive(struct ctx *cx, struct rec *now, const struct rec *was)
 		STRF(str_base64url(cx->arena, bytes, sizeof(bytes))));
 	crypto_wipe(bytes, sizeof(bytes));
 	hash = crypto_sha256(secret);
-	rec_set_str(now, KEY_SECRET, secret);
-	rec_set_str(now, KEY_LAST4, str_cut(secret, secret.n - 4, secret.n));
-	rec_set_str(now, KEY_SECRET_HASH, str_hex(cx->arena, hash.b, SHA256_BYTES));
+	rec_set_str(now, API_KEY_SECRET, secret);
+	rec_set_str(now, API_KEY_LAST4, str_cut(secret, secret.n - 4, secret.n));
+	rec_set_str(now, API_KEY_SECRET_HASH, str_hex(cx->arena, hash.b, SHA256_BYTES));
 	return NULL;
 }
 
@@ -106,10 +111,10 @@ static struct err *
 check_scope(struct ctx *cx, const struct rec *now, struct str scope)
 {
 	if (!scope_is_known(scope))
-		return rec_refuse(cx, now, KEY_SCOPES, "not_a_scope", "there is no scope %.*s",
+		return rec_refuse(cx, now, API_KEY_SCOPES, "not_a_scope", "there is no scope %.*s",
 			STRF(str_cut(scope, 0, 64)));
 	if (!scope_is_within(cx->arena, scope, &cx->scopes))
-		return rec_refuse(cx, now, KEY_SCOPES, "scope",
+		return rec_refuse(cx, now, API_KEY_SCOPES, "scope",
 			"your own key has not the scope %.*s, so it cannot give it", STRF(scope));
 	return NULL;
 }
@@ -120,13 +125,14 @@ key_check(struct ctx *cx, struct rec *now, const struct rec *was)
 	struct err *e = NULL;
 	struct json *list = NULL;
 
-	if (rec_changed(now, was, KEY_SCOPES))
-		e = json_parse(cx->arena, rec_str(now, KEY_SCOPES), &list);
+	if (rec_changed(now, was, API_KEY_SCOPES))
+		e = json_parse(cx->arena, rec_str(now, API_KEY_SCOPES), &list);
 	for (size_t i = 0; i < json_length(list); i++)
 		e = err_join(e, check_scope(cx, now, json_string(json_at(list, i))));
-	if (rec_changed(now, was, KEY_EXPIRES_AT) && rec_has(now, KEY_EXPIRES_AT) &&
-		rec_time(now, KEY_EXPIRES_AT) <= clock_real_ms())
-		e = err_join(e, rec_refuse(cx, now, KEY_EXPIRES_AT, "past", "must be in the future"));
+	if (rec_changed(now, was, API_KEY_EXPIRES_AT) && rec_has(now, API_KEY_EXPIRES_AT) &&
+		rec_time(now, API_KEY_EXPIRES_AT) <= clock_real_ms())
+		e = err_join(e,
+			rec_refuse(cx, now, API_KEY_EXPIRES_AT, "past", "must be in the future"));
 	return e;
 }
 
@@ -134,7 +140,7 @@ static struct err *
 key_revoke(struct ctx *cx UNUSED, struct rec *now, const struct rec *was UNUSED,
 	const struct json *input UNUSED)
 {
-	rec_set_choice(now, KEY_STATUS, KEY_REVOKED);
+	rec_set_choice(now, API_KEY_STATUS, REVOKED);
 	now->archived_at = clock_now_ms();
 	return NULL;
 }

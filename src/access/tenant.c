@@ -1,49 +1,170 @@
-/* Accounts and tenants: the live and the sandbox side are two tenants that share a public id (D56). */
-#include "access/access.h"
+/* Making and finding tenants, for programs; a request finds its tenant with its key, in actor.c. */
+#include "access/tenant.h"
 
 #include "base/clock.h"
 #include "base/currency.h"
 #include "base/id.h"
+#include "db/db.h"
+#include "model/language.h"
+
+#define NAME_POINTS 255
 
 struct creation {
-	const struct tenant_plan *p;
+	struct tenant_new new;
 	struct id public_id;
 };
 
-static struct err *
-create_side(struct ctx *cx, const struct creation *c, struct id account, struct str mode)
+static bool
+plan_known(struct str plan)
 {
-	return db_exec(cx,
-		"INSERT INTO tenants (id, account_id, public_id, mode, name, currency, language, created_at)"
-		" VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-		db_id(id_new()), db_id(account), db_id(c->public_id), db_text(mode), db_text(c->p->name),
-		db_text(c->p->currency), db_text(c->p->language), db_time(clock_real_ms()));
+	static const char *const plans[] = { "free", "starter", "professional", "enterprise" };
+
+	for (size_t i = 0; i < COUNT(plans); i++) {
+		if (str_eq_z(plan, plans[i]))
+			return true;
+	}
+	return false;
+}
+
+static struct str
+upper(struct arena *a, struct str s)
+{
+	char *p = arena_alloc(a, s.n + 1);
+
+	for (size_t i = 0; i < s.n; i++)
+		p[i] = (char)(s.p[i] >= 'a' && s.p[i] <= 'z' ? s.p[i] - 'a' + 'A' : s.p[i]);
+	return (struct str){ p, s.n };
 }
 
 static struct err *
-create(struct ctx *cx, void *arg)
+check(struct ctx *cx, const struct tenant_new *n)
 {
-	struct creation *c = arg;
-	struct id account = id_new();
-	struct err *e = db_exec(cx, "INSERT INTO accounts (id, name, plan, created_at) VALUES (?, ?, ?, ?)",
-		db_id(account), db_text(c->p->name), db_text(c->p->plan), db_time(clock_real_ms()));
+	struct err *e = NULL;
 
-	e = e ? e : create_side(cx, c, account, STR("live"));
-	return e ? e : create_side(cx, c, account, STR("sandbox"));
+	if (str_is_blank(n->name) || !str_is_utf8(n->name) || str_points(n->name) > NAME_POINTS)
+		err_field(cx->arena, &e, STR("name"), "name", "name must have 1 to %d characters",
+			NAME_POINTS);
+	if (!plan_known(n->plan))
+		err_field(cx->arena, &e, STR("plan"), "not_a_choice",
+			"plan must be free, starter, professional or enterprise");
+	if (currency_digits(n->currency) < 0)
+		err_field(cx->arena, &e, STR("currency"), "not_a_choice",
+			"currency must be a code of ISO 4217, such as USD");
+	if (!language_known(n->language))
+		err_field(cx->arena, &e, STR("language"), "not_a_choice",
+			"language must be one of " LANGUAGE_LIST);
+	if (n->public_id < 0)
+		err_field(cx->arena, &e, STR("public-id"), "range", "public-id must be 1 or more");
+	return e;
+}
+
+static struct err *
+insert_account(struct ctx *cx, const struct tenant_new *n, struct id account)
+{
+	return db_exec(cx, "INSERT INTO accounts (id, name, plan, created_at) VALUES (?, ?, ?, ?)",
+		db_id(account), db_text(n->name), db_text(n->plan), db_time(clock_now_ms()));
+}
+
+static struct err *
+insert_side(struct ctx *cx, const struct creation *c, struct id account, struct str mode)
+{
+	return db_exec(cx,
+		"INSERT INTO tenants (id, account_id, public_id, mode, name, currency, language, "
+		"created_at)"
+		" VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+		db_id(id_new()), db_id(account), db_id(c->public_id), db_text(mode),
+		db_text(c->new.name), db_text(c->new.currency), db_text(c->new.language),
+		db_time(clock_now_ms()));
+}
+
+static struct err *
+insert(struct ctx *cx, void *arg)
+{
+	const struct creation *c = arg;
+	struct id account = id_new();
+	struct err *e = insert_account(cx, &c->new, account);
+
+	e = e ? e : insert_side(cx, c, account, STR("live"));
+	return e ? e : insert_side(cx, c, account, STR("sandbox"));
 }
 
 struct err *
-tenant_create(struct ctx *cx, const struct tenant_plan *p, struct id *public_id)
+tenant_create(struct ctx *cx, const struct tenant_new *new, struct id *public_id)
 {
-	struct creation c = { p, p->public_id.n ? p->public_id : id_new() };
-	struct err *e = NULL;
+	struct creation c = { .new = *new, .public_id = { new->public_id } };
+	struct err *e;
 
-	if (currency_digits(p->currency) < 0)
-		err_field(cx->arena, &e, STR("currency"), "unknown", "must be an ISO 4217 currency in use");
-	if (!p->name.n || str_points(p->name) > 255)
-		err_field(cx->arena, &e, STR("name"), "required", "must have 1 to 255 characters");
+	c.new.plan = new->plan.n ? new->plan : STR("free");
+	c.new.currency = new->currency.n ? upper(cx->arena, new->currency) : STR("USD");
+	c.new.language = new->language.n ? new->language : STR("en");
+	e = check(cx, &c.new);
 	if (e)
 		return e;
+	if (!c.public_id.n)
+		c.public_id = id_new();
 	*public_id = c.public_id;
-	return db_tx(cx, create, &c);
+	e = db_tx(cx, insert, &c);
+	if (e && str_eq_z(db_duplicate_key(e), "public_mode"))
+		return err_reason(err_new(cx->arena, ERR_CONFLICT, "there is a tenant %.*s already",
+					  STRF(id_str(cx->arena, c.public_id, "tenant"))),
+			"taken");
+	return e;
+}
+
+static struct err *
+query(struct ctx *cx, struct str which, struct str mode, struct db_rows *rows)
+{
+	struct id public_id;
+
+	if (id_parse(which, "tenant", &public_id))
+		return db_query(cx, rows,
+			"SELECT id, account_id, public_id, name, currency, language FROM tenants"
+			" WHERE public_id = ? AND mode = ?",
+			db_id(public_id), db_text(mode));
+	return db_query(cx, rows,
+		"SELECT id, account_id, public_id, name, currency, language FROM tenants"
+		" WHERE name = ? AND mode = ? LIMIT 2",
+		db_text(which), db_text(mode));
+}
+
+struct err *
+tenant_find(struct ctx *cx, struct str which, bool sandbox, struct tenant *out)
+{
+	struct db_rows rows;
+	const struct db_value *c;
+	struct err *e = query(cx, which, sandbox ? STR("sandbox") : STR("live"), &rows);
+
+	if (e)
+		return e;
+	if (!rows.n)
+		return err_new(cx->arena, ERR_NOT_FOUND, "there is no tenant %.*s", STRF(which));
+	if (rows.n > 1)
+		return err_reason(
+			err_new(cx->arena, ERR_CONFLICT,
+				"several tenants have the name %.*s: say which by its id, tenant_…",
+				STRF(which)),
+			"ambiguous");
+	c = db_row(&rows, 0);
+	*out = (struct tenant){ { c[0].i }, { c[1].i }, { c[2].i }, c[3].s, c[4].s, c[5].s,
+		sandbox };
+	return NULL;
+}
+
+struct err *
+tenant_enter(struct ctx *cx, const struct tenant *t, struct str actor)
+{
+	static const struct str everything[] = { { "*", 1 } };
+
+	cx->account = t->account;
+	cx->tenant = t->id;
+	cx->actor = actor;
+	cx->scopes = (struct scopes){ everything, 1 };
+	cx->currency = t->currency;
+	cx->currency_digits = currency_digits(t->currency);
+	cx->language = t->language;
+	cx->sandbox = t->sandbox;
+	if (cx->currency_digits < 0)
+		return err_log(cx->arena, ERR_INTERNAL, "the tenant has the currency %.*s",
+			STRF(t->currency));
+	return NULL;
 }

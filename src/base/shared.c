@@ -1,53 +1,69 @@
-/* One mapped file. A file of another layout is replaced by name, so its users keep what they have mapped. */
+/*
+ * The file is made at its full size before it is mapped, since on a full disk a store into a hole would
+ * be SIGBUS. Its magic is set by whoever finds 0 there: two may come at once.
+ */
 #include "base/shared.h"
 
 #include <fcntl.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#define MAGIC UINT64_C(0x534f554b00000001) /* "SOUK", layout 1 */
+#define MAGIC UINT64_C(0x534f554b73687201) /* "SOUKshr", layout 1 */
+
+_Static_assert(ATOMIC_LLONG_LOCK_FREE == 2, "atomics that take a lock cannot be shared");
 
 static struct shared *
 map(int fd)
 {
 	int flags = fd < 0 ? MAP_SHARED | MAP_ANONYMOUS : MAP_SHARED;
-	struct shared *s = mmap(NULL, sizeof(*s), PROT_READ | PROT_WRITE, flags, fd, 0);
+	void *p = mmap(NULL, sizeof(struct shared), PROT_READ | PROT_WRITE, flags, fd, 0);
 
-	return s == MAP_FAILED ? NULL : s;
+	return p == MAP_FAILED ? NULL : p;
 }
 
-/* Two that start at once both size the same zeroes and write the same magic. */
 static struct shared *
 map_path(const char *path)
 {
-	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	struct shared *s;
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0660);
+	struct shared *s = NULL;
 
 	if (fd < 0)
 		return NULL;
-	if (ftruncate(fd, (off_t)sizeof(*s)) < 0) {
-		(void)close(fd);
-		return NULL;
-	}
-	s = map(fd);
-	(void)close(fd);
+	errno = posix_fallocate(fd, 0, (off_t)sizeof(*s));
+	if (!errno)
+		s = map(fd);
+	close(fd);
 	return s;
+}
+
+static bool
+is_ours(struct shared *s)
+{
+	uint64_t found = 0;
+
+	return atomic_compare_exchange_strong(&s->magic, &found, MAGIC) || found == MAGIC;
 }
 
 struct shared *
 shared_open(const char *run_dir)
 {
-	char path[PATH_MAX];
+	char path[4096];
 	struct shared *s;
+	int n;
 
 	if (!run_dir)
 		return map(-1);
-	(void)snprintf(path, sizeof(path), "%s/shared", run_dir);
+	n = snprintf(path, sizeof(path), "%s/shared", run_dir);
+	if (n < 0 || (size_t)n >= sizeof(path)) {
+		errno = ENAMETOOLONG;
+		return NULL;
+	}
 	s = map_path(path);
-	if (s && s->magic != 0 && s->magic != MAGIC && unlink(path) == 0)
-		s = map_path(path);
-	if (s)
-		s->magic = MAGIC;
-	return s;
+	if (!s || is_ours(s))
+		return s;
+	munmap(s, sizeof(*s));
+	if (unlink(path) && errno != ENOENT)
+		return NULL;
+	s = map_path(path);
+	return s && is_ours(s) ? s : NULL;
 }

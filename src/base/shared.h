@@ -1,7 +1,7 @@
 /*
- * What all processes of one host share: a small file in the run directory, mapped by each. It
- * outlives workers and reloads. Words are changed by atomic operations only, so that a process may
- * die anywhere and leave nothing locked.
+ * What all processes of one host share: a file in the run directory, mapped by each. It outlives
+ * workers, reloads and the master. Words are changed by atomic operations only and 0 is a valid state of
+ * each, so that a process may come first, or die anywhere, and leave nothing to prepare or to unlock.
  */
 #ifndef SOUK_BASE_SHARED_H
 #define SOUK_BASE_SHARED_H
@@ -10,14 +10,19 @@
 
 #include <stdatomic.h>
 
+#define SHARED_COUNTERS 1024
+
 struct shared {
-	uint64_t magic;
-	_Atomic uint64_t key_epoch; /* raised by every change of keys: what workers remember is void then (D82) */
+	_Atomic uint64_t magic; /* layout and version; 0 for a moment, in a new file */
+	/* Raised by every change of keys: what workers remember of them is void then (D82). */
+	_Atomic uint64_t key_epoch;
+	_Atomic uint64_t counters[SHARED_COUNTERS]; /* for metrics */
 };
 
 /*
- * Maps run_dir/shared, made and zeroed if it is not there. NULL (errno) if that fails. If `run_dir` is NULL: memory of
- * this process and its children only, for tests. Never unmapped.
+ * Maps `run_dir`/shared, made if it is not there; a file of another layout is replaced by name, so its
+ * users keep what they have mapped. NULL (errno) if that fails. If `run_dir` is NULL: memory of this
+ * process and its children only, for tests. Never unmapped.
  */
 struct shared *shared_open(const char *run_dir);
 
