@@ -138,5 +138,5 @@ err_name(enum err_code code)
 bool
 err_is_server(const struct err *e)
 {
-	return err_status(e->code) >= 500;
+	return e && err_status(e->code) >= 500;
 }

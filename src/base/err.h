@@ -57,7 +57,7 @@ struct err *err_join(struct err *e, struct err *more);
 int err_status(enum err_code code);
 const char *err_public(enum err_code code);
 const char *err_name(enum err_code code);
-/* True for answers that say nothing about the request itself: 5xx. */
+/* True for answers that say nothing about the request itself: 5xx. NULL is none. */
 bool err_is_server(const struct err *e);
 
 #endif
