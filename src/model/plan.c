@@ -65,6 +65,12 @@ resource_relation(const struct resource *r, struct str name)
 }
 
 static void
+free_pattern(void *pattern)
+{
+	regfree(pattern);
+}
+
+static void
 link_pattern(struct linking *l, const struct field *f, struct field_plan *fp)
 {
 	if (!f->pattern)
@@ -72,6 +78,8 @@ link_pattern(struct linking *l, const struct field *f, struct field_plan *fp)
 	fp->pattern = ARENA_NEW(l->a, regex_t);
 	if (regcomp(fp->pattern, f->pattern, REG_EXTENDED | REG_NOSUB))
 		complain(l, f->name, "has a pattern that does not compile");
+	else
+		arena_defer(l->a, free_pattern, fp->pattern);
 }
 
 static void
