@@ -2,13 +2,14 @@
  * souk-api: a master and its workers, which answer the API over FastCGI. All that can be wrong with the
  * settings, the descriptors or the tables is found here, before the first worker.
  */
+#include "access/access.h"
 #include "base/clock.h"
 #include "base/config.h"
 #include "base/log.h"
 #include "base/shared.h"
 #include "db/db.h"
 #include "model/plan.h"
-#include "shop/shop.h"
+#include "shop/resources.h"
 #include "web/call.h"
 #include "web/master.h"
 #include "web/serve.h"
@@ -59,6 +60,20 @@ check_database(struct arena *a, const struct config *config)
 	return e;
 }
 
+/* Memory that all workers share; the run directory must be there for it. */
+static int
+share(const struct config *config)
+{
+	struct shared *shared = shared_open(config->run_dir);
+
+	if (!shared) {
+		(void)fprintf(stderr, "souk-api: %s: %s\n", config->run_dir, strerror(errno));
+		return EXIT_CONFIG;
+	}
+	access_setup(shared);
+	return 0;
+}
+
 static int
 prepare(struct arena *a, struct site *site, struct config *config)
 {
@@ -85,11 +100,10 @@ prepare(struct arena *a, struct site *site, struct config *config)
 		.config = config,
 		.routes = routes_new(a, model_all()),
 		.ring = ring,
-		.shared = shared_open(config->run_dir),
 		.once_key = crypto_derive(ring, "idempotency"),
 		.started_us = clock_mono_us(),
 	};
-	return 0;
+	return share(config);
 }
 
 static int

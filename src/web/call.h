@@ -11,14 +11,12 @@
 struct config;
 struct json;
 struct keyring;
-struct shared;
 
 /* What all requests have in common; made before the workers and only read by them. */
 struct site {
 	const struct config *config;
 	const struct routes *routes;
 	const struct keyring *ring;
-	struct shared *shared;
 	struct digest once_key; /* under which fingerprints of requests are made (D53) */
 	int64_t started_us;     /* clock_mono_us() */
 };
