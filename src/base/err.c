@@ -64,18 +64,21 @@ err_reason(struct err *e, const char *reason)
 	return e;
 }
 
-/* The first detail speaks for an err that has only the table's words. */
+/* The first detail speaks for an err that has only the table's words; alone it must say of what it speaks. */
 static void
-take_message(struct err *e, const struct err_detail *first)
+take_message(struct arena *a, struct err *e, const struct err_detail *first)
 {
-	if (!e->details && e->message.p == row_of(e->code)->message)
+	if (e->details || e->message.p != row_of(e->code)->message)
+		return;
+	if (str_starts(first->message, STR("must ")))
+		e->message = str_fmt(a, "%.*s %.*s", STRF(first->field), STRF(first->message));
+	else
 		e->message = first->message;
 }
 
 static void
 append(struct err *e, struct err_detail *d)
 {
-	take_message(e, d);
 	if (e->ndetails++ >= MOST_DETAILS)
 		return;
 	*e->tail = d;
@@ -96,6 +99,7 @@ err_field(
 	va_end(ap);
 	if (!*e)
 		*e = fresh(a, ERR_VALIDATION);
+	take_message(a, *e, d);
 	append(*e, d);
 	return d;
 }
