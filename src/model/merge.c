@@ -74,13 +74,15 @@ field_with(const struct resource *r, unsigned flag)
 
 /* The stored child that an item of the body means: by id, else by its key field. */
 static struct rec *
-find_stored(const struct recs *stored, const struct rec *item)
+find_stored(const struct recs *children, const struct rec *item)
 {
 	int key = field_with(item->resource, F_KEY);
 
-	for (size_t i = 0; i < stored->n; i++) {
-		struct rec *c = stored->r[i];
+	for (size_t i = 0; i < children->n; i++) {
+		struct rec *c = children->r[i];
 
+		if (c->fate == CHILD_ADDED)
+			break; /* of this very body: two items with one key are two children, and refused as such */
 		if (item->id.n ? c->id.n == item->id.n
 			       : key >= 0 && rec_has(item, key) && str_eq(rec_str(c, key), rec_str(item, key)))
 			return c;
