@@ -10,6 +10,7 @@
 
 #define OFFSET_MAX INT64_C(100000)
 #define KEY_BYTES_MAX 255
+#define EXPLAIN_ROWS 8 /* its column "rows" */
 
 static struct err *
 run(struct ctx *cx, const struct sql *s, struct db_rows *rows)
@@ -86,9 +87,11 @@ cursor_behind(
 	return cursor_make(cx, q, keys);
 }
 
+/* Rows are counted here: counted by the server they would be written to a table, and read again. */
 static struct err *
 count(struct ctx *cx, const struct query *q, struct page *out)
 {
+	struct arena_mark mark = arena_mark(cx->arena);
 	struct db_rows rows;
 	struct sql s;
 	struct err *e;
@@ -97,9 +100,24 @@ count(struct ctx *cx, const struct query *q, struct page *out)
 	e = run(cx, &s, &rows);
 	if (e)
 		return e;
-	out->total = MIN(db_row(&rows, 0)[0].i, TOTAL_EXACT);
-	out->total_is_estimate = db_row(&rows, 0)[0].i > TOTAL_EXACT;
+	out->total = MIN((int64_t)rows.n, TOTAL_EXACT);
+	out->total_is_estimate = rows.n > TOTAL_EXACT;
+	arena_rewind(cx->arena, mark);
 	return NULL;
+}
+
+/* "rows" of EXPLAIN, which comes as text from a prepared statement. */
+static bool
+is_small_estimate(const struct db_rows *rows)
+{
+	const struct db_value *cell = &db_row(rows, 0)[EXPLAIN_ROWS];
+	int64_t n = cell->i;
+
+	if (!rows->n || rows->columns <= EXPLAIN_ROWS)
+		return false;
+	if (cell->kind == DB_TEXT && !str_int(cell->s, &n))
+		return false;
+	return cell->kind != DB_NULL && n <= NARROW_MAX;
 }
 
 /* Finds out whether to begin with a filter; a total, if one is wanted, tells as much. */
@@ -108,14 +126,21 @@ choose(struct ctx *cx, struct query *q, struct page *out)
 {
 	struct db_rows rows;
 	struct sql s;
+	enum probe probe = query_probe_sql(cx, q, &s);
 	struct err *e;
 
-	if (!query_probe_sql(cx, q, &s))
+	if (probe == PROBE_NONE)
 		return NULL;
 	e = q->keyset ? run(cx, &s, &rows) : count(cx, q, out);
-	if (!e)
-		q->narrow = q->keyset ? !rows.n : !out->total_is_estimate;
-	return e;
+	if (e)
+		return e;
+	if (!q->keyset)
+		q->narrow = !out->total_is_estimate;
+	else if (probe == PROBE_ROW)
+		q->narrow = !rows.n;
+	else
+		q->narrow = is_small_estimate(&rows);
+	return NULL;
 }
 
 static void

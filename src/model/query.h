@@ -105,14 +105,19 @@ size_t sql_marks(struct sql *s, size_t n);
 
 /* The page's statement; `after` are the cursor's keys (NULL: from the start). */
 void query_sql(struct ctx *cx, const struct query *q, const struct value *after, struct sql *out);
-/* The statement that counts, up to TOTAL_EXACT + 1. */
+/* The statement with a row for each that is counted, up to TOTAL_EXACT + 1. */
 void query_count_sql(struct ctx *cx, const struct query *q, struct sql *out);
+
 /*
- * The statement that gives a row if more than NARROW_MAX pass the indexed filters; false if there is nothing to decide.
- * Nobody knows in advance whether a filter or the order leads to a page sooner, and the optimizer believes that what is
- * filtered by has nothing to do with what is sorted by.
+ * The statement that tells, before a keyset page, whether few rows pass the filters that have an index: at most NARROW_MAX.
+ * Nobody knows otherwise whether a filter or the order leads to the page sooner.
  */
-bool query_probe_sql(struct ctx *cx, const struct query *q, struct sql *out);
+enum probe {
+	PROBE_NONE,     /* there is nothing to decide, and no statement */
+	PROBE_ROW,      /* a row: more pass */
+	PROBE_ESTIMATE, /* EXPLAIN: its "rows" says how many */
+};
+enum probe query_probe_sql(struct ctx *cx, const struct query *q, struct sql *out);
 #define NARROW_MAX 2000
 
 /* Carries it out, with the children that the view includes: one statement a level. ERR_QUERY for a cursor that is not ours. */

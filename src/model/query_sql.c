@@ -5,11 +5,11 @@
  */
 #include "model/query.h"
 
+#include "model/query_int.h"
 #include "model/store.h"
 #include "model/type.h"
 
 #define SQL_BYTES ((size_t)1 << 18)
-#define INDEXES_MAX (FILTERS_MAX + 1)
 
 static const char *const op_sql[OP__MAX] = {
 #define X(name, text, sql, types) [OP_##name] = (sql),
@@ -127,12 +127,6 @@ put_op(const struct build *b, enum op op, const char *column, size_t nvalues)
 	return marks;
 }
 
-static bool
-is_negative(enum op op)
-{
-	return op == OP_NE || op == OP_NIN;
-}
-
 static const char *
 column_of(const struct build *b, int field, int relation)
 {
@@ -184,7 +178,7 @@ put_link_test(const struct build *b, const struct filter *f)
 		" WHERE l.tenant_id = t.tenant_id AND l.%s_id = t.id AND ",
 		rel->via, to->table, to->name, b->r->name);
 	put_link_names(b, f);
-	put(b, is_negative(f->op) ? " LIMIT 1) IS NULL" : " LIMIT 1) = 1");
+	put(b, op_is_negative(f->op) ? " LIMIT 1) IS NULL" : " LIMIT 1) = 1");
 }
 
 static void
@@ -201,7 +195,7 @@ static void
 put_filter(const struct build *b, const struct filter *f)
 {
 	const char *column = column_of(b, f->field, f->relation);
-	bool negative = is_negative(f->op);
+	bool negative = op_is_negative(f->op);
 
 	put(b, " AND ");
 	if (!f->nvalues) {
@@ -240,21 +234,11 @@ asks_for_status(const struct query *q)
 	for (size_t i = 0; i < q->nfilters; i++) {
 		const struct filter *f = &q->filters[i];
 
-		if (r->status_field >= 0 && f->field == r->status_field && !is_negative(f->op) &&
+		if (r->status_field >= 0 && f->field == r->status_field && !op_is_negative(f->op) &&
 			!f->null)
 			return true;
 	}
 	return false;
-}
-
-/* Archived is a status, by the table's CHECK: one index on status then tells who is alive, without the row. */
-static bool
-counts_by_status(const struct query *q)
-{
-	const struct resource *r = q->resource;
-
-	return r->status_field >= 0 && r->fields[r->status_field].index && !q->nfilters &&
-		!q->search.n && !r->parent && !q->archived;
 }
 
 static void
@@ -264,7 +248,7 @@ put_alive(const struct build *b, bool counting)
 
 	if (b->q->archived || asks_for_status(b->q))
 		return;
-	if (!counting || !counts_by_status(b->q)) {
+	if (!counting || !query_counts_by_status(b->q)) {
 		put(b, " AND t.archived_at IS NULL");
 		return;
 	}
@@ -289,125 +273,6 @@ put_where(const struct build *b, bool counting)
 	}
 	if (b->q->search.n)
 		put_search(b);
-}
-
-/* Which indexes may be used. */
-
-struct indexes {
-	const char *name[INDEXES_MAX];
-	size_t n;
-};
-
-static void
-index_add(struct indexes *x, const char *name)
-{
-	for (size_t i = 0; i < x->n; i++) {
-		if (!strcmp(x->name[i], name))
-			return;
-	}
-	if (name && x->n < INDEXES_MAX)
-		x->name[x->n++] = name;
-}
-
-static const char *
-filter_index(const struct query *q, const struct filter *f)
-{
-	bool found_by = f->op != OP_CONTAINS && f->op != OP_ENDS_WITH && !is_negative(f->op);
-
-	return found_by && f->field >= 0 ? query_field(q->resource, f->field)->index : NULL;
-}
-
-/* The first filter by a link that can be begun with, or NULL. */
-static const struct filter *
-link_filter(const struct query *q)
-{
-	for (size_t i = 0; i < q->nfilters; i++) {
-		const struct filter *f = &q->filters[i];
-
-		if (f->relation >= 0 && !is_negative(f->op) && !f->null)
-			return f;
-	}
-	return NULL;
-}
-
-static const char *
-sort_index(const struct query *q)
-{
-	struct sort first = query_key(q, 0);
-
-	return first.field >= 0 ? query_field(q->resource, first.field)->index : NULL;
-}
-
-/* One state, newest first: an index of a status goes on with created_at, and so answers both. */
-static const char *
-status_index(const struct query *q)
-{
-	const struct resource *r = q->resource;
-
-	if (r->status_field < 0 || query_key(q, 0).field != SORT_CREATED_AT)
-		return NULL;
-	for (size_t i = 0; i < q->nfilters; i++) {
-		const struct filter *f = &q->filters[i];
-
-		if (f->field == r->status_field && f->nvalues == 1 && !f->null)
-			return filter_index(q, f);
-	}
-	return NULL;
-}
-
-static void
-search_indexes(const struct query *q, struct indexes *x)
-{
-	for (size_t i = 0; i < q->resource->nfields; i++) {
-		const struct field *f = &q->resource->fields[i];
-
-		if ((f->flags & F_SEARCH) && f->index)
-			index_add(x, f->index);
-	}
-}
-
-static void
-filter_indexes(const struct query *q, struct indexes *x)
-{
-	for (size_t i = 0; i < q->nfilters; i++) {
-		const char *name = filter_index(q, &q->filters[i]);
-
-		if (name)
-			index_add(x, name);
-	}
-}
-
-static void
-page_indexes(const struct query *q, struct indexes *x)
-{
-	if (q->resource->parent) {
-		index_add(x, q->resource->parent);
-	} else if (q->search.n) {
-		search_indexes(q, x);
-	} else if (q->narrow && link_filter(q)) {
-		index_add(x, "PRIMARY");
-	} else if (!q->narrow && status_index(q)) {
-		index_add(x, status_index(q));
-	} else {
-		filter_indexes(q, x);
-		if (!q->narrow && sort_index(q))
-			index_add(x, sort_index(q));
-	}
-}
-
-static void
-count_indexes(const struct query *q, struct indexes *x)
-{
-	if (q->resource->parent)
-		index_add(x, q->resource->parent);
-	else if (q->search.n)
-		search_indexes(q, x);
-	else if (counts_by_status(q))
-		index_add(x, q->resource->fields[q->resource->status_field].index);
-	else
-		filter_indexes(q, x);
-	if (!x->n)
-		index_add(x, "PRIMARY");
 }
 
 static void
@@ -541,8 +406,7 @@ put_limit(const struct build *b)
 void
 query_sql(struct ctx *cx, const struct query *q, const struct value *after, struct sql *out)
 {
-	const struct filter *linked =
-		q->narrow && !q->search.n && !q->resource->parent ? link_filter(q) : NULL;
+	const struct filter *linked = q->narrow ? query_link_filter(q) : NULL;
 	struct build b = { cx, q, q->resource, out, linked };
 	struct indexes x = { .n = 0 };
 
@@ -554,7 +418,7 @@ query_sql(struct ctx *cx, const struct query *q, const struct value *after, stru
 	put(&b, " FROM ");
 	if (linked)
 		put_linked_ids(&b, linked);
-	page_indexes(q, &x);
+	indexes_of_page(q, &x);
 	put_table(&b, &x);
 	put_where(&b, false);
 	if (linked)
@@ -568,21 +432,18 @@ query_sql(struct ctx *cx, const struct query *q, const struct value *after, stru
 void
 query_count_sql(struct ctx *cx, const struct query *q, struct sql *out)
 {
-	const struct filter *linked = q->search.n || q->resource->parent ? NULL : link_filter(q);
+	const struct filter *linked =
+		q->search.n || q->resource->parent ? NULL : query_link_filter(q);
 	struct build b = { cx, q, q->resource, out, linked };
 	struct indexes x = { .n = 0 };
 
 	sql_init(out, cx);
-	put(&b,
-		linked ? "SELECT COUNT(*) FROM (SELECT DISTINCT t.id FROM "
-		       : "SELECT COUNT(*) FROM (SELECT 1 FROM ");
+	put(&b, linked ? "SELECT DISTINCT t.id FROM " : "SELECT 1 FROM ");
 	if (linked) {
 		put_link_tables(&b, linked->relation);
 		put(&b, " STRAIGHT_JOIN ");
-		index_add(&x, "PRIMARY");
-	} else {
-		count_indexes(q, &x);
 	}
+	indexes_of_count(q, &x);
 	put_table(&b, &x);
 	put_where(&b, true);
 	if (linked) {
@@ -591,7 +452,7 @@ query_count_sql(struct ctx *cx, const struct query *q, struct sql *out)
 		sql_bind(out, db_id(cx->tenant));
 		put_link_names(&b, linked);
 	}
-	put(&b, " LIMIT ?) n");
+	put(&b, " LIMIT ?");
 	sql_bind(out, db_int(TOTAL_EXACT + 1));
 }
 
@@ -604,50 +465,41 @@ put_link_probe(const struct build *b, const struct filter *f)
 	put(b, " WHERE c.tenant_id = ? AND ");
 	sql_bind(b->s, db_id(b->cx->tenant));
 	put_link_names(b, f);
+	put(b, " LIMIT ?, 1");
+	sql_bind(b->s, db_int(NARROW_MAX));
 }
 
+/* What the optimizer reckons from the index alone, without reading a row. */
 static void
-put_filter_probe(const struct build *b, const struct indexes *x)
+put_estimate(const struct build *b, const struct indexes *x)
 {
-	put(b, "SELECT 1 FROM ");
+	put(b, "EXPLAIN SELECT 1 FROM ");
 	put_table(b, x);
 	put(b, " WHERE t.tenant_id = ?");
 	sql_bind(b->s, db_id(b->cx->tenant));
-	for (size_t i = 0; i < b->q->nfilters; i++) {
+	if (b->q->search.n)
+		put_search(b);
+	for (size_t i = 0; i < b->q->nfilters && !b->q->search.n; i++) {
 		if (filter_index(b->q, &b->q->filters[i]))
 			put_filter(b, &b->q->filters[i]);
 	}
 }
 
-/* True if a filter's index is also the order's: there is nothing to choose. */
-static bool
-order_is_filtered(const struct query *q, const struct indexes *x)
-{
-	const char *sort = sort_index(q);
-
-	for (size_t i = 0; sort && i < x->n; i++) {
-		if (!strcmp(x->name[i], sort))
-			return true;
-	}
-	return status_index(q) != NULL;
-}
-
-bool
+enum probe
 query_probe_sql(struct ctx *cx, const struct query *q, struct sql *out)
 {
 	struct build b = { cx, q, q->resource, out, NULL };
-	const struct filter *linked = link_filter(q);
+	const struct filter *linked = query_link_filter(q);
 	struct indexes x = { .n = 0 };
 
-	filter_indexes(q, &x);
-	if (q->resource->parent || q->search.n || (!linked && (!x.n || order_is_filtered(q, &x))))
-		return false;
+	if (!query_has_choice(q))
+		return PROBE_NONE;
 	sql_init(out, cx);
-	if (linked)
+	if (linked) {
 		put_link_probe(&b, linked);
-	else
-		put_filter_probe(&b, &x);
-	put(&b, " LIMIT ?, 1");
-	sql_bind(out, db_int(NARROW_MAX));
-	return true;
+		return PROBE_ROW;
+	}
+	indexes_of_filters(q, &x);
+	put_estimate(&b, &x);
+	return PROBE_ESTIMATE;
 }

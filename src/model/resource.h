@@ -77,6 +77,7 @@ enum relation_flags { R_INLINE = 1 << 0, R_ARCHIVE_WITH = 1 << 1 };
 
 struct relation {
 	const char *name, *to, *via, *by, *doc;
+	const char *index; /* REL_LINK: the key that begins with (tenant_id, its text column), or NULL */
 	enum relation_kind kind;
 	unsigned flags;
 	int max;
