@@ -1,0 +1,109 @@
+// learn.mjs DIR URL NAME…: makes the named files of DIR that the scripts of wrk draw from; URL is the API's address.
+// DIR/rows, a tab-separated list from the database, is read: number, ms of creation, variants, images.
+import { readFileSync, writeFileSync } from "node:fs";
+import http from "node:http";
+
+const CONNECTIONS = 8;
+const PAGE = 50;
+const ETAGS = 10000;
+
+const [dir, url, ...names] = process.argv.slice(2);
+const agent = new http.Agent({ keepAlive: true, maxSockets: CONNECTIONS });
+const rows = readFileSync(`${dir}/rows`, "utf8").trim().split("\n").map((line) => line.split("\t"));
+
+function fail(message) {
+	console.error(`bench: ${message}`);
+	process.exit(1);
+}
+
+// An id as the API shows it: Crockford base32, 13 characters, or at least 3 for loaded ids.
+function idOf(number) {
+	const n = BigInt(number);
+	const text = n.toString(32).replace(/./g, (c) => "0123456789abcdefghjkmnpqrstvwxyz"[parseInt(c, 32)]);
+	return `prod_${text.padStart(n < 1n << 40n ? 3 : 13, "0")}`;
+}
+
+function get(path) {
+	return new Promise((resolve, reject) => {
+		const headers = { authorization: `Bearer ${process.env.BENCH_KEY}` };
+		const request = http.get(url + path, { agent, headers }, (answer) => {
+			const parts = [];
+			answer.on("data", (part) => parts.push(part));
+			answer.on("end", () => {
+				const body = Buffer.concat(parts).toString();
+				if (answer.statusCode !== 200)
+					fail(`GET ${path} answered ${answer.statusCode}: ${body}`);
+				resolve({ headers: answer.headers, body });
+			});
+		});
+		request.on("error", reject);
+	});
+}
+
+function sample(list, n) {
+	const copy = [...list];
+	for (let i = copy.length - 1; i > 0; i--) {
+		const k = Math.floor(Math.random() * (i + 1));
+		[copy[i], copy[k]] = [copy[k], copy[i]];
+	}
+	return copy.slice(0, n);
+}
+
+// Products without children; the fewest children that there are, if all have some.
+function simple() {
+	const children = (row) => Number(row[2]) + Number(row[3]);
+	const least = rows.reduce((n, row) => Math.min(n, children(row)), Infinity);
+	return rows.filter((row) => children(row) === least);
+}
+
+async function etags() {
+	const waiting = sample(simple(), ETAGS).map((row) => idOf(row[0]));
+	const lines = [];
+	const learn = async () => {
+		while (waiting.length > 0) {
+			const id = waiting.pop();
+			const { headers } = await get(`/v2/products/${id}`);
+			if (!headers.etag)
+				fail(`GET /v2/products/${id} has no ETag`);
+			lines.push(`${id} ${headers.etag}`);
+		}
+	};
+	await Promise.all(Array.from({ length: CONNECTIONS }, learn));
+	return lines;
+}
+
+// Every cursor of a walk through all products, the last first: it is asked for by its own name too.
+async function cursors() {
+	const lines = [];
+	let cursor = "";
+	do {
+		const page = JSON.parse((await get(`/v2/products?limit=${PAGE}&cursor=${encodeURIComponent(cursor)}`)).body);
+		// Only full pages are measured.
+		if (cursor && page.data.length === PAGE)
+			lines.push(encodeURIComponent(cursor));
+		cursor = page.pagination.next_cursor;
+	} while (cursor);
+	return lines;
+}
+
+const makers = {
+	simple: () => simple().map((row) => `${row[0]} ${idOf(row[0])}`),
+	full: () => rows.filter((row) => row[2] === "2" && row[3] === "1").map((row) => idOf(row[0])),
+	// The oldest page is not full.
+	places: () => {
+		const newest = [...rows].sort((a, b) => b[1] - a[1] || (BigInt(b[0]) > BigInt(a[0]) ? 1 : -1));
+		return newest.slice(0, -PAGE).filter((row, i) => i % PAGE === PAGE - 1).map((row) => `${row[1]} ${row[0]}`);
+	},
+	etags,
+	cursors,
+};
+
+for (const name of names) {
+	if (!makers[name])
+		fail(`learn.mjs cannot make ${name}`);
+	const lines = await makers[name]();
+	if (lines.length === 0)
+		fail(`there is nothing to put into ${name}`);
+	writeFileSync(`${dir}/${name}`, `${lines.join("\n")}\n`);
+}
+agent.destroy();
