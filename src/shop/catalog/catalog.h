@@ -57,4 +57,23 @@ extern const struct resource variant_resource;
 extern const struct resource image_resource;
 extern const struct resource category_resource;
 
+/*
+ * Loads the products that the specification speaks of (prod_123, prod_456 …), with their categories,
+ * for the tenant of cx. What is there already is left alone.
+ */
+struct err *catalog_sample(struct ctx *cx) MUST_CHECK;
+
+/* What catalog_generate() shall make, and whom it tells how far it is (may be NULL). */
+struct catalog_generation {
+	int64_t products;
+	bool variants; /* each product has two, and an image */
+	void (*told)(int64_t done);
+};
+
+/*
+ * Makes that many products for measuring, straight into the tables: no rules, no audit, no events. They
+ * follow on those made before. Outside a transaction; each thousand is one.
+ */
+struct err *catalog_generate(struct ctx *cx, const struct catalog_generation *g) MUST_CHECK;
+
 #endif

@@ -1,0 +1,198 @@
+/*
+ * The sample shop: the products that the specification's examples name, under the ids that they have
+ * there, so that every printed example runs. HEADPHONE-001 is what the example of POST /products
+ * makes, so in the sandbox it must not be there yet.
+ */
+#include "base/json.h"
+#include "db/db.h"
+#include "model/rec.h"
+#include "model/write.h"
+#include "shop/catalog/catalog.h"
+
+struct sample {
+	int64_t id;      /* 0: a new one */
+	const char *key; /* the slug or SKU that says whether it is there */
+	const char *body;
+	bool only_live;
+};
+
+/* clang-format off */
+static const struct sample categories[] = {
+	{ 1, "electronics",
+		"{\"slug\":\"electronics\",\"name\":{\"en\":\"Electronics\","
+		"\"es\":\"Electrónica\",\"fr\":\"Électronique\",\"de\":\"Elektronik\"}}", false },
+	{ 2, "audio",
+		"{\"slug\":\"audio\",\"parent_id\":\"cat_001\","
+		"\"name\":{\"en\":\"Audio\",\"es\":\"Audio\",\"fr\":\"Audio\","
+		"\"de\":\"Audio\"}}", false },
+	{ 3, "clothing",
+		"{\"slug\":\"clothing\",\"name\":{\"en\":\"Clothing\",\"es\":\"Ropa\","
+		"\"fr\":\"Vêtements\",\"de\":\"Kleidung\"}}", false },
+	{ 4, "home",
+		"{\"slug\":\"home\",\"name\":{\"en\":\"Home\",\"es\":\"Hogar\","
+		"\"fr\":\"Maison\",\"de\":\"Wohnen\"}}", false },
+};
+
+static const struct sample products[] = {
+	{ 123, "123",
+		"{\"sku\":\"123\",\"name\":\"Wireless Headphones\","
+		"\"description\":\"Light on-ear headphones that play for thirty hours.\","
+		"\"price\":79.99,\"cost\":31.5,\"status\":\"active\","
+		"\"brand\":\"Auricle\",\"categories\":[\"electronics\",\"audio\"],"
+		"\"weight\":0.21,\"weight_unit\":\"kg\","
+		"\"images\":[{\"url\":\"https://cdn.example.com/prod_123/front.jpg\","
+		"\"alt\":\"White headphones, from the front\"}],"
+		"\"metadata\":{\"internal_id\":\"SKU-12345\","
+		"\"warehouse\":\"west-coast\",\"supplier\":\"ACME Corp\"}}", false },
+	{ 456, "HEADPHONE-456",
+		"{\"sku\":\"HEADPHONE-456\",\"name\":{\"en\":\"Premium Headphones\","
+		"\"es\":\"Auriculares Premium\",\"fr\":\"Écouteurs Premium\"},"
+		"\"description\":{\"en\":\"High-quality audio experience\","
+		"\"es\":\"Sonido de alta calidad\",\"fr\":\"Un son de grande qualité\"},"
+		"\"price\":199.99,\"cost\":88.0,\"status\":\"active\","
+		"\"brand\":\"Auricle\",\"categories\":[\"electronics\",\"audio\"],"
+		"\"weight\":0.35,\"weight_unit\":\"kg\","
+		"\"variants\":[{\"sku\":\"HEADPHONE-456-BLACK\",\"name\":\"Black\","
+		"\"attributes\":{\"color\":\"Black\"}}],"
+		"\"images\":[{\"url\":\"https://cdn.example.com/prod_456/front.jpg\","
+		"\"alt\":\"Black headphones, from the front\"},"
+		"{\"url\":\"https://cdn.example.com/prod_456/case.jpg\","
+		"\"alt\":\"The headphones in their case\"}]}", false },
+	{ 789, "EARBUDS-789",
+		"{\"sku\":\"EARBUDS-789\",\"name\":\"Noise-Cancelling Earbuds\","
+		"\"description\":\"Small buds, a quiet train.\",\"price\":99.99,"
+		"\"status\":\"active\",\"brand\":\"Auricle\","
+		"\"categories\":[\"electronics\",\"audio\"],"
+		"\"images\":[{\"url\":\"https://cdn.example.com/prod_789/open.jpg\"}]}", false },
+	{ 0, "HEADPHONE-001",
+		"{\"sku\":\"HEADPHONE-001\",\"name\":\"Premium Wireless Headphones\","
+		"\"description\":\"High-quality audio experience\",\"price\":199.99,"
+		"\"status\":\"active\",\"brand\":\"Auricle\","
+		"\"categories\":[\"electronics\",\"audio\"],\"weight\":0.35,"
+		"\"weight_unit\":\"kg\",\"variants\":[{\"sku\":\"HEADPHONE-001-BLACK\","
+		"\"name\":\"Black\",\"attributes\":{\"color\":\"Black\"},"
+		"\"image\":\"https://cdn.example.com/headphone-001/black.jpg\"},"
+		"{\"sku\":\"HEADPHONE-001-SILVER\",\"name\":\"Silver\",\"price\":209.99,"
+		"\"attributes\":{\"color\":\"Silver\"},"
+		"\"image\":\"https://cdn.example.com/headphone-001/silver.jpg\"}],"
+		"\"images\":[{\"url\":\"https://cdn.example.com/headphone-001/front.jpg\","
+		"\"alt\":\"Headphones, from the front\"},"
+		"{\"url\":\"https://cdn.example.com/headphone-001/side.jpg\","
+		"\"alt\":\"Headphones, from the side\"}]}", true },
+	{ 0, "SKU-001",
+		"{\"sku\":\"SKU-001\",\"name\":\"Cotton T-Shirt\",\"price\":19.0,"
+		"\"status\":\"active\",\"categories\":[\"clothing\"],"
+		"\"variants\":[{\"sku\":\"SKU-001-S\",\"name\":\"Small\","
+		"\"attributes\":{\"size\":\"Small\",\"color\":\"Blue\"}},"
+		"{\"sku\":\"SKU-001-L\",\"name\":\"Large\","
+		"\"attributes\":{\"size\":\"Large\",\"color\":\"Blue\"}}]}", false },
+	{ 0, "SKU-002",
+		"{\"sku\":\"SKU-002\",\"name\":\"Ceramic Mug\",\"price\":9.5,"
+		"\"status\":\"active\",\"categories\":[\"home\"]}", false },
+	{ 0, "SKU-003",
+		"{\"sku\":\"SKU-003\",\"name\":\"Desk Lamp\",\"price\":49.0,"
+		"\"status\":\"draft\",\"categories\":[\"home\"]}", false },
+};
+/* clang-format on */
+
+static struct err *
+category_is_there(struct ctx *cx, const struct sample *s, bool *there)
+{
+	struct db_rows rows;
+	struct err *e = db_query(cx, &rows,
+		"SELECT id FROM categories WHERE tenant_id = ? AND id = ?"
+		" UNION ALL SELECT id FROM categories WHERE tenant_id = ? AND slug = ? AND live = "
+		"1",
+		db_id(cx->tenant), db_int(s->id), db_id(cx->tenant), db_text(str_of(s->key)));
+
+	*there = !e && rows.n > 0;
+	return e;
+}
+
+static struct err *
+product_is_there(struct ctx *cx, const struct sample *s, bool *there)
+{
+	struct db_rows rows;
+	struct err *e = db_query(cx, &rows,
+		"SELECT id FROM products WHERE tenant_id = ? AND id = ?"
+		" UNION ALL SELECT product_id FROM skus WHERE tenant_id = ? AND sku = ?",
+		db_id(cx->tenant), db_int(s->id), db_id(cx->tenant), db_text(str_of(s->key)));
+
+	*there = !e && rows.n > 0;
+	return e;
+}
+
+static struct err *
+create(struct ctx *cx, const struct resource *r, const struct sample *s, struct rec **made)
+{
+	struct write w = { .verb = WRITE_CREATE, .resource = r, .preset = { s->id } };
+	struct written out;
+	struct json *body;
+	struct err *e = json_parse(cx->arena, str_of(s->body), &body);
+
+	w.body = body;
+	e = e ? e : model_write_inside(cx, &w, &out);
+	*made = e ? NULL : out.rec;
+	return e;
+}
+
+/* The example of POST /orders buys var_789 of prod_456. */
+static struct err *
+rename_variant(struct ctx *cx, const struct rec *product)
+{
+	const struct rec *variant = product->many[PRODUCT_VARIANTS].r[0];
+	const struct id id = { 789 };
+	struct err *e = db_exec(cx, "DELETE FROM skus WHERE tenant_id = ? AND variant_id = ?",
+		db_id(cx->tenant), db_id(variant->id));
+
+	e = e ? e
+	      : db_exec(cx, "UPDATE variants SET id = ? WHERE tenant_id = ? AND id = ?", db_id(id),
+			db_id(cx->tenant), db_id(variant->id));
+	return e ? e
+		 : db_exec(cx,
+			   "INSERT INTO skus (tenant_id, sku, product_id, variant_id) VALUES (?, "
+			   "?, ?, ?)",
+			   db_id(cx->tenant), db_text(rec_str(variant, VARIANT_SKU)),
+			   db_id(product->id), db_id(id));
+}
+
+static struct err *
+load_category(struct ctx *cx, const struct sample *s)
+{
+	struct rec *made;
+	bool there;
+	struct err *e = category_is_there(cx, s, &there);
+
+	return e || there ? e : create(cx, &category_resource, s, &made);
+}
+
+static struct err *
+load_product(struct ctx *cx, const struct sample *s)
+{
+	struct rec *made;
+	bool there;
+	struct err *e = product_is_there(cx, s, &there);
+
+	if (e || there || (s->only_live && cx->sandbox))
+		return e;
+	e = create(cx, &product_resource, s, &made);
+	return e || s->id != 456 ? e : rename_variant(cx, made);
+}
+
+static struct err *
+load(struct ctx *cx, void *arg UNUSED)
+{
+	struct err *e = NULL;
+
+	for (size_t i = 0; !e && i < COUNT(categories); i++)
+		e = load_category(cx, &categories[i]);
+	for (size_t i = 0; !e && i < COUNT(products); i++)
+		e = load_product(cx, &products[i]);
+	return e;
+}
+
+struct err *
+catalog_sample(struct ctx *cx)
+{
+	return db_tx(cx, load, NULL);
+}
