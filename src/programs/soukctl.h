@@ -1,0 +1,81 @@
+/*
+ * What the verbs of soukctl share. A verb is a row: its words, its options, its function; help, errors
+ * and parsing are made from the row. Results go to stdout, everything else to stderr; exit codes are
+ * those of sysexits.h.
+ */
+#ifndef SOUK_SOUKCTL_H
+#define SOUK_SOUKCTL_H
+
+#include "base/config.h"
+#include "db/ctx.h"
+
+#define OPTIONS_MAX 12
+#define OPERANDS_MAX 4
+
+#define EXIT_USAGE 64       /* EX_USAGE */
+#define EXIT_DATA 65        /* EX_DATAERR */
+#define EXIT_INPUT 66       /* EX_NOINPUT: no such file or object */
+#define EXIT_UNAVAILABLE 69 /* EX_UNAVAILABLE: the database */
+#define EXIT_SOFTWARE 70    /* EX_SOFTWARE */
+#define EXIT_CONFIG 78      /* EX_CONFIG */
+
+struct ctl;
+
+struct option_row {
+	const char *name;
+	const char *arg; /* what stands for its value in the help; NULL: it takes none */
+	const char *doc;
+};
+
+struct verb {
+	const char *words;    /* "key create" */
+	const char *operands; /* as help shows them, or NULL */
+	size_t noperands;
+	const char *doc;
+	const struct option_row *options;
+	size_t noptions;
+	int (*run)(struct ctl *c);
+};
+
+/* One run of the program. */
+struct ctl {
+	struct arena *arena;
+	const struct verb *verb;
+	const char *given[OPTIONS_MAX]; /* values, by row; NULL: not given; "": without a value */
+	const char *operands[OPERANDS_MAX];
+	struct config config;
+	struct ctx cx;
+};
+
+extern const struct verb verb_describe, verb_doctor, verb_import_products, verb_key_create,
+	verb_key_revoke, verb_migrate, verb_seed, verb_tenant_create;
+
+/* ---- soukctl_args.c */
+
+/*
+ * Finds the verb, its options and operands. -1: go on with c->verb->run(c); else the exit code, and
+ * what was wrong, or the help that was asked for, has been printed.
+ */
+int ctl_parse(struct ctl *c, const struct verb *const *verbs, int argc, char **argv);
+/* The value of the verb's option, "" for one without a value; NULL: not given. */
+const char *ctl_given(const struct ctl *c, const char *option);
+/* The same as a view; absent if not given. */
+struct str ctl_text(const struct ctl *c, const char *option);
+/* Prints what is wrong with the command line; gives EXIT_USAGE. */
+int ctl_usage(const struct ctl *c, const char *fmt, ...) PRINTF(2, 3);
+
+/* ---- soukctl_open.c */
+
+/* Prints the err with its details; gives the exit code that fits. */
+int ctl_fail(const struct err *e);
+/* Reads the settings; links the descriptors. 0 or an exit code. */
+int ctl_settings(struct ctl *c);
+/* The same, and connects to the database, as the API's user or as the migrations'. */
+int ctl_open(struct ctl *c, bool as_migrator);
+/* Makes c->cx act for --tenant on the side of --mode (live, if not given). 0 or an exit code. */
+int ctl_enter(struct ctl *c);
+/* Reads --mode into *sandbox, live if it is not given. 0 or an exit code. */
+int ctl_mode(const struct ctl *c, bool *sandbox);
+void ctl_close(struct ctl *c);
+
+#endif

@@ -1,0 +1,131 @@
+/* From settings to a context that may act: what nearly every verb begins with. */
+#include "programs/soukctl.h"
+
+#include "access/access.h"
+#include "access/tenant.h"
+#include "base/crypto.h"
+#include "base/id.h"
+#include "base/log.h"
+#include "base/shared.h"
+#include "db/db.h"
+#include "model/plan.h"
+#include "shop/resources.h"
+
+/* Whoever runs soukctl may see what only the log may know. */
+int
+ctl_fail(const struct err *e)
+{
+	(void)fprintf(stderr, "soukctl: %.*s\n", STRF(e->log.n ? e->log : e->message));
+	for (const struct err_detail *d = e->details; d && (d->next || e->ndetails > 1);
+		d = d->next)
+		(void)fprintf(stderr, "  %.*s: %.*s\n", STRF(d->field), STRF(d->message));
+	if (e->code == ERR_UNAVAILABLE)
+		return EXIT_UNAVAILABLE;
+	if (e->code == ERR_NOT_FOUND)
+		return EXIT_INPUT;
+	return err_is_server(e) ? EXIT_SOFTWARE : EXIT_DATA;
+}
+
+static int
+misconfigured(const struct err *e)
+{
+	(void)ctl_fail(e);
+	return EXIT_CONFIG;
+}
+
+int
+ctl_settings(struct ctl *c)
+{
+	struct err *e = config_read(c->arena, &c->config);
+
+	e = e ? e : model_link(c->arena, shop_resources);
+	return e ? misconfigured(e) : 0;
+}
+
+/* Ids are made by this process, so it needs a slot that no other has. */
+static int
+take_slot(struct ctl *c)
+{
+	int slot = id_take_slot(c->config.run_dir);
+
+	if (slot < 0) {
+		(void)fprintf(stderr, "soukctl: SOUK_RUN_DIR=%s: %s\n", c->config.run_dir,
+			strerror(errno));
+		return EXIT_CONFIG;
+	}
+	id_setup((int)c->config.host_number, slot);
+	access_setup(shared_open(c->config.run_dir));
+	return 0;
+}
+
+static struct err *
+connect_db(struct ctl *c, bool as_migrator)
+{
+	struct config as = c->config;
+
+	if (as_migrator && *as.migrate_user) {
+		as.db_user = as.migrate_user;
+		as.db_password = as.migrate_password;
+	}
+	return db_open(c->arena, &as, 0, &c->cx.db);
+}
+
+int
+ctl_open(struct ctl *c, bool as_migrator)
+{
+	struct keyring *ring;
+	struct err *e;
+	int status = ctl_settings(c);
+
+	if (status)
+		return status;
+	e = connect_db(c, as_migrator);
+	if (e)
+		return e->code == ERR_UNAVAILABLE ? ctl_fail(e) : misconfigured(e);
+	if (as_migrator)
+		return 0;
+	e = keyring_read(c->arena, c->config.keyring, &ring);
+	if (e)
+		return misconfigured(e);
+	c->cx.ring = ring;
+	status = take_slot(c);
+	if (!status)
+		c->cx.request_id = id_str(c->arena, id_new(), "req");
+	return status;
+}
+
+int
+ctl_mode(const struct ctl *c, bool *sandbox)
+{
+	const char *mode = ctl_given(c, "mode");
+
+	*sandbox = mode && !strcmp(mode, "sandbox");
+	if (mode && !*sandbox && strcmp(mode, "live") != 0)
+		return ctl_usage(c, "--mode is live or sandbox, not %s", mode);
+	return 0;
+}
+
+int
+ctl_enter(struct ctl *c)
+{
+	const char *which = ctl_given(c, "tenant");
+	struct tenant t;
+	struct err *e;
+	bool sandbox;
+	int status = ctl_mode(c, &sandbox);
+
+	if (status)
+		return status;
+	if (!which)
+		return ctl_usage(c, "--tenant is missing: the tenant's id or name");
+	e = tenant_find(&c->cx, str_of(which), sandbox, &t);
+	e = e ? e : tenant_enter(&c->cx, &t, STR("soukctl"));
+	return e ? ctl_fail(e) : 0;
+}
+
+void
+ctl_close(struct ctl *c)
+{
+	db_close(c->cx.db);
+	c->cx.db = NULL;
+}

@@ -1,0 +1,105 @@
+/* soukctl seed: the demo tenant with the specification's sample products, and products to measure with. */
+#include "programs/soukctl.h"
+
+#include "access/tenant.h"
+#include "shop/catalog/catalog.h"
+
+#include <unistd.h>
+
+#define DEMO STR("tenant_001")
+#define PRODUCTS_MAX 50000000
+
+static void
+told(int64_t done)
+{
+	if (isatty(STDERR_FILENO))
+		(void)fprintf(stderr, "\r%" PRId64 " products", done);
+}
+
+static struct err *
+make_demo(struct ctx *cx)
+{
+	const struct tenant_new demo = {
+		.name = STR("Demo"), .plan = STR("enterprise"), .public_id = 1
+	};
+	struct tenant found;
+	struct id id;
+	struct err *e = tenant_find(cx, DEMO, false, &found);
+
+	return e && e->code == ERR_NOT_FOUND ? tenant_create(cx, &demo, &id) : e;
+}
+
+static struct err *
+load_samples(struct ctx *cx, bool sandbox)
+{
+	struct tenant t;
+	struct err *e = tenant_find(cx, DEMO, sandbox, &t);
+
+	e = e ? e : tenant_enter(cx, &t, STR("soukctl"));
+	return e ? e : catalog_sample(cx);
+}
+
+static int
+seed_demo(struct ctl *c)
+{
+	struct err *e = make_demo(&c->cx);
+
+	e = e ? e : load_samples(&c->cx, false);
+	e = e ? e : load_samples(&c->cx, true);
+	return e ? ctl_fail(e) : 0;
+}
+
+static int
+generate(struct ctl *c, int64_t n)
+{
+	struct catalog_generation g = {
+		.products = n,
+		.variants = ctl_given(c, "with-variants") != NULL,
+		.told = told,
+	};
+	struct str which = ctl_text(c, "tenant");
+	struct tenant t;
+	bool sandbox;
+	struct err *e;
+	int status = ctl_mode(c, &sandbox);
+
+	if (status)
+		return status;
+	e = which.p ? NULL : make_demo(&c->cx);
+	e = e ? e : tenant_find(&c->cx, which.p ? which : DEMO, sandbox, &t);
+	e = e ? e : tenant_enter(&c->cx, &t, STR("soukctl"));
+	e = e ? e : catalog_generate(&c->cx, &g);
+	if (isatty(STDERR_FILENO))
+		(void)fputc('\n', stderr);
+	return e ? ctl_fail(e) : 0;
+}
+
+static int
+run(struct ctl *c)
+{
+	struct str products = ctl_text(c, "products");
+	int64_t n = 0;
+	int status;
+
+	if (products.p && (!str_int(products, &n) || n < 1 || n > PRODUCTS_MAX))
+		return ctl_usage(c, "--products must be a number from 1 to %d", PRODUCTS_MAX);
+	status = ctl_open(c, false);
+	if (status)
+		return status;
+	return n ? generate(c, n) : seed_demo(c);
+}
+
+static const struct option_row options[] = {
+	{ "products", "N", "instead, add N generated products" },
+	{ "with-variants", NULL, "give each of them two variants and an image" },
+	{ "tenant", "TENANT", "whose they shall be: id or name (tenant_001)" },
+	{ "mode", "MODE", "live or sandbox (live)" },
+};
+
+const struct verb verb_seed = {
+	.words = "seed",
+	.doc = "load the demo tenant, tenant_001, with sample products; again changes nothing",
+	.options = options,
+	.noptions = COUNT(options),
+	.run = run,
+};
