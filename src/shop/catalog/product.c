@@ -55,7 +55,7 @@ static const struct field product_fields[PRODUCT__MAX] = {
 };
 
 static const struct relation product_relations[] = {
-	[PRODUCT_CATEGORIES] = LINK("categories", "category", "product_categories", .by = "slug", .max = 20,
+	[PRODUCT_CATEGORIES] = LINK("categories", "category", "product_categories", .by = "slug", .max = 20, .index = "categories",
 		.flags = R_INLINE, DOC("Slugs of the categories it is in, the main one first.")),
 	[PRODUCT_VARIANTS] = MANY("variants", "variant", "product_id", .flags = R_INLINE | R_ARCHIVE_WITH,
 		.max = 2000, DOC("The kinds it comes in.")),
