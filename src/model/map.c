@@ -32,9 +32,11 @@ member_ok(const struct fault *at, const struct json_iter *it, const struct map_l
 
 	here.path = str_fmt(a, "%.*s.%.*s", STRF(at->path), STRF(str_cut(it->name, 0, 100)));
 	if (!it->name.n || str_points(it->name) > (size_t)limits->key_points)
-		fault_add(&here, "key_length", "a key must have 1 to %" PRId64 " characters", limits->key_points);
+		fault_add(&here, "key_length", "a key must have 1 to %" PRId64 " characters",
+			limits->key_points);
 	else if (!text.p && json_kind(it->value) != JSON_NULL)
-		fault_add(&here, "type", "must be a string, not %s", json_kind_name(json_kind(it->value)));
+		fault_add(&here, "type", "must be a string, not %s",
+			json_kind_name(json_kind(it->value)));
 	else if (text.p && str_points(text) > (size_t)limits->value_points)
 		fault_add(&here, "too_long", "must have at most %" PRId64 " characters, not %zu",
 			limits->value_points, str_points(text));
@@ -63,7 +65,8 @@ map_parse(const struct fault *at, const struct json *object, const struct map_li
 	bool ok = true;
 
 	if (json_kind(object) != JSON_OBJECT) {
-		fault_add(at, "type", "must be an object, not %s", json_kind_name(json_kind(object)));
+		fault_add(
+			at, "type", "must be an object, not %s", json_kind_name(json_kind(object)));
 		return (struct str){ 0 };
 	}
 	buf_init(&b, a, 256, MAP_BYTES);

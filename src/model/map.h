@@ -19,7 +19,8 @@ struct map_limits {
 void map_put(struct buf *b, struct str key, struct str text);
 
 /* Checks the object and gives it as JSON text; absent if there was a fault. */
-struct str map_parse(const struct fault *at, const struct json *object, const struct map_limits *limits);
+struct str map_parse(
+	const struct fault *at, const struct json *object, const struct map_limits *limits);
 
 /* The text that `patch` makes of `was` (either may be absent); absent if nothing is left. */
 struct str map_merge(struct arena *a, struct str was, struct str patch);

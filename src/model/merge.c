@@ -14,7 +14,8 @@ struct merging {
 };
 
 static void
-merge_field(struct merging *m, struct rec *now, const struct rec *was, const struct rec *input, int i)
+merge_field(
+	struct merging *m, struct rec *now, const struct rec *was, const struct rec *input, int i)
 {
 	const struct field *f = &now->resource->fields[i];
 	struct value v = input->v[i];
@@ -25,13 +26,17 @@ merge_field(struct merging *m, struct rec *now, const struct rec *was, const str
 	if (v.state == VALUE_SET && type_rows[f->type].merge)
 		type_rows[f->type].merge(m->cx, was ? &was->v[i] : &none, &v);
 	if (was && (f->flags & F_CREATE_ONLY) && !value_same(&v, &was->v[i]))
-		m->e = err_join(m->e, rec_refuse(m->cx, input, i, "create_only", "cannot be changed any more"));
+		m->e = err_join(m->e,
+			rec_refuse(m->cx, input, i, "create_only", "cannot be changed any more"));
 	if (f->type == T_MAP && map_count(m->cx->arena, v.s) > (size_t)f->max)
-		m->e = err_join(m->e, rec_refuse(m->cx, input, i, "too_many",
-			"must have at most %" PRId64 " keys", f->max));
+		m->e = err_join(m->e,
+			rec_refuse(m->cx, input, i, "too_many",
+				"must have at most %" PRId64 " keys", f->max));
 	if (v.state == VALUE_SET && f->type == T_LANG && !v.s.p)
-		m->e = err_join(m->e, rec_refuse(m->cx, input, i, "language",
-			"must have a text in the shop's own language, %.*s", STRF(m->cx->language)));
+		m->e = err_join(m->e,
+			rec_refuse(m->cx, input, i, "language",
+				"must have a text in the shop's own language, %.*s",
+				STRF(m->cx->language)));
 	now->v[i] = v;
 }
 
@@ -46,8 +51,8 @@ merge_metadata(struct merging *m, struct rec *now, const struct rec *was, const 
 	now->metadata = input->metadata_cleared ? (struct str){ 0 }
 						: map_merge(m->cx->arena, old, input->metadata);
 	if (map_count(m->cx->arena, now->metadata) > (size_t)limits.keys)
-		err_field(m->cx->arena, &m->e, rec_path(m->cx->arena, input, STR("metadata")), "too_many",
-			"must have at most %" PRId64 " keys", limits.keys);
+		err_field(m->cx->arena, &m->e, rec_path(m->cx->arena, input, STR("metadata")),
+			"too_many", "must have at most %" PRId64 " keys", limits.keys);
 }
 
 static void
@@ -84,7 +89,8 @@ find_stored(const struct recs *children, const struct rec *item)
 		if (c->fate == CHILD_ADDED)
 			break; /* of this very body: two items with one key are two children, and refused as such */
 		if (item->id.n ? c->id.n == item->id.n
-			       : key >= 0 && rec_has(item, key) && str_eq(rec_str(c, key), rec_str(item, key)))
+			       : key >= 0 && rec_has(item, key) &&
+					str_eq(rec_str(c, key), rec_str(item, key)))
 			return c;
 	}
 	return NULL;
@@ -130,8 +136,8 @@ patch_child(struct merging *m, struct rec *c, const struct rec *was, const struc
 		return;
 	}
 	if (item->version_wanted && item->version_wanted != was->version)
-		err_field(m->cx->arena, &m->e, rec_path(m->cx->arena, item, STR("version")), "version_mismatch",
-			"is at version %" PRId64, was->version);
+		err_field(m->cx->arena, &m->e, rec_path(m->cx->arena, item, STR("version")),
+			"version_mismatch", "is at version %" PRId64, was->version);
 	merge_own(m, c, before, item);
 	if (!merge_changed(c, before))
 		return;
@@ -173,7 +179,8 @@ merge_children(struct merging *m, struct rec *now, int relation, const struct re
 	for (size_t i = 0; i < children->n; i++)
 		now->counts[relation] += children->r[i]->fate != CHILD_REMOVED;
 	if (now->counts[relation] > rel->max)
-		err_field(m->cx->arena, &m->e, str_of(rel->name), "too_many", "must have at most %d items", rel->max);
+		err_field(m->cx->arena, &m->e, str_of(rel->name), "too_many",
+			"must have at most %d items", rel->max);
 }
 
 struct err *

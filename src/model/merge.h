@@ -9,7 +9,8 @@
  * matched by id or by their F_KEY field; each gets its fate and, if new, its id. Faults that only the stored state shows
  * (a child that is not there, a field that may not change, too many children) come back together.
  */
-struct err *merge_rec(struct ctx *cx, struct rec *now, const struct rec *was, struct rec *input) MUST_CHECK;
+struct err *merge_rec(
+	struct ctx *cx, struct rec *now, const struct rec *was, struct rec *input) MUST_CHECK;
 
 /* True if anything that is stored differs: the record itself, or a child that was added, changed or removed. */
 bool merge_changed(const struct rec *now, const struct rec *was);

@@ -68,8 +68,9 @@ once_begin(struct ctx *cx, bool *replayed, struct answer *out)
 	if (!e || e->code != ERR_CONFLICT)
 		return e;
 	if (!db_duplicate_key(e).p)
-		return err_reason(err_new(cx->arena, ERR_CONFLICT,
-					  "a request with this Idempotency-Key is still being carried out"),
+		return err_reason(
+			err_new(cx->arena, ERR_CONFLICT,
+				"a request with this Idempotency-Key is still being carried out"),
 			"idempotency_in_progress");
 	*replayed = true;
 	return stored(cx, out);

@@ -210,7 +210,9 @@ check_names(struct linking *l)
 static void
 check_example(struct linking *l, const struct field *f)
 {
-	struct ctx cx = { .arena = l->a, .currency = STR("USD"), .currency_digits = 2, .language = STR("en") };
+	struct ctx cx = {
+		.arena = l->a, .currency = STR("USD"), .currency_digits = 2, .language = STR("en")
+	};
 	const char *expected = NULL;
 	struct value v = { 0 };
 
@@ -229,7 +231,8 @@ link_resource(struct linking *l)
 	struct plan *p = r->plan;
 
 	if (r->nfields > FIELDS_MAX || r->nrelations > RELATIONS_MAX) {
-		complain(l, NULL, "has more than %d fields or %d relations", FIELDS_MAX, RELATIONS_MAX);
+		complain(l, NULL, "has more than %d fields or %d relations", FIELDS_MAX,
+			RELATIONS_MAX);
 		return;
 	}
 	p->name = str_of(r->name);

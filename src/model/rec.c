@@ -231,7 +231,7 @@ rec_refuse(struct ctx *cx, const struct rec *r, int field, const char *reason, c
 	va_start(ap, fmt);
 	message = str_vfmt(cx->arena, fmt, ap);
 	va_end(ap);
-	err_field(cx->arena, &e, rec_path(cx->arena, r, str_of(r->resource->fields[field].name)), reason,
-		"%.*s", STRF(message));
+	err_field(cx->arena, &e, rec_path(cx->arena, r, str_of(r->resource->fields[field].name)),
+		reason, "%.*s", STRF(message));
 	return e;
 }

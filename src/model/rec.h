@@ -60,12 +60,13 @@ struct rec *rec_copy(struct arena *a, const struct rec *r);
 
 bool rec_has(const struct rec *r, int field); /* set, not null */
 bool rec_bool(const struct rec *r, int field);
-int64_t rec_int(const struct rec *r, int field);    /* T_INT */
-int64_t rec_money(const struct rec *r, int field);  /* T_PRICE, T_AMOUNT: minor units */
-int rec_choice(const struct rec *r, int field);     /* T_ENUM */
-int64_t rec_time(const struct rec *r, int field);   /* ms */
-struct id rec_ref(const struct rec *r, int field);  /* ID_NONE if null */
-struct str rec_str(const struct rec *r, int field); /* T_STRING, T_LANG, T_MAP, T_LIST; absent if null */
+int64_t rec_int(const struct rec *r, int field);   /* T_INT */
+int64_t rec_money(const struct rec *r, int field); /* T_PRICE, T_AMOUNT: minor units */
+int rec_choice(const struct rec *r, int field);    /* T_ENUM */
+int64_t rec_time(const struct rec *r, int field);  /* ms */
+struct id rec_ref(const struct rec *r, int field); /* ID_NONE if null */
+struct str rec_str(
+	const struct rec *r, int field); /* T_STRING, T_LANG, T_MAP, T_LIST; absent if null */
 
 void rec_set_null(struct rec *r, int field);
 void rec_set_bool(struct rec *r, int field, bool b);

@@ -27,7 +27,8 @@ find(const struct db_rows *rows, const char *table, struct str name)
 static void
 complain(struct checking *c, const struct resource *r, struct str column, const char *what)
 {
-	err_field(c->cx->arena, &c->e, str_fmt(c->cx->arena, "%s.%.*s", r->table, STRF(column)), "schema", "%s", what);
+	err_field(c->cx->arena, &c->e, str_fmt(c->cx->arena, "%s.%.*s", r->table, STRF(column)),
+		"schema", "%s", what);
 }
 
 static const struct db_value *
@@ -53,14 +54,15 @@ check_field(struct checking *c, const struct resource *r, const struct field *f)
 	if (row && (f->type == T_STRING || f->type == T_LANG) && row[COL_LENGTH].i < f->max)
 		complain(c, r, str_of(f->name), "the column is too narrow");
 	if (f->index && !find(&c->indexes, r->table, str_of(f->index)))
-		complain(c, r, str_of(f->index), "the index is missing, or does not begin with tenant_id");
+		complain(c, r, str_of(f->index),
+			"the index is missing, or does not begin with tenant_id");
 }
 
 static void
 check_resource(struct checking *c, const struct resource *r)
 {
-	static const char *const always[] = { "tenant_id", "id", "version", "created_at", "updated_at",
-		"archived_at", "metadata" };
+	static const char *const always[] = { "tenant_id", "id", "version", "created_at",
+		"updated_at", "archived_at", "metadata" };
 
 	for (size_t i = 0; i < COUNT(always); i++)
 		need(c, r, str_of(always[i]));
@@ -69,8 +71,9 @@ check_resource(struct checking *c, const struct resource *r)
 	for (size_t i = 0; i < r->nfields; i++)
 		check_field(c, r, &r->fields[i]);
 	for (size_t i = 0; i < r->nrelations; i++)
-		need(c, r, str_fmt(c->cx->arena, r->relations[i].kind == REL_MANY ? "%s_count" : "%s",
-			r->relations[i].name));
+		need(c, r,
+			str_fmt(c->cx->arena, r->relations[i].kind == REL_MANY ? "%s_count" : "%s",
+				r->relations[i].name));
 }
 
 struct err *
@@ -81,9 +84,11 @@ model_check_schema(struct ctx *cx)
 		"SELECT TABLE_NAME, COLUMN_NAME, CAST(CHARACTER_MAXIMUM_LENGTH AS SIGNED)"
 		" FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE()");
 
-	e = e ? e : db_query0(cx, &c.indexes,
-		"SELECT TABLE_NAME, INDEX_NAME, 0 FROM information_schema.STATISTICS"
-		" WHERE TABLE_SCHEMA = DATABASE() AND SEQ_IN_INDEX = 1 AND COLUMN_NAME = 'tenant_id'");
+	e = e ? e
+	      : db_query0(cx, &c.indexes,
+			"SELECT TABLE_NAME, INDEX_NAME, 0 FROM information_schema.STATISTICS"
+			" WHERE TABLE_SCHEMA = DATABASE() AND SEQ_IN_INDEX = 1 AND COLUMN_NAME = "
+			"'tenant_id'");
 	if (e)
 		return e;
 	for (const struct resource *const *r = model_all(); *r; r++)

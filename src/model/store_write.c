@@ -69,7 +69,8 @@ name_columns(struct buf *sql, const struct resource *r)
 			buf_fmt(sql, ", %s_i18n", r->fields[i].name);
 	}
 	for (size_t i = 0; i < r->nrelations; i++)
-		buf_fmt(sql, r->relations[i].kind == REL_MANY ? ", %s_count" : ", %s", r->relations[i].name);
+		buf_fmt(sql, r->relations[i].kind == REL_MANY ? ", %s_count" : ", %s",
+			r->relations[i].name);
 }
 
 static void
@@ -97,8 +98,10 @@ bind_row(struct ctx *cx, const struct rec *rec, struct binds *b)
 			bind(b, two[k]);
 	}
 	for (size_t i = 0; i < r->nrelations; i++)
-		bind(b, r->relations[i].kind == REL_MANY ? db_int(rec->counts[i])
-							 : db_text(links_stored(cx->arena, &rec->link[i])));
+		bind(b,
+			r->relations[i].kind == REL_MANY
+				? db_int(rec->counts[i])
+				: db_text(links_stored(cx->arena, &rec->link[i])));
 }
 
 struct err *
@@ -175,8 +178,10 @@ set_relations(struct change *c, const struct rec *now, const struct rec *was)
 	for (size_t i = 0; i < r->nrelations; i++) {
 		if (r->relations[i].kind == REL_MANY && now->counts[i] != was->counts[i])
 			set(c, r->relations[i].name, "_count", db_int(now->counts[i]));
-		else if (r->relations[i].kind == REL_LINK && !strs_same(&now->link[i], &was->link[i]))
-			set(c, r->relations[i].name, "", db_text(links_stored(c->cx->arena, &now->link[i])));
+		else if (r->relations[i].kind == REL_LINK &&
+			!strs_same(&now->link[i], &was->link[i]))
+			set(c, r->relations[i].name, "",
+				db_text(links_stored(c->cx->arena, &now->link[i])));
 	}
 }
 
@@ -221,7 +226,8 @@ store_delete_all(struct ctx *cx, const struct recs *recs)
 		return NULL;
 	b.v = ARENA_ARRAY(cx->arena, b.room, struct db_value);
 	buf_init(&sql, cx->arena, 256, SQL_BYTES);
-	buf_fmt(&sql, "DELETE FROM %s WHERE tenant_id = ? AND id IN (", recs->r[0]->resource->table);
+	buf_fmt(&sql, "DELETE FROM %s WHERE tenant_id = ? AND id IN (",
+		recs->r[0]->resource->table);
 	marks(&sql, recs->n);
 	buf_char(&sql, ')');
 	bind(&b, db_id(cx->tenant));
@@ -275,8 +281,9 @@ insert_links(struct ctx *cx, const struct rec *now, int relation, const struct d
 		struct id id = id_of(found, l->s[i]);
 
 		if (!id.n)
-			err_field(cx->arena, &e, str_fmt(cx->arena, "%s[%zu]", rel->name, i), "unknown",
-				"there is no %s \"%.*s\"", rel->to, STRF(str_cut(l->s[i], 0, 64)));
+			err_field(cx->arena, &e, str_fmt(cx->arena, "%s[%zu]", rel->name, i),
+				"unknown", "there is no %s \"%.*s\"", rel->to,
+				STRF(str_cut(l->s[i], 0, 64)));
 		bind(&b, db_id(cx->tenant));
 		bind(&b, db_id(now->id));
 		bind(&b, db_id(id));
@@ -285,8 +292,9 @@ insert_links(struct ctx *cx, const struct rec *now, int relation, const struct d
 	if (e)
 		return e;
 	return db_insert_rows(cx,
-		str_fmt(cx->arena, "INSERT INTO %s (tenant_id, %s_id, %s_id, position) VALUES", rel->via,
-			now->resource->name, rel->to).p,
+		str_fmt(cx->arena, "INSERT INTO %s (tenant_id, %s_id, %s_id, position) VALUES",
+			rel->via, now->resource->name, rel->to)
+			.p,
 		"(?, ?, ?, ?)", b.v, b.n);
 }
 
@@ -299,8 +307,10 @@ store_links(struct ctx *cx, struct rec *now, const struct rec *was, int relation
 	struct err *e = NULL;
 
 	if (was && was->link[relation].n)
-		e = db_run(cx, str_fmt(cx->arena, "DELETE FROM %s WHERE tenant_id = ? AND %s_id = ?",
-			rel->via, now->resource->name), which, COUNT(which), NULL);
+		e = db_run(cx,
+			str_fmt(cx->arena, "DELETE FROM %s WHERE tenant_id = ? AND %s_id = ?",
+				rel->via, now->resource->name),
+			which, COUNT(which), NULL);
 	if (e || !now->link[relation].n)
 		return e;
 	e = find_linked(cx, now, relation, &found);

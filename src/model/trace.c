@@ -50,7 +50,8 @@ is_traced(const struct field *f)
 }
 
 static void
-field_changes(struct ctx *cx, struct buf *b, struct str prefix, const struct rec *now, const struct rec *was)
+field_changes(struct ctx *cx, struct buf *b, struct str prefix, const struct rec *now,
+	const struct rec *was)
 {
 	const struct resource *r = now->resource;
 
@@ -86,7 +87,8 @@ static void
 time_or_null(struct ctx *cx, struct buf *b, int64_t ms)
 {
 	if (ms)
-		type_rows[T_TIME].render(b, cx, NULL, &(struct value){ .state = VALUE_SET, .i = ms });
+		type_rows[T_TIME].render(
+			b, cx, NULL, &(struct value){ .state = VALUE_SET, .i = ms });
 	else
 		buf_z(b, "null");
 }
@@ -117,7 +119,8 @@ whole_child(struct ctx *cx, struct buf *b, struct str name, const struct rec *c,
 }
 
 static void
-child_changes(struct ctx *cx, struct buf *b, int relation, const struct rec *now, const struct rec *was)
+child_changes(
+	struct ctx *cx, struct buf *b, int relation, const struct rec *now, const struct rec *was)
 {
 	struct str name = str_fmt(cx->arena, "%s.", now->resource->relations[relation].name);
 	const struct recs *children = &now->many[relation];
@@ -182,8 +185,10 @@ audit_write(struct ctx *cx, const char *action, const struct rec *r, struct str 
 	while (agent.n > 255 || !str_is_utf8(agent))
 		agent.n = MIN(agent.n - 1, (size_t)255);
 	return db_exec(cx,
-		"INSERT INTO audit_logs (tenant_id, id, created_at, actor, action, resource, resource_id,"
-		" request_id, ip_address, user_agent, changes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		"INSERT INTO audit_logs (tenant_id, id, created_at, actor, action, resource, "
+		"resource_id,"
+		" request_id, ip_address, user_agent, changes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, "
+		"?, ?)",
 		db_id(cx->tenant), db_id(id_new()), db_time(clock_real_ms()), db_text(cx->actor),
 		db_text(str_of(action)), db_text(r->resource->plan->name), db_id(r->id),
 		db_text(cx->request_id), db_text(cx->ip), db_text(agent), db_text(changes));
@@ -215,7 +220,8 @@ previous(struct ctx *cx, struct buf *b, const struct rec *now, const struct rec 
 
 	buf_char(b, '{');
 	for (size_t i = 0; was && i < r->nfields; i++) {
-		if (!is_traced(&r->fields[i]) || r->fields[i].scope || !rec_changed(now, was, (int)i))
+		if (!is_traced(&r->fields[i]) || r->fields[i].scope ||
+			!rec_changed(now, was, (int)i))
 			continue;
 		json_out_name(b, r->plan->fields[i].name);
 		value_json(cx, b, was, (int)i);

@@ -8,12 +8,14 @@
 struct str trace_changes(struct ctx *cx, const struct rec *now, const struct rec *was);
 
 /* One row of audit_logs: action "product.updated". */
-struct err *audit_write(struct ctx *cx, const char *action, const struct rec *r, struct str changes) MUST_CHECK;
+struct err *audit_write(
+	struct ctx *cx, const char *action, const struct rec *r, struct str changes) MUST_CHECK;
 
 /*
  * One row of events: {"object":…,"object_version":…,"previous_attributes":…} rendered with the tenant's
  * defaults, without scoped fields, at most 100 children a relation (D61).
  */
-struct err *event_write(struct ctx *cx, const char *type, const struct rec *now, const struct rec *was) MUST_CHECK;
+struct err *event_write(
+	struct ctx *cx, const char *type, const struct rec *now, const struct rec *was) MUST_CHECK;
 
 #endif

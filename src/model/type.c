@@ -89,13 +89,16 @@ keep_in_bounds(const struct fault *at, const struct field *f, int64_t n, int sca
 	if (in_bounds(f, n))
 		set_int(v, n);
 	else if (n < f->min)
-		fault_add(at, "too_small", "must be at least %.*s", STRF(bound_text(at->cx, f->min, scale)));
+		fault_add(at, "too_small", "must be at least %.*s",
+			STRF(bound_text(at->cx, f->min, scale)));
 	else
-		fault_add(at, "too_large", "must be at most %.*s", STRF(bound_text(at->cx, f->max, scale)));
+		fault_add(at, "too_large", "must be at most %.*s",
+			STRF(bound_text(at->cx, f->max, scale)));
 }
 
 static void
-int_parse(const struct fault *at, const struct resource *r, int field, const struct json *j, struct value *v)
+int_parse(const struct fault *at, const struct resource *r, int field, const struct json *j,
+	struct value *v)
 {
 	int64_t n;
 
@@ -109,7 +112,8 @@ int_parse(const struct fault *at, const struct resource *r, int field, const str
 }
 
 static bool
-int_parse_text(struct ctx *cx, const struct field *f, struct str text, struct value *v, const char **expected)
+int_parse_text(struct ctx *cx, const struct field *f, struct str text, struct value *v,
+	const char **expected)
 {
 	int64_t n;
 
@@ -152,8 +156,8 @@ decimal_read_json(const struct fault *at, const struct field *f, struct str text
 
 /* A decimal string is taken as well: many languages have no exact number (D1). */
 static void
-decimal_parse_json(const struct fault *at, const struct resource *r, int field, const struct json *j,
-	struct value *v)
+decimal_parse_json(const struct fault *at, const struct resource *r, int field,
+	const struct json *j, struct value *v)
 {
 	enum json_kind kind = json_kind(j);
 
@@ -166,7 +170,8 @@ decimal_parse_json(const struct fault *at, const struct resource *r, int field, 
 }
 
 static bool
-decimal_parse_text(struct ctx *cx, const struct field *f, struct str text, struct value *v, const char **expected)
+decimal_parse_text(struct ctx *cx, const struct field *f, struct str text, struct value *v,
+	const char **expected)
 {
 	int64_t n;
 
@@ -184,7 +189,8 @@ decimal_bind(struct ctx *cx, const struct field *f, const struct value *v, struc
 
 	*out = db_null();
 	if (v->state == VALUE_SET)
-		*out = db_text(str_dup(cx->arena, (struct str){ text, decimal_render(v->i, f->scale, text) }));
+		*out = db_text(str_dup(
+			cx->arena, (struct str){ text, decimal_render(v->i, f->scale, text) }));
 }
 
 static void
@@ -216,7 +222,8 @@ price_show(struct buf *b, struct ctx *cx, const struct field *f, const struct va
 /* Truth. */
 
 static void
-bool_parse(const struct fault *at, const struct resource *r, int field, const struct json *j, struct value *v)
+bool_parse(const struct fault *at, const struct resource *r, int field, const struct json *j,
+	struct value *v)
 {
 	(void)r, (void)field;
 	if (json_kind(j) == JSON_BOOL)
@@ -226,7 +233,8 @@ bool_parse(const struct fault *at, const struct resource *r, int field, const st
 }
 
 static bool
-bool_parse_text(struct ctx *cx, const struct field *f, struct str text, struct value *v, const char **expected)
+bool_parse_text(struct ctx *cx, const struct field *f, struct str text, struct value *v,
+	const char **expected)
 {
 	(void)cx, (void)f;
 	*expected = "true or false";
@@ -290,10 +298,12 @@ text_ok(const struct fault *at, const struct resource *r, int field, struct str 
 	if (!(f->flags & F_MULTILINE) && str_is_blank(s))
 		fault_add(at, "blank", "must not be blank");
 	else if (points > most)
-		fault_add(at, "too_long", "must have at most %zu characters, not %zu", most, points);
+		fault_add(
+			at, "too_long", "must have at most %zu characters, not %zu", most, points);
 	else if (points < (size_t)f->min)
 		fault_add(at, "too_short", "must have at least %" PRId64 " characters", f->min);
-	else if (pattern && (memchr(s.p, 0, s.n) || regexec(pattern, str_z(at->cx->arena, s), 0, NULL, 0)))
+	else if (pattern &&
+		(memchr(s.p, 0, s.n) || regexec(pattern, str_z(at->cx->arena, s), 0, NULL, 0)))
 		fault_add(at, "pattern", "must be %s", pattern_words(f));
 	else
 		return true;
@@ -301,7 +311,8 @@ text_ok(const struct fault *at, const struct resource *r, int field, struct str 
 }
 
 static void
-str_parse(const struct fault *at, const struct resource *r, int field, const struct json *j, struct value *v)
+str_parse(const struct fault *at, const struct resource *r, int field, const struct json *j,
+	struct value *v)
 {
 	if (json_kind(j) != JSON_STRING)
 		wrong_kind(at, "a string", j);
@@ -310,7 +321,8 @@ str_parse(const struct fault *at, const struct resource *r, int field, const str
 }
 
 static bool
-str_parse_text(struct ctx *cx, const struct field *f, struct str text, struct value *v, const char **expected)
+str_parse_text(struct ctx *cx, const struct field *f, struct str text, struct value *v,
+	const char **expected)
 {
 	(void)cx, (void)f;
 	*expected = "text";
@@ -321,7 +333,8 @@ str_parse_text(struct ctx *cx, const struct field *f, struct str text, struct va
 /* Text with language variants: a string is the tenant's language, an object says which (D18). */
 
 static void
-lang_map(const struct fault *at, const struct resource *r, int field, const struct json *j, struct value *v)
+lang_map(const struct fault *at, const struct resource *r, int field, const struct json *j,
+	struct value *v)
 {
 	struct ctx *cx = at->cx;
 	const char *own = str_z(cx->arena, cx->language);
@@ -333,7 +346,8 @@ lang_map(const struct fault *at, const struct resource *r, int field, const stru
 	for (struct json_iter it = json_iter(j); json_next(&it);) {
 		struct fault here = *at;
 
-		here.path = str_fmt(cx->arena, "%.*s.%.*s", STRF(at->path), STRF(str_cut(it.name, 0, 40)));
+		here.path = str_fmt(
+			cx->arena, "%.*s.%.*s", STRF(at->path), STRF(str_cut(it.name, 0, 40)));
 		if (!language_known(it.name))
 			fault_add(&here, "language", "must be one of the languages " LANGUAGE_LIST);
 		else if (json_kind(it.value) != JSON_STRING && json_kind(it.value) != JSON_NULL)
@@ -353,7 +367,8 @@ lang_map(const struct fault *at, const struct resource *r, int field, const stru
 }
 
 static void
-lang_parse(const struct fault *at, const struct resource *r, int field, const struct json *j, struct value *v)
+lang_parse(const struct fault *at, const struct resource *r, int field, const struct json *j,
+	struct value *v)
 {
 	if (json_kind(j) == JSON_OBJECT)
 		lang_map(at, r, field, j, v);
@@ -412,7 +427,9 @@ enum_set(const struct field *f, struct str name, struct value *v)
 
 	if (choice < 0)
 		return false;
-	*v = (struct value){ .state = VALUE_SET, .i = choice, .s = str_of(f->choices[choice].name) };
+	*v = (struct value){
+		.state = VALUE_SET, .i = choice, .s = str_of(f->choices[choice].name)
+	};
 	return true;
 }
 
@@ -428,7 +445,8 @@ choice_list(struct arena *a, const struct field *f)
 }
 
 static void
-enum_parse(const struct fault *at, const struct resource *r, int field, const struct json *j, struct value *v)
+enum_parse(const struct fault *at, const struct resource *r, int field, const struct json *j,
+	struct value *v)
 {
 	const struct field *f = &r->fields[field];
 	struct arena *a = at->cx->arena;
@@ -451,7 +469,8 @@ enum_parse(const struct fault *at, const struct resource *r, int field, const st
 }
 
 static bool
-enum_parse_text(struct ctx *cx, const struct field *f, struct str text, struct value *v, const char **expected)
+enum_parse_text(struct ctx *cx, const struct field *f, struct str text, struct value *v,
+	const char **expected)
 {
 	*expected = str_fmt(cx->arena, "one of %.*s", STRF(choice_list(cx->arena, f))).p;
 	return enum_set(f, text, v);
@@ -467,7 +486,8 @@ enum_read(struct ctx *cx, const struct field *f, const struct db_value *cells, s
 /* Moments. */
 
 static void
-time_parse(const struct fault *at, const struct resource *r, int field, const struct json *j, struct value *v)
+time_parse(const struct fault *at, const struct resource *r, int field, const struct json *j,
+	struct value *v)
 {
 	int64_t ms;
 
@@ -481,7 +501,8 @@ time_parse(const struct fault *at, const struct resource *r, int field, const st
 }
 
 static bool
-time_parse_text(struct ctx *cx, const struct field *f, struct str text, struct value *v, const char **expected)
+time_parse_text(struct ctx *cx, const struct field *f, struct str text, struct value *v,
+	const char **expected)
 {
 	int64_t ms;
 
@@ -523,7 +544,8 @@ prefix_of(const struct field *f)
 }
 
 static void
-id_parse_json(const struct fault *at, const struct resource *r, int field, const struct json *j, struct value *v)
+id_parse_json(const struct fault *at, const struct resource *r, int field, const struct json *j,
+	struct value *v)
 {
 	const char *prefix = prefix_of(&r->fields[field]);
 	struct id id;
@@ -537,7 +559,8 @@ id_parse_json(const struct fault *at, const struct resource *r, int field, const
 }
 
 static bool
-id_parse_text(struct ctx *cx, const struct field *f, struct str text, struct value *v, const char **expected)
+id_parse_text(struct ctx *cx, const struct field *f, struct str text, struct value *v,
+	const char **expected)
 {
 	struct id id;
 
@@ -562,7 +585,8 @@ id_show(struct buf *b, struct ctx *cx, const struct field *f, const struct value
 /* Maps and lists, kept as JSON text. */
 
 static void
-map_parse_json(const struct fault *at, const struct resource *r, int field, const struct json *j, struct value *v)
+map_parse_json(const struct fault *at, const struct resource *r, int field, const struct json *j,
+	struct value *v)
 {
 	const struct field *f = &r->fields[field];
 	struct map_limits limits = { f->max, 64, 255, .scalars = true, .nulls = !at->create };
@@ -581,7 +605,8 @@ map_merge_value(struct ctx *cx, const struct value *was, struct value *now)
 }
 
 static void
-list_parse(const struct fault *at, const struct resource *r, int field, const struct json *j, struct value *v)
+list_parse(const struct fault *at, const struct resource *r, int field, const struct json *j,
+	struct value *v)
 {
 	const struct field *f = &r->fields[field];
 	size_t n = json_length(j);
@@ -592,7 +617,8 @@ list_parse(const struct fault *at, const struct resource *r, int field, const st
 		return;
 	}
 	if (n > (size_t)f->max || n < (size_t)f->min) {
-		fault_add(at, "count", "must have %" PRId64 " to %" PRId64 " items, not %zu", f->min, f->max, n);
+		fault_add(at, "count", "must have %" PRId64 " to %" PRId64 " items, not %zu",
+			f->min, f->max, n);
 		return;
 	}
 	for (size_t i = 0; i < n; i++) {
@@ -612,28 +638,28 @@ list_parse(const struct fault *at, const struct resource *r, int field, const st
 #define NO_TEXT_FLAGS (F_SEARCH | F_MULTILINE | F_KEY)
 
 const struct type_row type_rows[TYPE__MAX] = {
-	[T_BOOL] = { "boolean", "boolean", NULL, 1, NO_TEXT_FLAGS, 'A', bool_parse, bool_parse_text, int_bind,
-		int_read, bool_render, NULL },
-	[T_INT] = { "integer", "integer", NULL, 1, NO_TEXT_FLAGS, 'N', int_parse, int_parse_text, int_bind,
-		int_read, int_render, NULL },
+	[T_BOOL] = { "boolean", "boolean", NULL, 1, NO_TEXT_FLAGS, 'A', bool_parse, bool_parse_text,
+		int_bind, int_read, bool_render, NULL },
+	[T_INT] = { "integer", "integer", NULL, 1, NO_TEXT_FLAGS, 'N', int_parse, int_parse_text,
+		int_bind, int_read, int_render, NULL },
 	[T_DECIMAL] = { "decimal", "number", NULL, 1, NO_TEXT_FLAGS, 'N', decimal_parse_json,
 		decimal_parse_text, decimal_bind, decimal_read, decimal_show, NULL },
-	[T_PRICE] = { "price", "number", NULL, 1, NO_TEXT_FLAGS, 'N', decimal_parse_json, decimal_parse_text,
-		int_bind, int_read, price_show, NULL },
-	[T_AMOUNT] = { "amount", "integer", "int64", 1, NO_TEXT_FLAGS, 'N', int_parse, int_parse_text,
-		int_bind, int_read, int_render, NULL },
-	[T_STRING] = { "string", "string", NULL, 1, 0, 'T', str_parse, str_parse_text, str_bind, str_read,
-		str_render, NULL },
-	[T_LANG] = { "text", "string", NULL, 2, F_KEY | F_UNIQUE, 'T', lang_parse, str_parse_text, lang_bind,
-		lang_read, lang_render, lang_merge },
-	[T_ENUM] = { "enum", "string", NULL, 1, NO_TEXT_FLAGS, 'A', enum_parse, enum_parse_text, str_bind,
-		enum_read, str_render, NULL },
-	[T_TIME] = { "time", "string", "date-time", 1, NO_TEXT_FLAGS, 'N', time_parse, time_parse_text,
-		time_bind, int_read, time_render, NULL },
-	[T_ID] = { "id", "string", NULL, 1, NO_TEXT_FLAGS, 'A', id_parse_json, id_parse_text, int_bind,
-		int_read, id_show, NULL },
-	[T_MAP] = { "map", "object", NULL, 1, NO_TEXT_FLAGS | F_SORT | F_FILTER, 0, map_parse_json, NULL,
-		str_bind, str_read, raw_render, map_merge_value },
-	[T_LIST] = { "list", "array", NULL, 1, NO_TEXT_FLAGS | F_SORT | F_FILTER, 0, list_parse, NULL,
-		str_bind, str_read, raw_render, NULL },
+	[T_PRICE] = { "price", "number", NULL, 1, NO_TEXT_FLAGS, 'N', decimal_parse_json,
+		decimal_parse_text, int_bind, int_read, price_show, NULL },
+	[T_AMOUNT] = { "amount", "integer", "int64", 1, NO_TEXT_FLAGS, 'N', int_parse,
+		int_parse_text, int_bind, int_read, int_render, NULL },
+	[T_STRING] = { "string", "string", NULL, 1, 0, 'T', str_parse, str_parse_text, str_bind,
+		str_read, str_render, NULL },
+	[T_LANG] = { "text", "string", NULL, 2, F_KEY | F_UNIQUE, 'T', lang_parse, str_parse_text,
+		lang_bind, lang_read, lang_render, lang_merge },
+	[T_ENUM] = { "enum", "string", NULL, 1, NO_TEXT_FLAGS, 'A', enum_parse, enum_parse_text,
+		str_bind, enum_read, str_render, NULL },
+	[T_TIME] = { "time", "string", "date-time", 1, NO_TEXT_FLAGS, 'N', time_parse,
+		time_parse_text, time_bind, int_read, time_render, NULL },
+	[T_ID] = { "id", "string", NULL, 1, NO_TEXT_FLAGS, 'A', id_parse_json, id_parse_text,
+		int_bind, int_read, id_show, NULL },
+	[T_MAP] = { "map", "object", NULL, 1, NO_TEXT_FLAGS | F_SORT | F_FILTER, 0, map_parse_json,
+		NULL, str_bind, str_read, raw_render, map_merge_value },
+	[T_LIST] = { "list", "array", NULL, 1, NO_TEXT_FLAGS | F_SORT | F_FILTER, 0, list_parse,
+		NULL, str_bind, str_read, raw_render, NULL },
 };

@@ -25,19 +25,21 @@ struct type_row {
 	const char *name;          /* in describe and messages */
 	const char *schema_type;   /* "type" of OpenAPI */
 	const char *schema_format; /* "format" of it, or NULL */
-	int columns; /* that it takes in the table: 1, or 2 for LANG (name, name_i18n) */
-	unsigned flags_refused;  /* flags that make no sense with it */
-	char op_class;           /* in ops.def: N numbers and times, T text, A the rest, 0 not filterable */
+	int columns;            /* that it takes in the table: 1, or 2 for LANG (name, name_i18n) */
+	unsigned flags_refused; /* flags that make no sense with it */
+	char op_class; /* in ops.def: N numbers and times, T text, A the rest, 0 not filterable */
 	/* JSON (not null) → value; faults are reported, and the value stays unset. */
-	void (*parse)(const struct fault *at, const struct resource *r, int field, const struct json *j,
-		struct value *v);
+	void (*parse)(const struct fault *at, const struct resource *r, int field,
+		const struct json *j, struct value *v);
 	/* Text of a query parameter or of `initial` → value; false if it cannot be one, and says what was expected. */
 	bool (*parse_text)(struct ctx *cx, const struct field *f, struct str text, struct value *v,
 		const char **expected);
 	/* value → values to bind, `columns` of them. */
-	void (*bind)(struct ctx *cx, const struct field *f, const struct value *v, struct db_value *out);
+	void (*bind)(
+		struct ctx *cx, const struct field *f, const struct value *v, struct db_value *out);
 	/* cells → value. */
-	void (*read)(struct ctx *cx, const struct field *f, const struct db_value *cells, struct value *v);
+	void (*read)(struct ctx *cx, const struct field *f, const struct db_value *cells,
+		struct value *v);
 	/* value (set) → JSON, as the API shows it. */
 	void (*render)(struct buf *b, struct ctx *cx, const struct field *f, const struct value *v);
 	/* *now, a patch, becomes what it makes of `was` (MAP, LANG). NULL: a new value replaces the old. */

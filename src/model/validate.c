@@ -15,7 +15,8 @@ struct reading {
 	bool create;
 };
 
-static struct rec *read_object(struct reading *rd, const struct resource *r, const struct json *j, struct str path);
+static struct rec *read_object(
+	struct reading *rd, const struct resource *r, const struct json *j, struct str path);
 
 static struct fault
 fault_at(struct reading *rd, const struct rec *rec, struct str name)
@@ -69,7 +70,8 @@ read_children(struct reading *rd, struct rec *rec, int relation, const struct js
 	size_t n = json_length(j);
 
 	if (json_kind(j) != JSON_ARRAY) {
-		fault_add(&at, "type", "must be an array of objects, not %s", json_kind_name(json_kind(j)));
+		fault_add(&at, "type", "must be an array of objects, not %s",
+			json_kind_name(json_kind(j)));
 		return;
 	}
 	if (n > (size_t)rel->max) {
@@ -101,7 +103,8 @@ read_links(struct reading *rd, struct rec *rec, int relation, const struct json 
 	size_t n = json_length(j);
 
 	if (j && json_kind(j) != JSON_ARRAY) {
-		fault_add(&at, "type", "must be an array of strings, not %s", json_kind_name(json_kind(j)));
+		fault_add(&at, "type", "must be an array of strings, not %s",
+			json_kind_name(json_kind(j)));
 		return;
 	}
 	if (n > (size_t)rel->max) {
@@ -129,7 +132,8 @@ read_id(struct reading *rd, struct rec *rec, const struct json *j)
 	if (!rec->path.n)
 		return; /* of the object itself: the path of the request says which */
 	if (!id_parse(json_string(j), rec->resource->prefix, &rec->id))
-		fault_add(&at, "not_an_id", "must be an id that begins with %s_", rec->resource->prefix);
+		fault_add(&at, "not_an_id", "must be an id that begins with %s_",
+			rec->resource->prefix);
 }
 
 static void
@@ -174,7 +178,8 @@ static void
 unknown_name(struct reading *rd, const struct rec *rec, struct str name)
 {
 	const struct resource *r = rec->resource;
-	const char **known = ARENA_ARRAY(rd->cx->arena, r->nfields + r->nrelations + 1, const char *);
+	const char **known =
+		ARENA_ARRAY(rd->cx->arena, r->nfields + r->nrelations + 1, const char *);
 	size_t n = 0;
 	struct fault at = fault_at(rd, rec, str_cut(name, 0, 100));
 	struct err_detail *d;
@@ -186,7 +191,8 @@ unknown_name(struct reading *rd, const struct rec *rec, struct str name)
 	for (size_t i = 0; i < r->nrelations; i++)
 		known[n++] = r->relations[i].name;
 	known[n++] = "metadata";
-	d = err_field(rd->cx->arena, at.e, at.path, "unknown_field", "%s has no such field", r->name);
+	d = err_field(
+		rd->cx->arena, at.e, at.path, "unknown_field", "%s has no such field", r->name);
 	d->nearest = str_of(str_nearest(name, known, n));
 }
 
@@ -233,7 +239,8 @@ fill_initial(struct ctx *cx, struct rec *rec, size_t i)
 	const char *expected;
 
 	if (f->initial)
-		must(type_rows[f->type].parse_text(cx, f, str_of(f->initial), &rec->v[i], &expected));
+		must(type_rows[f->type].parse_text(
+			cx, f, str_of(f->initial), &rec->v[i], &expected));
 	else if (!(f->flags & F_ONCE))
 		rec->v[i].state = VALUE_NULL;
 }
@@ -268,7 +275,8 @@ validate_complete(struct ctx *cx, struct rec *rec, struct err **e, bool faulty)
 }
 
 struct err *
-validate(struct ctx *cx, const struct resource *r, const struct json *body, bool create, struct rec **out)
+validate(struct ctx *cx, const struct resource *r, const struct json *body, bool create,
+	struct rec **out)
 {
 	struct reading rd = { cx, NULL, create };
 

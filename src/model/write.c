@@ -35,7 +35,8 @@ check_match(struct ctx *cx, const struct if_match *m, const struct rec *rec)
 		if (m->versions[i] == rec->version)
 			return NULL;
 	}
-	return err_new(cx->arena, ERR_PRECONDITION, "the %s has changed since it was read: it is at version %" PRId64,
+	return err_new(cx->arena, ERR_PRECONDITION,
+		"the %s has changed since it was read: it is at version %" PRId64,
 		rec->resource->name, rec->version);
 }
 
@@ -44,8 +45,9 @@ check_body_version(struct ctx *cx, const struct rec *input, const struct rec *re
 {
 	if (!input->version_wanted || input->version_wanted == rec->version)
 		return NULL;
-	return err_reason(err_new(cx->arena, ERR_CONFLICT, "the %s is at version %" PRId64 ", not %" PRId64,
-				  rec->resource->name, rec->version, input->version_wanted),
+	return err_reason(
+		err_new(cx->arena, ERR_CONFLICT, "the %s is at version %" PRId64 ", not %" PRId64,
+			rec->resource->name, rec->version, input->version_wanted),
 		"version_mismatch");
 }
 
@@ -66,7 +68,8 @@ run_rules(struct ctx *cx, struct rec *now, const struct rec *was, size_t member)
 			struct rec *c = now->many[i].r[k];
 
 			if (c->fate == CHILD_ADDED || c->fate == CHILD_CHANGED)
-				e = err_join(e, run_rules(cx, c, rec_child(was, (int)i, c->id), member));
+				e = err_join(
+					e, run_rules(cx, c, rec_child(was, (int)i, c->id), member));
 		}
 	}
 	return e;
@@ -113,8 +116,8 @@ explain_duplicate(struct ctx *cx, const struct rec *now, struct err *e)
 
 		if (!(f->flags & F_UNIQUE) || !str_starts(key, str_of(f->name)))
 			continue;
-		err_field(cx->arena, &taken, str_of(f->name), "taken", "%s is taken by another %s", f->name,
-			now->resource->name);
+		err_field(cx->arena, &taken, str_of(f->name), "taken", "%s is taken by another %s",
+			f->name, now->resource->name);
 		taken->code = ERR_CONFLICT;
 		taken->reason = "taken";
 		return taken;
@@ -337,7 +340,8 @@ write_child(struct ctx *cx, struct attempt *at)
 	struct err *e = load(cx, at, owner, at->w->parent);
 
 	if (!e && at->was->archived_at)
-		e = err_reason(err_new(cx->arena, ERR_CONFLICT, "the %s is archived", owner->name), "archived");
+		e = err_reason(err_new(cx->arena, ERR_CONFLICT, "the %s is archived", owner->name),
+			"archived");
 	e = e ? e : patch_for_child(cx, at, relation, &item);
 	if (e)
 		return e;

@@ -21,7 +21,8 @@ struct if_match {
 struct write;
 
 /* Renders the answer of a write that succeeded; the last step inside the transaction. `rec` is whole, with its children. */
-typedef void answer_fn(struct ctx *cx, const struct write *w, const struct rec *rec, struct answer *out);
+typedef void answer_fn(
+	struct ctx *cx, const struct write *w, const struct rec *rec, struct answer *out);
 
 struct write {
 	enum write_verb verb;
@@ -31,7 +32,8 @@ struct write {
 	const struct json *body;
 	const struct action *action;
 	struct if_match match;
-	struct id preset; /* create: the id it shall have (sample data, imports); ID_NONE: a new one */
+	struct id
+		preset; /* create: the id it shall have (sample data, imports); ID_NONE: a new one */
 	answer_fn *answer;
 	void *face; /* for answer_fn */
 };
@@ -50,7 +52,8 @@ struct written {
 struct err *model_write(struct ctx *cx, const struct write *w, struct written *out) MUST_CHECK;
 
 /* The same inside a transaction that the caller holds, without idempotency: for imports and rules. `answer` may be NULL. */
-struct err *model_write_inside(struct ctx *cx, const struct write *w, struct written *out) MUST_CHECK;
+struct err *model_write_inside(
+	struct ctx *cx, const struct write *w, struct written *out) MUST_CHECK;
 
 /*
  * Checks a body against the descriptor without the database: all faults in one err. *out holds what was given,

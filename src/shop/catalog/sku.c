@@ -42,8 +42,8 @@ is_fresh(const struct rec *was, const struct rec *child)
 static struct err *
 release_all(struct ctx *cx, const struct rec *product)
 {
-	return db_exec(cx, "DELETE FROM skus WHERE tenant_id = ? AND product_id = ?", db_id(cx->tenant),
-		db_id(product->id));
+	return db_exec(cx, "DELETE FROM skus WHERE tenant_id = ? AND product_id = ?",
+		db_id(cx->tenant), db_id(product->id));
 }
 
 static struct err *
@@ -67,7 +67,8 @@ release_old(struct ctx *cx, const struct rec *now, const struct rec *was)
 	for (size_t i = 0; !e && i < variants->n; i++) {
 		const struct rec *old = rec_child(was, PRODUCT_VARIANTS, variants->r[i]->id);
 
-		if (old && variants->r[i]->fate == CHILD_CHANGED && rec_changed(variants->r[i], old, VARIANT_SKU))
+		if (old && variants->r[i]->fate == CHILD_CHANGED &&
+			rec_changed(variants->r[i], old, VARIANT_SKU))
 			e = release(cx, old, VARIANT_SKU);
 	}
 	return e;
@@ -121,11 +122,12 @@ explain(struct ctx *cx, const struct rec *now, const struct rows *rows)
 
 	for (size_t i = 1; i < rows->n && !e; i += 4) {
 		struct str sku = rows->v[i].s;
-		const struct rec *c = rec_child(now, PRODUCT_VARIANTS, (struct id){ rows->v[i + 2].i });
+		const struct rec *c =
+			rec_child(now, PRODUCT_VARIANTS, (struct id){ rows->v[i + 2].i });
 
 		if (is_held(cx, sku, &e) || times(rows, sku) > 1)
-			err_field(cx->arena, &taken, rec_path(cx->arena, c ? c : now, STR("sku")), "sku_taken",
-				"the SKU %.*s is taken", STRF(sku));
+			err_field(cx->arena, &taken, rec_path(cx->arena, c ? c : now, STR("sku")),
+				"sku_taken", "the SKU %.*s is taken", STRF(sku));
 	}
 	if (e || !taken)
 		return e ? e : err_new(cx->arena, ERR_TX_REPEAT, NULL);

@@ -27,10 +27,12 @@ sku_check(struct ctx *cx, const struct rec *now, const struct rec *was, int fiel
 		return NULL;
 	if (id_shaped(sku))
 		return rec_refuse(cx, now, field, "id_shaped",
-			"must not look like an id: lower-case letters, an underscore, letters or digits");
+			"must not look like an id: lower-case letters, an underscore, letters or "
+			"digits");
 	for (size_t i = 0; i < COUNT(words); i++) {
 		if (str_eq_z(sku, words[i]))
-			return rec_refuse(cx, now, field, "reserved", "must not be the word \"%s\"", words[i]);
+			return rec_refuse(cx, now, field, "reserved", "must not be the word \"%s\"",
+				words[i]);
 	}
 	return NULL;
 }
