@@ -6,6 +6,8 @@
 #define MEMORY_MAX ((size_t)1 << 30)
 
 static const struct verb *const verbs[] = {
+	&verb_describe,
+	&verb_doctor,
 	&verb_key_create,
 	&verb_key_revoke,
 	&verb_migrate,

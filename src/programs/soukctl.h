@@ -68,7 +68,9 @@ int ctl_usage(const struct ctl *c, const char *fmt, ...) PRINTF(2, 3);
 
 /* Prints the err with its details; gives the exit code that fits. */
 int ctl_fail(const struct err *e);
-/* Reads the settings; links the descriptors. 0 or an exit code. */
+/* Links the descriptors. 0 or an exit code. */
+int ctl_link(struct ctl *c);
+/* Reads the settings and links the descriptors. 0 or an exit code. */
 int ctl_settings(struct ctl *c);
 /* The same, and connects to the database, as the API's user or as the migrations'. */
 int ctl_open(struct ctl *c, bool as_migrator);

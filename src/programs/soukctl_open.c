@@ -34,12 +34,19 @@ misconfigured(const struct err *e)
 }
 
 int
+ctl_link(struct ctl *c)
+{
+	struct err *e = model_link(c->arena, shop_resources);
+
+	return e ? misconfigured(e) : 0;
+}
+
+int
 ctl_settings(struct ctl *c)
 {
 	struct err *e = config_read(c->arena, &c->config);
 
-	e = e ? e : model_link(c->arena, shop_resources);
-	return e ? misconfigured(e) : 0;
+	return e ? misconfigured(e) : ctl_link(c);
 }
 
 /* Ids are made by this process, so it needs a slot that no other has. */

@@ -1,0 +1,418 @@
+/*
+ * soukctl describe: what the descriptors, the settings, the errors and the operators are, printed from
+ * the tables themselves. The JSON is what tests are derived from; the text is for people.
+ */
+#include "programs/soukctl.h"
+
+#include "base/json_out.h"
+#include "model/plan.h"
+#include "model/type.h"
+
+#define OUT_MAX ((size_t)16 << 20)
+
+struct word {
+	unsigned bit;
+	const char *name;
+};
+
+static const struct word field_words[] = {
+	{ F_REQUIRED, "required" },
+	{ F_UNIQUE, "unique" },
+	{ F_FILTER, "filter" },
+	{ F_SORT, "sort" },
+	{ F_SEARCH, "search" },
+	{ F_READ_ONLY, "read_only" },
+	{ F_CREATE_ONLY, "create_only" },
+	{ F_KEY, "key" },
+	{ F_INTERNAL, "internal" },
+	{ F_MULTILINE, "multiline" },
+	{ F_ONCE, "once" },
+};
+
+static const struct word verb_words[] = {
+	{ V_LIST, "list" },
+	{ V_GET, "get" },
+	{ V_CREATE, "create" },
+	{ V_UPDATE, "update" },
+	{ V_ARCHIVE, "archive" },
+};
+
+static const struct word relation_words[] = {
+	{ R_INLINE, "inline" },
+	{ R_ARCHIVE_WITH, "archive_with" },
+};
+
+static const struct op_word {
+	const char *name, *types;
+} ops[] = {
+#define X(name, text, sql, types) { text, types },
+#include "model/ops.def"
+#undef X
+};
+
+static const struct error_word {
+	const char *name, *code, *message;
+	int status;
+} errors[] = {
+#define X(name, status, code, message) { #name, code, message, status },
+#include "base/err.def"
+#undef X
+};
+
+/* ,"name":"value"; nothing for NULL. */
+static void
+put_z(struct buf *b, const char *name, const char *value)
+{
+	if (!value)
+		return;
+	json_out_name(b, str_of(name));
+	json_out_z(b, value);
+}
+
+static void
+put_int(struct buf *b, const char *name, int64_t n)
+{
+	json_out_name(b, str_of(name));
+	buf_int(b, n);
+}
+
+static void
+put_bool(struct buf *b, const char *name, bool yes)
+{
+	json_out_name(b, str_of(name));
+	buf_z(b, yes ? "true" : "false");
+}
+
+/* Opens ,"name":[ or ,"name":{ */
+static void
+open_member(struct buf *b, const char *name, char bracket)
+{
+	json_out_name(b, str_of(name));
+	buf_char(b, bracket);
+}
+
+static void
+open_item(struct buf *b)
+{
+	json_out_comma(b);
+	buf_char(b, '{');
+}
+
+static void
+put_words(struct buf *b, const char *name, unsigned bits, const struct word *words, size_t n)
+{
+	open_member(b, name, '[');
+	for (size_t i = 0; i < n; i++) {
+		if (!(bits & words[i].bit))
+			continue;
+		json_out_comma(b);
+		json_out_z(b, words[i].name);
+	}
+	buf_char(b, ']');
+}
+
+static void
+put_operators(struct buf *b, char class)
+{
+	open_member(b, "operators", '[');
+	for (size_t i = 0; class && i < COUNT(ops); i++) {
+		if (!strchr(ops[i].types, class))
+			continue;
+		json_out_comma(b);
+		json_out_z(b, ops[i].name);
+	}
+	buf_char(b, ']');
+}
+
+static void
+put_choices(struct buf *b, const struct field *f)
+{
+	if (!f->nchoices)
+		return;
+	open_member(b, "choices", '[');
+	for (size_t i = 0; i < f->nchoices; i++) {
+		open_item(b);
+		put_z(b, "name", f->choices[i].name);
+		put_z(b, "doc", f->choices[i].doc);
+		buf_char(b, '}');
+	}
+	buf_char(b, ']');
+}
+
+static void
+put_field(struct buf *b, const struct field *f)
+{
+	const struct type_row *t = &type_rows[f->type];
+
+	open_item(b);
+	put_z(b, "name", f->name);
+	put_z(b, "type", t->name);
+	put_z(b, "schema_type", t->schema_type);
+	put_z(b, "schema_format", t->schema_format);
+	put_words(b, "flags", f->flags, field_words, COUNT(field_words));
+	if (f->min || (f->max && f->type != T_STRING && f->type != T_LANG))
+		put_int(b, "min", f->min);
+	if (f->max)
+		put_int(b, "max", f->max);
+	if (f->scale)
+		put_int(b, "scale", f->scale);
+	put_z(b, "pattern", f->pattern);
+	put_z(b, "pattern_doc", f->pattern_doc);
+	put_z(b, "initial", f->initial);
+	put_z(b, "example", f->example);
+	put_z(b, "to", f->to);
+	put_z(b, "scope", f->scope);
+	put_z(b, "index", f->index);
+	put_choices(b, f);
+	put_operators(b, f->flags & F_FILTER ? t->op_class : '\0');
+	put_z(b, "doc", f->doc);
+	buf_char(b, '}');
+}
+
+static void
+put_relation(struct buf *b, const struct relation *rel)
+{
+	open_item(b);
+	put_z(b, "name", rel->name);
+	put_z(b, "kind", rel->kind == REL_MANY ? "many" : "link");
+	put_z(b, "to", rel->to);
+	put_z(b, "by", rel->by);
+	put_words(b, "flags", rel->flags, relation_words, COUNT(relation_words));
+	put_int(b, "max", rel->max);
+	put_operators(b, rel->kind == REL_LINK ? 'L' : '\0');
+	put_z(b, "doc", rel->doc);
+	buf_char(b, '}');
+}
+
+static void
+put_action(struct buf *b, const struct resource *r, const struct action *a)
+{
+	open_item(b);
+	put_z(b, "name", a->name);
+	put_z(b, "scope", a->scope ? a->scope : r->scope_write);
+	put_z(b, "event", a->event);
+	put_z(b, "doc", a->doc);
+	buf_char(b, '}');
+}
+
+static void
+put_shorthand(struct buf *b, const struct shorthand *s)
+{
+	open_item(b);
+	put_z(b, "name", s->name);
+	put_z(b, "field", s->field);
+	put_z(b, "doc", s->doc);
+	buf_char(b, '}');
+}
+
+static void
+put_path(struct buf *b, const struct resource *r)
+{
+	const struct resource *parent = r->plan->parent;
+
+	json_out_name(b, STR("path"));
+	if (parent)
+		buf_fmt(b, "\"/%s/{%s_id}/%s\"", parent->plural, parent->name, r->plural);
+	else
+		buf_fmt(b, "\"/%s\"", r->plural);
+}
+
+static void
+put_names(struct buf *b, const struct resource *r)
+{
+	put_z(b, "name", r->name);
+	put_z(b, "plural", r->plural);
+	put_z(b, "prefix", r->prefix);
+	put_z(b, "parent", r->parent);
+	put_path(b, r);
+	put_z(b, "doc", r->doc);
+	put_words(b, "verbs", r->verbs, verb_words, COUNT(verb_words));
+	put_bool(b, "readable_archived", r->verbs & V_READABLE_ARCHIVED);
+	if (r->status_field >= 0) {
+		put_z(b, "status_field", r->fields[r->status_field].name);
+		put_z(b, "status_archived",
+			r->fields[r->status_field].choices[r->status_archived].name);
+	}
+	put_int(b, "max_age_s", r->max_age_s);
+}
+
+static void
+put_rights(struct buf *b, const struct resource *r)
+{
+	open_member(b, "scopes", '{');
+	put_z(b, "read", r->scope_read);
+	put_z(b, "write", r->scope_write);
+	buf_char(b, '}');
+	open_member(b, "events", '{');
+	put_z(b, "created", r->event_created);
+	put_z(b, "updated", r->event_updated);
+	put_z(b, "archived", r->event_archived);
+	buf_char(b, '}');
+}
+
+static void
+put_resource(struct buf *b, const struct resource *r)
+{
+	open_item(b);
+	put_names(b, r);
+	put_rights(b, r);
+	open_member(b, "fields", '[');
+	for (size_t i = 0; i < r->nfields; i++)
+		put_field(b, &r->fields[i]);
+	buf_char(b, ']');
+	open_member(b, "relations", '[');
+	for (size_t i = 0; i < r->nrelations; i++)
+		put_relation(b, &r->relations[i]);
+	buf_char(b, ']');
+	open_member(b, "actions", '[');
+	for (size_t i = 0; i < r->nactions; i++)
+		put_action(b, r, &r->actions[i]);
+	buf_char(b, ']');
+	open_member(b, "shorthands", '[');
+	for (size_t i = 0; i < r->nshorthands; i++)
+		put_shorthand(b, &r->shorthands[i]);
+	buf_z(b, "]}");
+}
+
+static void
+put_errors(struct buf *b)
+{
+	open_member(b, "errors", '[');
+	for (size_t i = 0; i < COUNT(errors); i++) {
+		open_item(b);
+		put_z(b, "name", errors[i].name);
+		put_int(b, "status", errors[i].status);
+		put_z(b, "code", errors[i].code);
+		put_z(b, "message", errors[i].message);
+		buf_char(b, '}');
+	}
+	buf_char(b, ']');
+}
+
+static void
+put_settings(struct buf *b)
+{
+	size_t n;
+	const struct config_row *rows = config_rows(&n);
+
+	open_member(b, "config", '[');
+	for (size_t i = 0; i < n; i++) {
+		open_item(b);
+		put_z(b, "key", rows[i].key);
+		put_z(b, "type", rows[i].type);
+		put_z(b, "initial", rows[i].initial);
+		put_z(b, "doc", rows[i].doc);
+		buf_char(b, '}');
+	}
+	buf_char(b, ']');
+}
+
+static void
+put_everything(struct buf *b)
+{
+	open_member(b, "resources", '[');
+	for (const struct resource *const *r = model_all(); *r; r++)
+		put_resource(b, *r);
+	buf_char(b, ']');
+	open_member(b, "operators", '[');
+	for (size_t i = 0; i < COUNT(ops); i++) {
+		open_item(b);
+		put_z(b, "name", ops[i].name);
+		put_z(b, "types", ops[i].types);
+		buf_char(b, '}');
+	}
+	buf_char(b, ']');
+	put_errors(b);
+}
+
+static int
+print_json(struct ctl *c, bool settings)
+{
+	struct buf b;
+
+	buf_init(&b, c->arena, 1 << 16, OUT_MAX);
+	buf_char(&b, '{');
+	if (settings)
+		put_settings(&b);
+	else
+		put_everything(&b);
+	buf_z(&b, "}\n");
+	must(!b.overflow);
+	(void)fwrite(b.p, 1, b.n, stdout);
+	return 0;
+}
+
+/* ---- for people */
+
+static void
+print_words(unsigned bits, const struct word *words, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (bits & words[i].bit)
+			(void)printf(" %s", words[i].name);
+	}
+}
+
+static void
+print_resource(const struct resource *r)
+{
+	(void)printf("%s (%s_): %s\n  ", r->plural, r->prefix, r->doc);
+	print_words(r->verbs, verb_words, COUNT(verb_words));
+	(void)printf("; scopes %s, %s\n", r->scope_read ? r->scope_read : "none",
+		r->scope_write ? r->scope_write : "none");
+	for (size_t i = 0; i < r->nfields; i++) {
+		const struct field *f = &r->fields[i];
+
+		(void)printf("  %-16s %-8s %s", f->name, type_rows[f->type].name, f->doc);
+		print_words(f->flags, field_words, COUNT(field_words));
+		(void)putchar('\n');
+	}
+	for (size_t i = 0; i < r->nrelations; i++)
+		(void)printf(
+			"  %-16s %-8s %s\n", r->relations[i].name, "relation", r->relations[i].doc);
+	for (size_t i = 0; i < r->nactions; i++)
+		(void)printf("  %-16s %-8s %s\n", r->actions[i].name, "action", r->actions[i].doc);
+	(void)putchar('\n');
+}
+
+static int
+print_settings(void)
+{
+	size_t n;
+	const struct config_row *rows = config_rows(&n);
+
+	for (size_t i = 0; i < n; i++)
+		(void)printf("%s=%s\n    %s (%s)\n", rows[i].key, rows[i].initial, rows[i].doc,
+			rows[i].type);
+	return 0;
+}
+
+static int
+run(struct ctl *c)
+{
+	bool settings = ctl_given(c, "config") != NULL;
+	int status = settings ? 0 : ctl_link(c);
+
+	if (status)
+		return status;
+	if (ctl_given(c, "json"))
+		return print_json(c, settings);
+	if (settings)
+		return print_settings();
+	for (const struct resource *const *r = model_all(); *r; r++)
+		print_resource(*r);
+	return 0;
+}
+
+static const struct option_row options[] = {
+	{ "json", NULL, "as JSON, with everything there is to know" },
+	{ "config", NULL, "the settings instead of the resources" },
+};
+
+const struct verb verb_describe = {
+	.words = "describe",
+	.doc = "print the resources, their fields, scopes and events",
+	.options = options,
+	.noptions = COUNT(options),
+	.run = run,
+};
