@@ -139,6 +139,13 @@ put_choices(struct buf *b, const struct field *f)
 	buf_char(b, ']');
 }
 
+/* Numbers have a least value always, 0 if the row says none. */
+static bool
+is_number(const struct type_row *t)
+{
+	return !strcmp(t->schema_type, "number") || !strcmp(t->schema_type, "integer");
+}
+
 static void
 put_field(struct buf *b, const struct field *f)
 {
@@ -150,7 +157,7 @@ put_field(struct buf *b, const struct field *f)
 	put_z(b, "schema_type", t->schema_type);
 	put_z(b, "schema_format", t->schema_format);
 	put_words(b, "flags", f->flags, field_words, COUNT(field_words));
-	if (f->min || (f->max && f->type != T_STRING && f->type != T_LANG))
+	if (f->min || is_number(t))
 		put_int(b, "min", f->min);
 	if (f->max)
 		put_int(b, "max", f->max);
