@@ -111,6 +111,8 @@ err_join(struct err *e, struct err *more)
 
 	if (!e || !more)
 		return e ? e : more;
+	if (!e->details && e->message.p == row_of(e->code)->message)
+		e->message = more->message;
 	beyond = more->ndetails - MIN(more->ndetails, MOST_DETAILS);
 	for (struct err_detail *d = more->details, *next; d; d = next) {
 		next = d->next;

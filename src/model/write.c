@@ -227,14 +227,14 @@ load(struct ctx *cx, struct attempt *at, const struct resource *r, struct str ke
 	struct id id;
 	struct err *e;
 
-	if (!id_parse(key, r->prefix, &id))
-		return not_found(cx, r);
-	e = store_load(cx, r, ID_NONE, id, &at->was);
+	e = id_parse(key, r->prefix, &id) ? store_load(cx, r, ID_NONE, id, &at->was)
+					  : not_found(cx, r);
 	if (e)
 		return e;
+	must(at->was);
+	at->now = at->shown = rec_copy(cx->arena, at->was);
 	if (at->was->archived_at && !(r->verbs & V_READABLE_ARCHIVED))
 		return not_found(cx, r);
-	at->now = at->shown = rec_copy(cx->arena, at->was);
 	return NULL;
 }
 
@@ -323,7 +323,10 @@ patch_for_child(struct ctx *cx, struct attempt *at, int relation, struct rec **i
 	if (e || w->verb == WRITE_CREATE)
 		return e;
 	e = find_child(cx, at, relation, &child);
-	e = e ? e : check_body_version(cx, *item, child);
+	if (e)
+		return e;
+	must(child);
+	e = check_body_version(cx, *item, child);
 	if (e)
 		return e;
 	(*item)->id = child->id;
@@ -369,6 +372,17 @@ write_top(struct ctx *cx, struct attempt *at)
 	}
 }
 
+/* A secret that this write made stands in its answer, which is then kept sealed (D53). */
+static bool
+shows_secret(const struct rec *r)
+{
+	for (size_t i = 0; i < r->resource->nfields; i++) {
+		if ((r->resource->fields[i].flags & F_ONCE) && rec_has(r, (int)i))
+			return true;
+	}
+	return false;
+}
+
 static struct err *
 attempt(struct ctx *cx, struct attempt *at)
 {
@@ -379,6 +393,7 @@ attempt(struct ctx *cx, struct attempt *at)
 	at->out->rec = at->shown;
 	if (at->w->answer)
 		at->w->answer(cx, at->w, at->shown, &at->out->answer);
+	at->out->answer.secret = shows_secret(at->shown);
 	return NULL;
 }
 

@@ -59,7 +59,7 @@ test_reply__errors_have_the_shape_of_the_specification(void)
 	d->nearest = STR("active");
 	r = refused(e);
 	CHECK_STR(buf_view(&r.body),
-		"{\"error\":{\"code\":\"validation_error\",\"message\":\"must be an e-mail "
+		"{\"error\":{\"code\":\"validation_error\",\"message\":\"email must be an e-mail "
 		"address\",\"details\":[{\"field\":\"email\",\"message\":\"must be an e-mail "
 		"address\",\"reason\":\"not_an_email\"},{\"field\":\"status\",\"message\":"
 		"\"\\\"on\\\" is not one of them\",\"reason\":\"not_a_choice\",\"allowed\":"
