@@ -305,9 +305,9 @@ access_check(struct ctx *cx, struct str authorization, struct str tenant_header,
 {
 	uint64_t epoch = epoch_now();
 	const struct actor *actor;
-	struct actor fresh;
+	struct actor fresh = { 0 };
 	struct digest hash;
-	struct str key;
+	struct str key = { 0 };
 	struct err *e = bearer(cx, authorization, &key);
 
 	e = e ? e : check_mode(cx, key, sandbox);

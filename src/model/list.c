@@ -93,7 +93,7 @@ count(struct ctx *cx, const struct query *q, struct page *out)
 {
 	struct arena_mark mark = arena_mark(cx->arena);
 	struct db_rows rows;
-	struct sql s;
+	struct sql s = { 0 };
 	struct err *e;
 
 	query_count_sql(cx, q, &s);
@@ -125,7 +125,7 @@ static struct err *
 choose(struct ctx *cx, struct query *q, struct page *out)
 {
 	struct db_rows rows;
-	struct sql s;
+	struct sql s = { 0 };
 	enum probe probe = query_probe_sql(cx, q, &s);
 	struct err *e;
 
@@ -177,7 +177,7 @@ static struct err *
 read_page(struct ctx *cx, const struct query *q, const struct value *after, struct page *out)
 {
 	struct db_rows rows;
-	struct sql s;
+	struct sql s = { 0 };
 	struct err *e;
 
 	query_sql(cx, q, after, &s);
@@ -252,7 +252,7 @@ model_get(struct ctx *cx, /* NOLINT(readability-function-size): an object needs 
 	struct rec **out)
 {
 	struct db_rows rows;
-	struct sql s;
+	struct sql s = { 0 };
 	struct err *e;
 
 	sql_init(&s, cx);

@@ -170,8 +170,8 @@ merge_children(struct merging *m, struct rec *now, int relation, const struct re
 	struct recs *children = &now->many[relation];
 	struct rec **room = ARENA_ARRAY(m->cx->arena, children->n + items->n, struct rec *);
 
-	if (children->n)
-		memcpy(room, children->r, children->n * sizeof(*room));
+	for (size_t i = 0; i < children->n; i++)
+		room[i] = children->r[i];
 	children->r = room;
 	for (size_t i = 0; i < items->n; i++)
 		merge_item(m, now, relation, items->r[i]);

@@ -79,8 +79,9 @@ static struct str
 bound_text(struct ctx *cx, int64_t n, int scale)
 {
 	char text[DECIMAL_TEXT];
+	size_t len = decimal_render_short(n, scale, text);
 
-	return str_dup(cx->arena, (struct str){ text, decimal_render_short(n, scale, text) });
+	return str_dup(cx->arena, (struct str){ text, len });
 }
 
 static void

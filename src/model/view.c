@@ -280,7 +280,7 @@ view_parse(struct ctx *cx, /* NOLINT(readability-function-size): two are the cal
 	rd.param = STR("include");
 	if (!e && include.n)
 		e = read_names(&rd, include, read_include);
-	return e;
+	return e; /* cppcheck-suppress returnDanglingLifetime ; an err lives in the arena, not in rd */
 }
 
 static uint64_t

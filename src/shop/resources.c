@@ -5,7 +5,7 @@
 #include "shop/catalog/catalog.h"
 
 const struct resource *const shop_resources[] = {
-#define X(descriptor) &descriptor,
+#define X(descriptor) &(descriptor),
 #include "shop/resources.def"
 #undef X
 	NULL,
