@@ -197,16 +197,6 @@ status_of(const struct ctx *cx, const struct write *w)
 	return w->verb == WRITE_CREATE ? 201 : 204;
 }
 
-/* True if the answer shows what is never shown again; what is kept of it is sealed then. */
-static bool
-shows_secret(const struct rec *rec)
-{
-	for (size_t i = 0; i < rec->resource->nfields; i++)
-		if ((rec->resource->fields[i].flags & F_ONCE) && rec->v[i].state == VALUE_SET)
-			return true;
-	return false;
-}
-
 static void
 answer(struct ctx *cx, const struct write *w, const struct rec *rec, struct answer *out)
 {
@@ -219,7 +209,6 @@ answer(struct ctx *cx, const struct write *w, const struct rec *rec, struct answ
 	buf_init(&body, cx->arena, 4096, REPLY_BODY_MAX);
 	render_rec(&body, cx, rec, &c->view);
 	out->body = buf_view(&body);
-	out->secret = shows_secret(rec);
 	out->etag = conditional_tag(cx->arena, rec->version, conditional_look(cx, &c->view));
 	if (out->status == 201)
 		out->location = str_fmt(cx->arena, "%.*s/%.*s", STRF(c->rq.path),
