@@ -3,17 +3,19 @@
 // audit row, event, stored answer. What "all" is, an undisturbed run of the same write has shown before.
 import { isError, statements } from "./rig/client.mjs";
 import { Database, difference, dump } from "./rig/database.mjs";
-import { Faults, isShort, ok, prove, say } from "./rig/report.mjs";
+import { Faults, isShort, ok, prove, say, together } from "./rig/report.mjs";
 import { broken, newShop } from "./rig/shop.mjs";
 import { writes } from "./rig/writes.mjs";
 
-const ERRORS = isShort ? [1213, 2013, 2014] : [1213, 1205, 1020, 2013, 2014];
+const LOST_AFTER = 2014; // the connection is lost when the statement was carried out
+const LOST_BEFORE = 2013;
+const REPEATED = isShort ? [1213] : [1213, 1205, 1020];
 const REFERENCES = 4;
+const WIDTH = 8;
 const SECONDS = isShort ? 120 : 1500;
-const MOST = 200;
+const MOST = 100;
 
-const db = new Database();
-const totals = { writes: 0, runs: 0, disturbed: 0, none: 0, lost: 0 };
+const totals = { writes: 0, statements: 0, runs: 0, refused: 0, undone: 0 };
 let serial = 0;
 
 // ---- what a write has done, without what differs from run to run
@@ -81,15 +83,16 @@ function differing(found, wanted) {
 // ---- one run
 
 class Trial {
-	constructor(write, keyed, shop, tables) {
-		Object.assign(this, { write, keyed, tables, side: shop.live, client: shop.live.client });
+	constructor(torture, shop) {
+		Object.assign(this, torture);
+		this.side = shop.live;
 	}
 
 	async prepare() {
 		this.token = `t${String(++serial).padStart(6, "0")}`;
-		const made = await this.write.prepare?.(this.client, this.token);
+		const made = await this.write.prepare?.(this.side.client, this.token);
 		this.request = this.write.request(this.token, made);
-		this.before = await dump(db, this.tables, this.side.tenant);
+		this.before = await dump(this.db, this.tables, this.side.tenant);
 	}
 
 	async send(fault) {
@@ -97,9 +100,8 @@ class Trial {
 		const headers = fault ? { "x-souk-fault": fault } : {};
 		if (this.keyed)
 			headers["idempotency-key"] = `key-${this.token}`;
-		const answer = await this.client.send(method, path, body, headers);
-		this.after = await dump(db, this.tables, this.side.tenant);
-		this.difference = difference(this.before, this.after);
+		const answer = await this.side.client.send(method, path, body, headers);
+		this.difference = difference(this.before, await dump(this.db, this.tables, this.side.tenant));
 		this.effect = effect(this.tables, this.difference, this.token);
 		return answer;
 	}
@@ -107,19 +109,19 @@ class Trial {
 
 // ---- one write
 
-// Undisturbed: {status, effect, statements}; statements is the least of several runs, since a worker that has not met the
-// key yet asks for it.
-async function reference(write, keyed, tables, faults) {
+// Undisturbed: {status, effect, statements}; the least of several runs, since a worker prepares what it has not met yet.
+async function reference(torture) {
+	const { write, faults, db } = torture;
 	const shop = await newShop(db);
 	const wanted = { statements: Infinity };
 	for (let i = 0; i < REFERENCES; i++) {
-		const trial = new Trial(write, keyed, shop, tables);
+		const trial = new Trial(torture, shop);
 		await trial.prepare();
 		const answer = await trial.send();
 		faults.check(answer.status === write.status, `undisturbed: ${answer.status} ${answer.text}`);
 		faults.check(i === 0 || trial.effect === wanted.effect, () =>
 			`two undisturbed runs differ:\n${differing(trial.effect, wanted.effect)}`);
-		traces(write, trial, answer, faults);
+		traces(trial, answer);
 		wanted.status = answer.status;
 		wanted.effect = trial.effect;
 		wanted.statements = Math.min(wanted.statements, statements(answer));
@@ -130,9 +132,9 @@ async function reference(write, keyed, tables, faults) {
 }
 
 // One audit row, one event, both of this request and of the same object; none for a write that changes nothing.
-function traces(write, trial, answer, faults) {
-	const audits = trial.difference.audit_logs?.added ?? [];
-	const events = trial.difference.events?.added ?? [];
+function traces({ write, difference: d, faults }, answer) {
+	const audits = d.audit_logs?.added ?? [];
+	const events = d.events?.added ?? [];
 	const n = write.traces ?? 1;
 	faults.check(audits.length === n && events.length === n,
 		`${audits.length} audit rows and ${events.length} events, where ${n} of each were expected`);
@@ -142,20 +144,25 @@ function traces(write, trial, answer, faults) {
 	faults.check(!n || audits[0]?.request_id === answer.headers["x-request-id"], "the traces name another request");
 }
 
-function judge(trial, answer, wanted, at, faults) {
+function judge(trial, answer, wanted, at) {
+	const { faults } = trial;
 	const all = trial.effect === wanted.effect, none = trial.effect === "";
-	const missing = () => `${at}: ${answer.status}, and done by half:\n${differing(trial.effect, wanted.effect)}`;
-	if (answer.status === wanted.status && !(answer.status >= 400 && none))
-		return faults.check(all, missing);
-	totals.lost += answer.status === 503 ? 1 : 0;
+	const half = () => `${at}: ${answer.status}, and done by half:\n${differing(trial.effect, wanted.effect)}`;
+	if (answer.status === wanted.status) {
+		faults.check(all, half);
+		return;
+	}
+	totals.refused++;
+	totals.undone += none ? 1 : 0;
 	faults.check(answer.status === 503 || answer.status === 409, () => `${at}: ${answer.status} ${answer.text}`);
 	faults.check(isError(answer), () => `${at}: no error in its shape: ${answer.text}`);
 	faults.check(answer.status !== 503 || answer.headers["retry-after"], `${at}: 503 without Retry-After`);
-	return faults.check(all || none, missing);
+	faults.check(all || none, half);
 }
 
 // The same request again, undisturbed: afterwards there is exactly one effect.
-async function repeat(trial, first, wanted, at, faults) {
+async function repeat(trial, first, wanted, at) {
+	const { faults } = trial;
 	const done = trial.effect === wanted.effect;
 	const answer = await trial.send();
 	faults.check(answer.status === wanted.status, () => `${at}, again: ${answer.status} ${answer.text}`);
@@ -163,55 +170,77 @@ async function repeat(trial, first, wanted, at, faults) {
 		`${at}, again: not one effect:\n${differing(trial.effect, wanted.effect)}`);
 	faults.check((answer.headers["idempotency-replayed"] === "true") === done,
 		`${at}, again: done before: ${done}, replayed: ${answer.headers["idempotency-replayed"]}`);
-	if (first.status === wanted.status && done)
+	if (first.status === wanted.status)
 		faults.check(answer.text === first.text, () => `${at}, again: another body:\n${first.text}\n${answer.text}`);
 }
 
-async function disturbed(write, keyed, tables, error, wanted, faults) {
-	const shop = await newShop(db);
-	let undisturbed = 0;
-	for (let n = 1; undisturbed < 2; n++) {
-		const at = `${error}@${n}`;
-		const trial = new Trial(write, keyed, shop, tables);
-		await trial.prepare();
-		const answer = await trial.send(at);
-		judge(trial, answer, wanted, at, faults);
-		const spare = statements(answer) - wanted.statements;
-		const untouched = answer.status === wanted.status && spare >= 0 && spare <= 1;
-		undisturbed = n > wanted.statements && untouched ? undisturbed + 1 : 0;
-		totals.runs++;
-		totals.disturbed += untouched ? 0 : 1;
-		totals.none += trial.effect === "" ? 1 : 0;
-		if (keyed)
-			await repeat(trial, answer, wanted, at, faults);
-		if (!faults.check(n < MOST, `${at}: faults are still met`))
-			break;
-	}
-	for (const fault of await broken(db, shop.live.tenant))
-		faults.add(`${error}: ${fault}`);
+// One disturbed run; gives the status of its answer.
+async function disturb(torture, shop, wanted, error, n) {
+	const at = `${error}@${n}`;
+	const trial = new Trial(torture, shop);
+	await trial.prepare();
+	const answer = await trial.send(at);
+	judge(trial, answer, wanted, at);
+	totals.runs++;
+	if (torture.keyed)
+		await repeat(trial, answer, wanted, at);
+	return answer.status;
 }
 
-async function torture(write, keyed, tables) {
-	const faults = new Faults();
-	const began = totals.runs;
-	const wanted = await reference(write, keyed, tables, faults);
-	if (!faults.n) {
-		for (const error of ERRORS)
-			await disturbed(write, keyed, tables, error, wanted, faults);
+// The number of statements, found by failing them: behind the last, COMMIT, nobody can tell the client what came of it.
+// A refusal without a key commits nothing, so there the count of an undisturbed run has to do.
+async function lastStatement(torture, shop, wanted) {
+	const commits = torture.keyed || wanted.status < 300;
+	for (let n = 1; n <= (commits ? MOST : wanted.statements); n++) {
+		if (await disturb(torture, shop, wanted, LOST_AFTER, n) === 503 && commits)
+			return n;
 	}
+	torture.faults.check(!commits, `${LOST_AFTER}: never 503 up to statement ${MOST}`);
+	return wanted.statements;
+}
+
+async function disturbAll(torture, wanted) {
+	const { faults } = torture;
+	const shop = await newShop(torture.db);
+	const last = await lastStatement(torture, shop, wanted);
+	for (let n = 1; n <= last; n++) {
+		const status = await disturb(torture, shop, wanted, LOST_BEFORE, n);
+		faults.check(n === last || status === wanted.status, `${LOST_BEFORE}@${n} of ${last} was not repeated: ${status}`);
+	}
+	for (const error of REPEATED) {
+		for (let n = 1; n <= last; n++) {
+			const status = await disturb(torture, shop, wanted, error, n);
+			faults.check(status === wanted.status || (status === 409 && torture.keyed),
+				`${error}@${n} of ${last} was not repeated: ${status}`);
+		}
+	}
+	for (const error of [LOST_AFTER, LOST_BEFORE, ...REPEATED]) {
+		const status = await disturb(torture, shop, wanted, error, last + 1);
+		faults.check(status === wanted.status, `${error} behind the last statement, ${last}: ${status}`);
+	}
+	for (const fault of await broken(torture.db, shop.live.tenant))
+		faults.add(fault);
+	return last;
+}
+
+async function torture(write, keyed) {
+	const db = new Database();
+	const one = { write, keyed, db, tables: await db.tables(), faults: new Faults() };
+	const wanted = await reference(one);
+	let last = 0;
+	if (!one.faults.n)
+		last = await disturbAll(one, wanted);
 	totals.writes++;
-	faults.report(`${write.name}${keyed ? ", with a key" : ""}: ${wanted.statements} statements, ${totals.runs - began} runs`);
+	totals.statements += last;
+	one.faults.report(`${write.name}${keyed ? ", with a key" : ""}: each of ${last} statements`);
+	db.close();
 }
 
 await prove(SECONDS, async () => {
-	const tables = await db.tables();
 	const chosen = writes.filter(({ name, short }) =>
 		process.argv[2] ? name.includes(process.argv[2]) : short || !isShort);
-	for (const write of chosen) {
-		for (const keyed of [false, true])
-			await torture(write, keyed, tables);
-	}
-	say(`${totals.runs} runs of ${totals.writes} writes: ${totals.disturbed} disturbed, ${totals.none} without effect, ` +
-		`${totals.lost} answered 503`);
-	ok(totals.disturbed > totals.writes, "faults were met");
+	await together(chosen.length * 2, WIDTH, (i) => torture(chosen[i >> 1], i % 2 === 1));
+	say(`${totals.writes} writes of ${totals.statements} statements, ${totals.runs} runs: ` +
+		`${totals.refused} not carried out or not known, ${totals.undone} of them without effect`);
+	ok(totals.refused > 0, "faults were met");
 });

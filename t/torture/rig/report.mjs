@@ -51,6 +51,10 @@ export class Faults {
 
 // Runs the proof; a hang is a failure after `seconds`.
 export async function prove(seconds, proof) {
+	if (!process.env.SOUK_DB) {
+		console.error("torture: there is no stack; run ./dev torture NAME");
+		process.exit(64);
+	}
 	const timer = setTimeout(() => {
 		ok(false, `ends within ${seconds} s`);
 		finish();
