@@ -30,13 +30,15 @@ is_alive(const struct rec *product)
 	return product && !product->archived_at;
 }
 
-/* True if the child holds another SKU than before the write, or none was registered for it. */
+/* True if the variant's SKU is not registered yet; those that the write left alone are not looked up. */
 static bool
 is_fresh(const struct rec *was, const struct rec *child)
 {
-	const struct rec *old = is_alive(was) ? rec_child(was, PRODUCT_VARIANTS, child->id) : NULL;
-
-	return !old || rec_changed(child, old, VARIANT_SKU);
+	if (!is_alive(was))
+		return true;
+	if (child->fate == CHILD_KEPT)
+		return false;
+	return rec_changed(child, rec_child(was, PRODUCT_VARIANTS, child->id), VARIANT_SKU);
 }
 
 static struct err *
