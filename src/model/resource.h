@@ -15,7 +15,8 @@ struct json;
 /* now: as it shall be; was: as it is, NULL on create. */
 typedef struct err *rule_fn(struct ctx *cx, struct rec *now, const struct rec *was);
 /* An action on one object: `now` may be changed and is stored; `input` is the validated body (NULL: takes none). */
-typedef struct err *action_fn(struct ctx *cx, struct rec *now, const struct rec *was, const struct json *input);
+typedef struct err *action_fn(
+	struct ctx *cx, struct rec *now, const struct rec *was, const struct json *input);
 
 enum type {
 	T_NONE,
@@ -28,15 +29,16 @@ enum type {
 	T_LANG,    /* text with language variants (D18) */
 	T_ENUM,
 	T_TIME,
-	T_ID,      /* a reference: `to` names the resource */
-	T_MAP,     /* string → string, at most `max` keys */
-	T_LIST,    /* list of strings, at most `max` of them */
+	T_ID,   /* a reference: `to` names the resource */
+	T_MAP,  /* string → string, at most `max` keys */
+	T_LIST, /* list of strings, at most `max` of them */
 	TYPE__MAX
 };
 
 enum field_flags {
 	F_REQUIRED = 1 << 0,
-	F_UNIQUE = 1 << 1,    /* among live rows of the tenant: the table's unique key <name>_live holds it */
+	F_UNIQUE = 1
+		<< 1, /* among live rows of the tenant: the table's unique key <name>_live holds it */
 	F_FILTER = 1 << 2,
 	F_SORT = 1 << 3,
 	F_SEARCH = 1 << 4,    /* `search=` looks here */
@@ -45,7 +47,8 @@ enum field_flags {
 	F_KEY = 1 << 7,       /* GET /things/{id} takes it too */
 	F_INTERNAL = 1 << 8,  /* stored, never shown, never accepted */
 	F_MULTILINE = 1 << 9, /* T_STRING, T_LANG: may be longer than a line */
-	F_ONCE = 1 << 10,     /* a secret made by the server: no column, shown in the answer that made it, never again */
+	F_ONCE = 1
+		<< 10, /* a secret made by the server: no column, shown in the answer that made it, never again */
 };
 
 struct choice {
@@ -60,11 +63,11 @@ struct field {
 	int64_t min, max;
 	int scale;
 	const char *pattern, *pattern_doc; /* POSIX extended; what it means, for the error */
-	const char *initial;               /* on create, if not given; as it stands in JSON, without quotes */
+	const char *initial; /* on create, if not given; as it stands in JSON, without quotes */
 	const char *example;
-	const char *to;                    /* T_ID: the resource */
-	const char *scope;                 /* needed to see or set it, beside the resource's own */
-	const char *index;                 /* the key that begins with (tenant_id, this column): D84 */
+	const char *to;    /* T_ID: the resource */
+	const char *scope; /* needed to see or set it, beside the resource's own */
+	const char *index; /* the key that begins with (tenant_id, this column): D84 */
 	const struct choice *choices;
 	size_t nchoices;
 };
@@ -77,7 +80,8 @@ enum relation_flags { R_INLINE = 1 << 0, R_ARCHIVE_WITH = 1 << 1 };
 
 struct relation {
 	const char *name, *to, *via, *by, *doc;
-	const char *index; /* REL_LINK: the key that begins with (tenant_id, its text column), or NULL */
+	const char *
+		index; /* REL_LINK: the key that begins with (tenant_id, its text column), or NULL */
 	enum relation_kind kind;
 	unsigned flags;
 	int max;
@@ -119,11 +123,12 @@ struct resource {
 	const struct shorthand *shorthands;
 	size_t nshorthands;
 	unsigned verbs;
-	int status_field;      /* the field that archiving sets, and the choice; -1: none */
+	int status_field; /* the field that archiving sets, and the choice; -1: none */
 	int status_archived;
 	const char *scope_read, *scope_write;
-	const char *event_created, *event_updated, *event_archived; /* NULL: the parent's .updated */
-	int max_age_s; /* Cache-Control (D37); 0: no-cache, -1: no-store */
+	const char *event_created, *event_updated,
+		*event_archived; /* NULL: the parent's .updated */
+	int max_age_s;           /* Cache-Control (D37); 0: no-cache, -1: no-store */
 	/* In this order: fill what the server owns; refuse (reads only); other tables, same transaction. */
 	rule_fn *derive, *check, *apply;
 	/* After the commit, before the answer: for what stands outside the database, such as caches. */

@@ -13,20 +13,24 @@
 #include "model/view.h"
 
 /* Appends the columns that a view needs ("t.id, t.version, …", with `alias` and a point before each): what store_read() expects. */
-void store_columns(struct buf *sql, const struct resource *r, const struct view *v, const char *alias);
+void store_columns(
+	struct buf *sql, const struct resource *r, const struct view *v, const char *alias);
 /* How many cells that is. */
 size_t store_width(const struct resource *r, const struct view *v);
 /* A rec from such cells; fields outside the view stay unset. */
-struct rec *store_read(struct ctx *cx, const struct resource *r, const struct view *v, const struct db_value *cells);
+struct rec *store_read(struct ctx *cx, const struct resource *r, const struct view *v,
+	const struct db_value *cells);
 
 /*
  * Reads the children of `owners` (all of one resource) that the view includes, in one statement for
  * each relation, in their order; skips relations whose counts are all 0. `lock` adds FOR UPDATE.
  */
-struct err *store_read_children(struct ctx *cx, const struct recs *owners, const struct view *v, bool lock) MUST_CHECK;
+struct err *store_read_children(
+	struct ctx *cx, const struct recs *owners, const struct view *v, bool lock) MUST_CHECK;
 
 /* The rec of that id, alive or archived, whole (every field and child), locked for update; ERR_NOT_FOUND. */
-struct err *store_load(struct ctx *cx, const struct resource *r, struct id parent, struct id id, struct rec **out) MUST_CHECK;
+struct err *store_load(struct ctx *cx, const struct resource *r, struct id parent, struct id id,
+	struct rec **out) MUST_CHECK;
 
 /* Inserts the rec's own row (not children, not links). */
 struct err *store_insert(struct ctx *cx, const struct rec *r) MUST_CHECK;
@@ -37,6 +41,7 @@ struct err *store_update(struct ctx *cx, const struct rec *now, const struct rec
 /* Deletes children's rows. */
 struct err *store_delete_all(struct ctx *cx, const struct recs *recs) MUST_CHECK;
 /* Looks the `by` values of a REL_LINK up and makes the link table say them, in order; an unknown one is ERR_VALIDATION. */
-struct err *store_links(struct ctx *cx, struct rec *now, const struct rec *was, int relation) MUST_CHECK;
+struct err *store_links(
+	struct ctx *cx, struct rec *now, const struct rec *was, int relation) MUST_CHECK;
 
 #endif
