@@ -1,0 +1,98 @@
+// R1: an acknowledged write survives the death of its worker, and is there once. 16 clients create products under keys
+// while workers are killed at random; nothing acknowledged is lost, nothing is doubled, and no client sees a failure.
+import { isError } from "./rig/client.mjs";
+import { Database } from "./rig/database.mjs";
+import { Faults, isShort, ok, prove, random, same, say, together } from "./rig/report.mjs";
+import { broken, newShop } from "./rig/shop.mjs";
+import { killOne, workers } from "./rig/workers.mjs";
+
+const CREATES = isShort ? 1000 : 10000;
+const KILLS = isShort ? 10 : 100;
+const UNKEYED = isShort ? 200 : 2000;
+const UNKEYED_KILLS = isShort ? 3 : 20;
+const CLIENTS = 16;
+const SECONDS = isShort ? 120 : 900;
+const SEED = Number(process.argv[2] ?? Date.now() % 1e9);
+
+const chance = random(SEED);
+const body = (i) => ({ name: `Kettle ${i}`, sku: `KETTLE-${i}`, price: 12.5, variants: [{ sku: `KETTLE-${i}-RED` }] });
+
+// Sends n creates; after every n / kills answers a worker dies. Gives the answers by number.
+async function load(client, n, kills, first, headers) {
+	const answers = new Map();
+	const began = Date.now();
+	let killed = 0, slowest = 0;
+	await together(n, CLIENTS, async (k) => {
+		const i = first + k;
+		const sent = Date.now();
+		answers.set(i, await client.send("POST", "/products", body(i), headers(i)));
+		slowest = Math.max(slowest, Date.now() - sent);
+		if (answers.size >= (killed + 0.5) * n / kills && killed < kills && killOne(chance()))
+			killed++;
+	});
+	const seconds = (Date.now() - began) / 1000;
+	say(`${n} creates in ${seconds.toFixed(1)} s, ${killed} workers killed, slowest answer ${slowest} ms`);
+	same(killed, kills, "workers were killed");
+	return answers;
+}
+
+// {sku: id} of what is stored.
+async function stored(db, tenant) {
+	const lines = await db.run(`SELECT sku, COUNT(*), LOWER(CONV(MAX(id), 10, 32)) FROM products
+		WHERE tenant_id = ${tenant} GROUP BY sku`);
+	return new Map(lines.map((line) => {
+		const [sku, n, id] = line.split("\t");
+		return [sku, { n: Number(n), id }];
+	}));
+}
+
+// The digits of an id in the alphabet of CONV().
+function digits(id) {
+	const number = [...id.slice(id.indexOf("_") + 1)]
+		.reduce((n, c) => n * 32n + BigInt("0123456789abcdefghjkmnpqrstvwxyz".indexOf(c)), 0n);
+	return number.toString(32);
+}
+
+function compare(answers, found, title) {
+	const lost = new Faults(), doubled = new Faults();
+	for (const [i, answer] of answers) {
+		const row = found.get(body(i).sku);
+		if (answer.status === 201)
+			lost.check(row && row.id === digits(answer.json.id), `${body(i).sku} was acknowledged as ${answer.json.id}`);
+		doubled.check(!row || row.n === 1, `${body(i).sku} is there ${row?.n} times`);
+	}
+	lost.report(`${title}: nothing acknowledged is lost`);
+	doubled.report(`${title}: nothing is doubled`);
+}
+
+await prove(SECONDS, async () => {
+	say(`seed ${SEED}`);
+	const db = new Database();
+	const { live } = await newShop(db, { sockets: CLIENTS });
+	const before = workers().length;
+
+	const keyed = await load(live.client, CREATES, KILLS, 0, (i) => ({ "idempotency-key": `create-${i}` }));
+	const failures = new Faults();
+	for (const [i, answer] of keyed)
+		failures.check(answer.status === 201, () => `create ${i}: ${answer.status} ${answer.text}`);
+	failures.report("with a key no client saw a failure");
+	compare(keyed, await stored(db, live.tenant), "with a key");
+	for (const [table, n] of [["products", 1], ["variants", 1], ["skus", 2], ["audit_logs", 1], ["events", 1],
+		["idempotency_keys", 1]])
+		same(await db.number(`SELECT COUNT(*) FROM ${table} WHERE tenant_id = ${live.tenant}`), n * CREATES, `rows of ${table}`);
+
+	const unkeyed = await load(live.client, UNKEYED, UNKEYED_KILLS, CREATES, () => ({}));
+	const shape = new Faults();
+	const seen = [...unkeyed.values()].filter(({ status }) => status !== 201);
+	for (const answer of seen)
+		shape.check(answer.status === 502 && isError(answer), () => `${answer.status} ${answer.text}`);
+	shape.report("without a key a failure is a 502 in the shape of errors");
+	ok(seen.length <= UNKEYED_KILLS, `${seen.length} failures of ${UNKEYED_KILLS} kills: at most one each`);
+	compare(unkeyed, await stored(db, live.tenant), "without a key");
+
+	const findings = await broken(db, live.tenant);
+	ok(!findings.length, "what must always hold holds", findings.join("\n"));
+	for (let i = 0; i < 100 && workers().length < before; i++)
+		await new Promise((resolve) => setTimeout(resolve, 100));
+	same(workers().length, before, "as many workers as before");
+});

@@ -1,0 +1,2 @@
+// The short form of twins.mjs: 50 keys.
+import "./twins.mjs";
