@@ -15,7 +15,8 @@ HERE=$ROOT/t/bench
 DIR=$VAR/bench
 DATA=$DIR/data
 CONTROLS=$ROOT/build/bench
-PRODUCTS=100000
+SIMPLE=90000
+FULL=10000
 CONNECTIONS=16
 
 # ---- set-up
@@ -62,9 +63,12 @@ bench_site() {
 # The number below which all ids were made until now (base/id.h).
 id_now() { echo $((($(date +%s%3N) - 1577836800000) << 21)); }
 
+# Those with variants are made older than all others, so that there are pages of them alone.
 bench_seed() {
-	stack_ctl "$DIR" release seed --products "$PRODUCTS"
-	db_sql "$DIR" -e 'ANALYZE TABLE souk.products, souk.variants, souk.images'
+	stack_ctl "$DIR" release seed --products "$FULL" --with-variants
+	db_sql "$DIR" souk -e "UPDATE products SET created_at = created_at - INTERVAL 2 YEAR WHERE variants_count = 2"
+	stack_ctl "$DIR" release seed --products "$SIMPLE"
+	db_sql "$DIR" souk -e "ANALYZE TABLE products, variants, images"
 	id_now >"$DIR/etc/bench-seeded"
 }
 
@@ -95,10 +99,9 @@ bench_learn() {
 	db_sql "$DIR" -N souk >"$DATA/rows" -e "SELECT id, CAST(UNIX_TIMESTAMP(created_at) * 1000 AS INTEGER),
 		variants_count, images_count FROM products WHERE tenant_id = $tenant AND archived_at IS NULL"
 	names=$(for name in "${chosen[@]}"; do how_of "$name"; done | awk '$1 != "order.lua" && $1 != "create.lua" && $2 != "-" { print $2 }' | sort -u)
-	[ -z "$last_page" ] || names+=" cursors"
+	[ -z "$last_page" ] || names+=" last"
 	# shellcheck disable=SC2086
 	BENCH_KEY=$SOUK_KEY node "$HERE/learn.mjs" "$DATA" "$url" $names
-	[ -z "$last_page" ] || tail -n 1 "$DATA/cursors" >"$DATA/last"
 }
 
 # ---- the table t/bench/subjects
@@ -209,6 +212,10 @@ memory() {
 
 # ---- the whole
 
+warn_if_busy() {
+	awk -v cores="$(nproc)" '$1 > cores / 2 { printf "bench: others are at work here (load %s): ratios may be off\n", $1 }' /proc/loadavg >&2
+}
+
 bench_down() {
 	local status=$?
 	trap - EXIT
@@ -237,7 +244,7 @@ bench_up() {
 	url=http://127.0.0.1:$port
 	port=$(stack_free_port)
 	stack_up "$DIR" "$port" release
-	[ -s "$DIR/etc/bench-seeded" ] || step "adding $PRODUCTS products" "$DIR/log/bench-seed.log" bench_seed
+	[ -s "$DIR/etc/bench-seeded" ] || step "adding $((SIMPLE + FULL)) products" "$DIR/log/bench-seed.log" bench_seed
 	echo "$schema" >"$DIR/etc/bench-schema"
 	# shellcheck source=/dev/null
 	. "$DIR/env"
@@ -270,6 +277,7 @@ bench() {
 	# shellcheck disable=SC2086
 	packages_need $UP_PACKAGES wrk
 	packages_need_node
+	warn_if_busy
 	build release
 	step "building the controls" "$VAR/log/build-bench.log" controls_build
 	trap bench_down EXIT

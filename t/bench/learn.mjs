@@ -72,30 +72,40 @@ async function etags() {
 	return lines;
 }
 
-// Every cursor of a walk through all products, the last first: it is asked for by its own name too.
-async function cursors() {
-	const lines = [];
+const newestFirst = () => [...rows].sort((a, b) => b[1] - a[1] || (BigInt(b[0]) > BigInt(a[0]) ? 1 : -1));
+
+// The cursors of all full pages, newest first, but that of the first page, which needs none.
+let walked;
+async function walk() {
+	if (walked)
+		return walked;
+	walked = [];
 	let cursor = "";
 	do {
 		const page = JSON.parse((await get(`/v2/products?limit=${PAGE}&cursor=${encodeURIComponent(cursor)}`)).body);
-		// Only full pages are measured.
 		if (cursor && page.data.length === PAGE)
-			lines.push(encodeURIComponent(cursor));
+			walked.push(encodeURIComponent(cursor));
 		cursor = page.pagination.next_cursor;
 	} while (cursor);
-	return lines;
+	return walked;
+}
+
+// Of those, the pages on which every product has variants and an image.
+async function fullCursors() {
+	const order = newestFirst();
+	const isFull = (_, i) => order.slice((i + 1) * PAGE, (i + 2) * PAGE).every((row) => row[2] > 0 && row[3] > 0);
+	return (await walk()).filter(isFull);
 }
 
 const makers = {
 	simple: () => simple().map((row) => `${row[0]} ${idOf(row[0])}`),
 	full: () => rows.filter((row) => row[2] === "2" && row[3] === "1").map((row) => idOf(row[0])),
-	// The oldest page is not full.
-	places: () => {
-		const newest = [...rows].sort((a, b) => b[1] - a[1] || (BigInt(b[0]) > BigInt(a[0]) ? 1 : -1));
-		return newest.slice(0, -PAGE).filter((row, i) => i % PAGE === PAGE - 1).map((row) => `${row[1]} ${row[0]}`);
-	},
+	// Behind which a full page begins.
+	places: () => newestFirst().slice(0, -PAGE).filter((_, i) => i % PAGE === PAGE - 1).map((row) => `${row[1]} ${row[0]}`),
 	etags,
-	cursors,
+	cursors: walk,
+	full_cursors: fullCursors,
+	last: async () => (await walk()).slice(-1),
 };
 
 for (const name of names) {
