@@ -109,7 +109,10 @@ class Trial {
 
 // ---- one write
 
-// Undisturbed: {status, effect, statements}; the least of several runs, since a worker prepares what it has not met yet.
+const reason = (answer) => answer.json?.error?.reason;
+const isWanted = (answer, wanted) => answer.status === wanted.status && reason(answer) === wanted.reason;
+
+// Undisturbed: {status, reason, effect, statements}; the least of several runs, since a worker prepares what it has not met yet.
 async function reference(torture) {
 	const { write, faults, db } = torture;
 	const shop = await newShop(db);
@@ -123,6 +126,7 @@ async function reference(torture) {
 			`two undisturbed runs differ:\n${differing(trial.effect, wanted.effect)}`);
 		traces(trial, answer);
 		wanted.status = answer.status;
+		wanted.reason = reason(answer);
 		wanted.effect = trial.effect;
 		wanted.statements = Math.min(wanted.statements, statements(answer));
 	}
@@ -148,7 +152,7 @@ function judge(trial, answer, wanted, at) {
 	const { faults } = trial;
 	const all = trial.effect === wanted.effect, none = trial.effect === "";
 	const half = () => `${at}: ${answer.status}, and done by half:\n${differing(trial.effect, wanted.effect)}`;
-	if (answer.status === wanted.status) {
+	if (isWanted(answer, wanted)) {
 		faults.check(all, half);
 		return;
 	}
@@ -170,7 +174,7 @@ async function repeat(trial, first, wanted, at) {
 		`${at}, again: not one effect:\n${differing(trial.effect, wanted.effect)}`);
 	faults.check((answer.headers["idempotency-replayed"] === "true") === done,
 		`${at}, again: done before: ${done}, replayed: ${answer.headers["idempotency-replayed"]}`);
-	if (first.status === wanted.status)
+	if (isWanted(first, wanted))
 		faults.check(answer.text === first.text, () => `${at}, again: another body:\n${first.text}\n${answer.text}`);
 }
 
