@@ -265,12 +265,12 @@ model_get(struct ctx *cx, /* NOLINT(readability-function-size): an object needs 
 		sql_bind(&s, db_id(parent));
 	}
 	if (!put_key(cx, r, key, &s))
-		return err_new(cx->arena, ERR_NOT_FOUND, NULL);
+		return err_new(cx->arena, ERR_NOT_FOUND, "there is no such %s", r->name);
 	e = run(cx, &s, &rows);
 	if (e)
 		return e;
 	if (!rows.n)
-		return err_new(cx->arena, ERR_NOT_FOUND, NULL);
+		return err_new(cx->arena, ERR_NOT_FOUND, "there is no such %s", r->name);
 	*out = store_read(cx, r, view, db_row(&rows, 0));
 	return store_read_children(cx, &(struct recs){ out, 1, true }, view, false);
 }

@@ -372,7 +372,7 @@ store_load(
 	if (e)
 		return e;
 	if (!rows.n)
-		return err_new(cx->arena, ERR_NOT_FOUND, NULL);
+		return err_new(cx->arena, ERR_NOT_FOUND, "there is no such %s", r->name);
 	*out = store_read(cx, r, &whole, db_row(&rows, 0));
 	return store_read_children(cx, &(struct recs){ out, 1, true }, &whole, false);
 }
