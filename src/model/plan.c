@@ -2,6 +2,7 @@
 #include "model/plan.h"
 
 #include "base/json.h"
+#include "base/json_out.h"
 #include "model/type.h"
 
 static const struct resource *const *all_resources;
@@ -12,6 +13,12 @@ struct linking {
 	struct err *e;
 	const struct resource *r;
 };
+
+static bool
+same(const char *a, const char *b)
+{
+	return a && b && !strcmp(a, b);
+}
 
 PRINTF(3, 4)
 static void
@@ -103,6 +110,21 @@ check_flags(struct linking *l, const struct field *f)
 		complain(l, f->name, "needs the number of items it may have");
 	if (f->type == T_DECIMAL && (f->scale < 1 || f->scale > 9))
 		complain(l, f->name, "needs a scale from 1 to 9");
+	if (f->initial && !t->parse_text)
+		complain(l, f->name, "cannot begin with a value: it is a %s", t->name);
+}
+
+static void
+link_reference(struct linking *l, const struct field *f, struct field_plan *fp)
+{
+	if (!f->to) {
+		if (f->type == T_ID)
+			complain(l, f->name, "does not say what it refers to");
+		return;
+	}
+	fp->to = model_find(str_of(f->to));
+	if (!fp->to)
+		complain(l, f->name, "refers to an unknown resource, %s", f->to);
 }
 
 static void
@@ -125,11 +147,7 @@ link_field(struct linking *l, size_t i)
 		complain(l, f->name, "has no doc");
 	check_flags(l, f);
 	link_pattern(l, f, fp);
-	if (f->to) {
-		fp->to = model_find(str_of(f->to));
-		if (!fp->to)
-			complain(l, f->name, "refers to an unknown resource, %s", f->to);
-	}
+	link_reference(l, f, fp);
 }
 
 static void
@@ -137,21 +155,28 @@ link_relation(struct linking *l, size_t i)
 {
 	const struct relation *rel = &l->r->relations[i];
 	struct plan *p = l->r->plan;
-	const struct resource *to = model_find(str_of(rel->to));
+	const struct resource *to = rel->to ? model_find(str_of(rel->to)) : NULL;
 
+	if (resource_field(l->r, str_of(rel->name)) >= 0)
+		complain(l, rel->name, "is there twice");
+	for (size_t k = 0; k < i; k++) {
+		if (same(l->r->relations[k].name, rel->name))
+			complain(l, rel->name, "is there twice");
+	}
 	p->relation_names[i] = str_of(rel->name);
 	p->related[i] = to;
 	p->related_by[i] = -1;
 	if (!to) {
-		complain(l, rel->name, "leads to an unknown resource, %s", rel->to);
+		complain(l, rel->name, "leads to an unknown resource, %s",
+			rel->to ? rel->to : "none");
 		return;
 	}
 	if (rel->max < 1)
 		complain(l, rel->name, "needs a maximum");
-	if (rel->kind == REL_MANY && (!to->parent || strcmp(to->parent, l->r->name) != 0))
+	if (rel->kind == REL_MANY && !same(to->parent, l->r->name))
 		complain(l, rel->name, "leads to %s, whose parent is another", to->name);
 	for (size_t k = 0; rel->kind == REL_LINK && rel->by && k < to->nfields; k++) {
-		if (!strcmp(to->fields[k].name, rel->by))
+		if (str_eq_z(str_of(to->fields[k].name), rel->by))
 			p->related_by[i] = (int)k;
 	}
 	if (rel->kind == REL_LINK && p->related_by[i] < 0)
@@ -174,11 +199,56 @@ link_parent(struct linking *l)
 	for (size_t i = 0; i < p->parent->nrelations; i++) {
 		const struct relation *rel = &p->parent->relations[i];
 
-		if (rel->kind == REL_MANY && !strcmp(rel->to, l->r->name))
+		if (rel->kind == REL_MANY && same(rel->to, l->r->name))
 			p->parent_relation = (int)i;
 	}
 	if (p->parent_relation < 0)
 		complain(l, "parent", "has no relation to it");
+}
+
+/* The field that archiving sets, and the column that children are read by. */
+static void
+check_special_fields(struct linking *l)
+{
+	const struct resource *r = l->r;
+	int order = r->order_column ? resource_field(r, str_of(r->order_column)) : -1;
+
+	if (r->status_field >= 0 &&
+		((size_t)r->status_field >= r->nfields ||
+			r->fields[r->status_field].type != T_ENUM ||
+			(size_t)r->status_archived >= r->fields[r->status_field].nchoices))
+		complain(l, NULL, "has a status field that is no enum with such a choice");
+	if (order >= 0 && r->fields[order].type != T_INT)
+		complain(l, r->order_column, "orders the children and is no integer");
+}
+
+static void
+check_scopes(struct linking *l)
+{
+	const struct resource *r = l->r;
+
+	if ((r->verbs & (V_LIST | V_GET)) && !r->scope_read)
+		complain(l, NULL, "can be read without a scope");
+	if ((r->verbs & (V_CREATE | V_UPDATE | V_ARCHIVE)) && !r->scope_write)
+		complain(l, NULL, "can be written without a scope");
+	if (!r->parent && (r->verbs & V_CREATE) && !r->event_created)
+		complain(l, NULL, "is created without an event");
+}
+
+static void
+check_others(struct linking *l)
+{
+	const struct resource *r = l->r;
+
+	for (const struct resource *const *o = all_resources; *o != r; o++) {
+		if (same((*o)->name, r->name) || same((*o)->plural, r->plural) ||
+			same((*o)->prefix, r->prefix))
+			complain(l, NULL, "has the name, plural or prefix of %s", (*o)->name);
+		if (same((*o)->event_created, r->event_created) ||
+			same((*o)->event_updated, r->event_updated) ||
+			same((*o)->event_archived, r->event_archived))
+			complain(l, NULL, "has an event of %s", (*o)->name);
+	}
 }
 
 static void
@@ -188,40 +258,79 @@ check_names(struct linking *l)
 
 	if (!r->name || !r->plural || !r->prefix || !r->table || !r->doc)
 		complain(l, NULL, "lacks a name, plural, prefix, table or doc");
-	if ((r->verbs & (V_LIST | V_GET)) && !r->scope_read)
-		complain(l, NULL, "can be read without a scope");
-	if ((r->verbs & (V_CREATE | V_UPDATE | V_ARCHIVE)) && !r->scope_write)
-		complain(l, NULL, "can be written without a scope");
-	if (!r->parent && (r->verbs & V_CREATE) && !r->event_created)
-		complain(l, NULL, "is created without an event");
 	for (size_t i = 0; i < r->nshorthands; i++) {
 		struct str field = str_of(r->shorthands[i].field);
 
 		if (resource_field(r, field) < 0 && resource_relation(r, field) < 0)
 			complain(l, r->shorthands[i].name, "is short for an unknown field");
 	}
-	for (const struct resource *const *o = all_resources; *o != r; o++) {
-		if (!strcmp((*o)->name, r->name) || !strcmp((*o)->prefix, r->prefix))
-			complain(l, NULL, "has the name or prefix of %s", (*o)->name);
-	}
+	check_scopes(l);
+	check_special_fields(l);
+	check_others(l);
+}
+
+/* Descriptors write a value as it stands in JSON, but strings without their quotes. */
+static struct str
+as_json(struct arena *a, const struct field *f)
+{
+	struct buf b;
+
+	if (strcmp(type_rows[f->type].schema_type, "string") != 0)
+		return str_of(f->example);
+	buf_init(&b, a, 256, (size_t)1 << 20);
+	json_out_string(&b, str_of(f->example));
+	return buf_view(&b);
 }
 
 /* An example that its own field refuses would be a lie in the reference. */
 static void
-check_example(struct linking *l, const struct field *f)
+check_example(struct linking *l, struct ctx *cx, size_t i)
+{
+	const struct field *f = &l->r->fields[i];
+	struct err *e = NULL;
+	struct fault at = { cx, &e, str_of(f->name), .create = true };
+	struct value v = { 0 };
+	struct json *j = NULL;
+
+	if (!f->example)
+		return;
+	if (json_parse(l->a, as_json(l->a, f), &j))
+		complain(l, f->name, "has an example that is no JSON");
+	else
+		type_rows[f->type].parse(&at, l->r, (int)i, j, &v);
+	if (e)
+		complain(l, f->name, "has an example that %.*s", STRF(e->details->message));
+}
+
+static void
+check_initial(struct linking *l, struct ctx *cx, const struct field *f)
+{
+	const char *expected = NULL;
+	struct value v = { 0 };
+
+	if (f->initial && !type_rows[f->type].parse_text(cx, f, str_of(f->initial), &v, &expected))
+		complain(l, f->name, "has an initial value that is not %s", expected);
+}
+
+/* Needs whole descriptors: it comes when nothing else was found. */
+static void
+check_values(struct linking *l)
 {
 	struct ctx cx = {
 		.arena = l->a, .currency = STR("USD"), .currency_digits = 2, .language = STR("en")
 	};
-	const char *expected = NULL;
-	struct value v = { 0 };
 
-	if (f->example && type_rows[f->type].parse_text &&
-		!type_rows[f->type].parse_text(&cx, f, str_of(f->example), &v, &expected))
-		complain(l, f->name, "has an example that is not %s", expected);
-	if (f->initial && type_rows[f->type].parse_text &&
-		!type_rows[f->type].parse_text(&cx, f, str_of(f->initial), &v, &expected))
-		complain(l, f->name, "has an initial value that is not %s", expected);
+	for (size_t i = 0; i < l->r->nfields; i++) {
+		check_example(l, &cx, i);
+		check_initial(l, &cx, &l->r->fields[i]);
+	}
+}
+
+/* What does not fit in its plan is not looked into any further. */
+static bool
+has_room(const struct resource *r)
+{
+	return r->plan && r->nfields <= FIELDS_MAX && r->nrelations <= RELATIONS_MAX;
 }
 
 static void
@@ -230,8 +339,8 @@ link_resource(struct linking *l)
 	const struct resource *r = l->r;
 	struct plan *p = r->plan;
 
-	if (r->nfields > FIELDS_MAX || r->nrelations > RELATIONS_MAX) {
-		complain(l, NULL, "has more than %d fields or %d relations", FIELDS_MAX,
+	if (!has_room(r)) {
+		complain(l, NULL, "has no PLAN, or more than %d fields or %d relations", FIELDS_MAX,
 			RELATIONS_MAX);
 		return;
 	}
@@ -249,6 +358,7 @@ struct err *
 model_link(struct arena *a, const struct resource *const *all)
 {
 	struct linking l = { .a = a };
+	bool whole;
 
 	all_resources = all;
 	for (const struct resource *const *r = all; *r; r++) {
@@ -257,10 +367,15 @@ model_link(struct arena *a, const struct resource *const *all)
 	}
 	for (const struct resource *const *r = all; *r; r++) {
 		l.r = *r;
+		if (!has_room(*r))
+			continue;
 		link_parent(&l);
 		check_names(&l);
-		for (size_t i = 0; !l.e && i < (*r)->nfields; i++)
-			check_example(&l, &(*r)->fields[i]);
+	}
+	whole = !l.e;
+	for (const struct resource *const *r = all; whole && *r; r++) {
+		l.r = *r;
+		check_values(&l);
 	}
 	if (l.e)
 		l.e->code = ERR_INTERNAL;

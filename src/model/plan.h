@@ -31,8 +31,8 @@ struct plan {
 
 /*
  * Links the resources (NULL-terminated). All mistakes are found, not only the first: unknown names, flags that do
- * not fit the type, duplicate names, scopes or events, a required field without an example, broken patterns and
- * examples. ERR_INTERNAL with a detail for each. Keeps what it makes in `a` for the life of the process.
+ * not fit the type, duplicate names or events, a required field without an example, broken patterns, examples that
+ * their own field refuses. ERR_INTERNAL with a detail for each. Keeps what it makes in `a` for the life of the process.
  */
 struct err *model_link(struct arena *a, const struct resource *const *all) MUST_CHECK;
 

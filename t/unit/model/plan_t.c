@@ -1,0 +1,343 @@
+/* Linking: what a whole set of descriptors becomes, and the complaint about each broken one. */
+#include "model/plan.h"
+
+#include "tap.h"
+#include "thing.h"
+
+#define SOUND(n)                                                                                   \
+	.name = (n), .plural = n "s", .prefix = (n), .table = n "s", DOC("Something."), SCOPES(n), \
+	EVENTS(n), .verbs = V_GET, PLAN
+
+/* A resource with these fields and nothing else that could be wrong. */
+#define WITH_FIELDS(id, ...)                                                                       \
+	static const struct field id##_fields[] = { __VA_ARGS__ };                                 \
+	static const struct resource id = { SOUND("bad"), NO_STATUS, FIELDS(id##_fields) }
+#define WITH_RELATIONS(id, ...)                                                                    \
+	static const struct field id##_fields[] = { STRING("name", DOC("Name.")) };                \
+	static const struct relation id##_relations[] = { __VA_ARGS__ };                           \
+	static const struct resource id = { SOUND("bad"), NO_STATUS, FIELDS(id##_fields),          \
+		RELATIONS(id##_relations) }
+
+static const struct choice choices[] = { { "on", "on" }, { "off", "off" } };
+
+static const struct field sound_fields[] = { STRING("name", DOC("Name.")) };
+static const struct resource sound = { SOUND("sound"), NO_STATUS, FIELDS(sound_fields) };
+
+/* Fields. */
+WITH_FIELDS(no_doc, STRING("name", .max = 3));
+WITH_FIELDS(no_row, { 0 }, STRING("name", DOC("Name.")));
+WITH_FIELDS(twice, STRING("name", DOC("Name.")), BOOL("name", DOC("Name.")));
+WITH_FIELDS(no_example, STRING("name", DOC("Name."), .flags = F_REQUIRED));
+WITH_FIELDS(required_own,
+	STRING("name", DOC("Name."), .flags = F_REQUIRED | F_READ_ONLY, .example = "a"));
+WITH_FIELDS(required_hidden,
+	STRING("name", DOC("Name."), .flags = F_REQUIRED | F_INTERNAL, .example = "a"));
+WITH_FIELDS(no_index, STRING("name", DOC("Name."), .flags = F_SORT));
+WITH_FIELDS(sorted_map, MAP("name", DOC("Name."), .flags = F_SORT, .index = "i", .max = 2));
+WITH_FIELDS(filtered_list, LIST("name", DOC("Name."), .flags = F_FILTER, .max = 2));
+WITH_FIELDS(searched_bool, BOOL("name", DOC("Name."), .flags = F_SEARCH));
+WITH_FIELDS(unique_text, LANG("name", DOC("Name."), .flags = F_UNIQUE));
+WITH_FIELDS(key_price, PRICE("name", DOC("Name."), .flags = F_KEY));
+WITH_FIELDS(no_choices, FIELD(T_ENUM, "name", DOC("Name.")));
+WITH_FIELDS(min_above, INTEGER("name", DOC("Name."), .min = 5, .max = 4));
+WITH_FIELDS(no_items, MAP("name", DOC("Name.")), LIST("list", DOC("List.")));
+WITH_FIELDS(scale_low, DECIMAL("name", 0, DOC("Name.")));
+WITH_FIELDS(scale_high, DECIMAL("name", 10, DOC("Name.")));
+WITH_FIELDS(initial_map, MAP("name", DOC("Name."), .max = 2, .initial = "{}"));
+WITH_FIELDS(pattern, STRING("name", DOC("Name."), .pattern = "^[a-z"));
+WITH_FIELDS(ref_nowhere, REF("name", NULL, DOC("Name.")));
+WITH_FIELDS(ref_unknown, REF("name", "nobody", DOC("Name.")));
+
+/* Values, which are looked at when the rest is right. */
+WITH_FIELDS(example_long, STRING("name", DOC("Name."), .max = 2, .example = "abc"));
+WITH_FIELDS(example_pattern,
+	STRING("name", DOC("Name."), .pattern = "^[a-z]+$", .pattern_doc = "lower-case letters",
+		.example = "A"));
+WITH_FIELDS(example_int, INTEGER("name", DOC("Name."), .max = 5, .example = "6"));
+WITH_FIELDS(example_word, INTEGER("name", DOC("Name."), .example = "six"));
+WITH_FIELDS(example_fraction, AMOUNT("name", DOC("Name."), .example = "1.5"));
+WITH_FIELDS(example_price, PRICE("name", DOC("Name."), .example = "1.505"));
+WITH_FIELDS(example_choice, ENUM("name", choices, DOC("Name."), .example = "offf"));
+WITH_FIELDS(example_time, TIME("name", DOC("Name."), .example = "2026-01-15"));
+WITH_FIELDS(example_id, REF("name", "sound", DOC("Name."), .example = "bad_123"));
+WITH_FIELDS(
+	example_map, MAP("name", DOC("Name."), .max = 1, .example = "{\"a\":\"1\",\"b\":\"2\"}"));
+WITH_FIELDS(example_list, LIST("name", DOC("Name."), .max = 1, .example = "[1]"));
+WITH_FIELDS(initial_bool, BOOL("name", DOC("Name."), .initial = "yes"));
+WITH_FIELDS(initial_choice, ENUM("name", choices, DOC("Name."), .initial = "none"));
+
+/* Relations. */
+WITH_RELATIONS(to_unknown, MANY("parts", "nobody", "bad_id", DOC("Parts."), .max = 1));
+WITH_RELATIONS(to_nothing, MANY("parts", NULL, "bad_id", DOC("Parts."), .max = 1));
+WITH_RELATIONS(no_most, LINK("parts", "sound", "bad_sounds", DOC("Parts."), .by = "name"));
+WITH_RELATIONS(not_ours, MANY("parts", "sound", "bad_id", DOC("Parts."), .max = 1));
+WITH_RELATIONS(no_by, LINK("parts", "sound", "bad_sounds", DOC("Parts."), .max = 1));
+WITH_RELATIONS(
+	wrong_by, LINK("parts", "sound", "bad_sounds", DOC("Parts."), .by = "slug", .max = 1));
+WITH_RELATIONS(
+	like_field, LINK("name", "sound", "bad_sounds", DOC("Parts."), .by = "name", .max = 1));
+WITH_RELATIONS(two_alike,
+	LINK("parts", "sound", "bad_sounds", DOC("Parts."), .by = "name", .max = 1),
+	LINK("parts", "sound", "bad_sounds", DOC("Parts."), .by = "name", .max = 1));
+
+/* The resource itself. */
+#define NAMED(n) .name = (n), .plural = n "s", .prefix = (n), .table = n "s", NO_STATUS
+static const struct resource nameless = {
+	.plural = "bads", .prefix = "bad", .table = "bads", DOC("Bad."), NO_STATUS, PLAN
+};
+static const struct resource undocumented = { NAMED("bad"), PLAN };
+static const struct resource open_to_read = { NAMED("bad"), DOC("Bad."), .verbs = V_LIST, PLAN };
+static const struct resource open_to_write = { NAMED("bad"), DOC("Bad."), .verbs = V_UPDATE, PLAN };
+static const struct resource silent = { NAMED("bad"), DOC("Bad."), .verbs = V_CREATE,
+	.scope_write = "bad:write", PLAN };
+static const struct resource planless = { NAMED("bad"), DOC("Bad.") };
+static const struct field too_many[FIELDS_MAX + 1] = { STRING("name", DOC("Name.")) };
+static const struct resource crowded = { NAMED("bad"), DOC("Bad."), FIELDS(too_many), PLAN };
+static const struct resource status_text = { SOUND("bad"), STATUS(0, 0), FIELDS(sound_fields) };
+static const struct resource status_beyond = { SOUND("bad"), STATUS(1, 0), FIELDS(sound_fields) };
+static const struct field choice_fields[] = { ENUM("name", choices, DOC("Name.")) };
+static const struct resource status_choice = { SOUND("bad"), STATUS(0, 2), FIELDS(choice_fields) };
+static const struct resource ordered = { SOUND("bad"), NO_STATUS, .order_column = "name",
+	FIELDS(sound_fields) };
+static const struct resource orphan = { SOUND("bad"), NO_STATUS, .parent = "nobody",
+	.parent_column = "nobody_id" };
+static const struct resource columnless = { SOUND("bad"), NO_STATUS, .parent = "sound" };
+static const struct resource unloved = { SOUND("bad"), NO_STATUS, .parent = "sound",
+	.parent_column = "sound_id" };
+static const struct shorthand shorts[] = { SHORT("n", "nmae", DOC("Name.")) };
+static const struct resource short_unknown = { SOUND("bad"), NO_STATUS, FIELDS(sound_fields),
+	SHORTHANDS(shorts) };
+static const struct resource same_name = { .name = "sound",
+	.plural = "bads",
+	.prefix = "bad",
+	.table = "bads",
+	DOC("Bad."),
+	NO_STATUS,
+	PLAN };
+static const struct resource same_prefix = { .name = "bad",
+	.plural = "bads",
+	.prefix = "sound",
+	.table = "bads",
+	DOC("Bad."),
+	NO_STATUS,
+	PLAN };
+static const struct resource same_event = { NAMED("bad"), DOC("Bad."),
+	.event_updated = "sound.updated", PLAN };
+static const struct field worst_fields[] = { STRING("name", .flags = F_REQUIRED | F_SORT) };
+static const struct resource worst = {
+	.name = "bad", FIELDS(worst_fields), .verbs = V_LIST, NO_STATUS, PLAN
+};
+
+/* "bad.name: has no doc" for each complaint, parted by " | ". */
+static struct str
+complaints(struct arena *a, const struct err *e)
+{
+	struct str s = STR("");
+
+	for (const struct err_detail *d = e ? e->details : NULL; d; d = d->next)
+		s = str_fmt(a, "%.*s%s%.*s: %.*s", STRF(s), s.n ? " | " : "", STRF(d->field),
+			STRF(d->message));
+	return s;
+}
+
+void
+test_plan__complains_of_each_broken_descriptor(void)
+{
+	static const struct {
+		const struct resource *bad;
+		const char *want;
+	} rows[] = {
+		{ &no_doc, "bad.name: has no doc" },
+		{ &no_row, "bad: has no row for field 0" },
+		{ &twice, "bad.name: is there twice" },
+		{ &no_example, "bad.name: is required and has no example" },
+		{ &required_own, "bad.name: is required, but a client cannot set it" },
+		{ &required_hidden, "bad.name: is required, but a client cannot set it" },
+		{ &no_index, "bad.name: can be sorted by and names no index" },
+		{ &sorted_map, "bad.name: has a flag that does not fit its type, map" },
+		{ &filtered_list, "bad.name: has a flag that does not fit its type, list" },
+		{ &searched_bool, "bad.name: has a flag that does not fit its type, boolean" },
+		{ &unique_text, "bad.name: has a flag that does not fit its type, text" },
+		{ &key_price, "bad.name: has a flag that does not fit its type, price" },
+		{ &no_choices, "bad.name: has no choices" },
+		{ &min_above, "bad.name: has a minimum above its maximum" },
+		{ &no_items,
+			"bad.name: needs the number of items it may have | "
+			"bad.list: needs the number of items it may have" },
+		{ &scale_low, "bad.name: needs a scale from 1 to 9" },
+		{ &scale_high, "bad.name: needs a scale from 1 to 9" },
+		{ &initial_map, "bad.name: cannot begin with a value: it is a map" },
+		{ &pattern, "bad.name: has a pattern that does not compile" },
+		{ &ref_nowhere, "bad.name: does not say what it refers to" },
+		{ &ref_unknown, "bad.name: refers to an unknown resource, nobody" },
+		{ &example_long,
+			"bad.name: has an example that must have at most 2 characters, "
+			"not 3" },
+		{ &example_pattern, "bad.name: has an example that must be lower-case letters" },
+		{ &example_int, "bad.name: has an example that must be at most 5" },
+		{ &example_word, "bad.name: has an example that is no JSON" },
+		{ &example_fraction,
+			"bad.name: has an example that must be an integer of at most "
+			"64 bits, not 1.5" },
+		{ &example_price,
+			"bad.name: has an example that must have at most 2 digits behind "
+			"the point" },
+		{ &example_choice,
+			"bad.name: has an example that must be one of on,off, not "
+			"\"offf\"" },
+		{ &example_time,
+			"bad.name: has an example that must be a time such as "
+			"2026-01-15T10:30:00Z" },
+		{ &example_id,
+			"bad.name: has an example that must be an id that begins with "
+			"sound_" },
+		{ &example_map, "bad.name: has an example that must have at most 1 keys" },
+		{ &example_list,
+			"bad.name: has an example that must be a string of 1 to 255 "
+			"characters" },
+		{ &initial_bool, "bad.name: has an initial value that is not true or false" },
+		{ &initial_choice, "bad.name: has an initial value that is not one of on,off" },
+		{ &to_unknown, "bad.parts: leads to an unknown resource, nobody" },
+		{ &to_nothing, "bad.parts: leads to an unknown resource, none" },
+		{ &no_most, "bad.parts: needs a maximum" },
+		{ &not_ours, "bad.parts: leads to sound, whose parent is another" },
+		{ &no_by, "bad.parts: is shown by a field that sound does not have" },
+		{ &wrong_by, "bad.parts: is shown by a field that sound does not have" },
+		{ &like_field, "bad.name: is there twice" },
+		{ &two_alike, "bad.parts: is there twice" },
+		{ &nameless, "?: lacks a name, plural, prefix, table or doc" },
+		{ &undocumented, "bad: lacks a name, plural, prefix, table or doc" },
+		{ &open_to_read, "bad: can be read without a scope" },
+		{ &open_to_write, "bad: can be written without a scope" },
+		{ &silent, "bad: is created without an event" },
+		{ &planless, "bad: has no PLAN, or more than 58 fields or 8 relations" },
+		{ &crowded, "bad: has no PLAN, or more than 58 fields or 8 relations" },
+		{ &status_text, "bad: has a status field that is no enum with such a choice" },
+		{ &status_beyond, "bad: has a status field that is no enum with such a choice" },
+		{ &status_choice, "bad: has a status field that is no enum with such a choice" },
+		{ &ordered, "bad.name: orders the children and is no integer" },
+		{ &orphan, "bad.parent: is not a resource, or names no column" },
+		{ &columnless, "bad.parent: is not a resource, or names no column" },
+		{ &unloved, "bad.parent: has no relation to it" },
+		{ &short_unknown, "bad.n: is short for an unknown field" },
+		{ &same_name, "sound: has the name, plural or prefix of sound" },
+		{ &same_prefix, "bad: has the name, plural or prefix of sound" },
+		{ &same_event, "bad: has an event of sound" },
+		{ &worst,
+			"bad.name: has no doc | bad.name: is required and has no example | "
+			"bad.name: can be sorted by and names no index | "
+			"bad: lacks a name, plural, prefix, table or doc | "
+			"bad: can be read without a scope" },
+	};
+	struct arena *a = arena_new("test", (size_t)1 << 24);
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const struct resource *const all[] = { &sound, rows[i].bad, NULL };
+		struct err *e = model_link(a, all);
+
+		tap_row("%zu: %s", i, rows[i].want);
+		CHECK(e && e->code == ERR_INTERNAL);
+		CHECK_STR(complaints(a, e), rows[i].want);
+	}
+	arena_free(a);
+}
+
+void
+test_plan__finds_mistakes_of_every_resource(void)
+{
+	static const struct resource *const all[] = { &no_doc, &sound, &short_unknown, NULL };
+	struct arena *a = arena_new("test", (size_t)1 << 20);
+
+	CHECK_STR(complaints(a, model_link(a, all)),
+		"bad.name: has no doc | bad.n: is short for an unknown field | "
+		"bad: has the name, plural or prefix of bad | bad: has an event of bad");
+	arena_free(a);
+}
+
+void
+test_plan__points_where_names_said(void)
+{
+	struct shop s;
+
+	shop_begin(&s);
+	CHECK(part.plan->parent == &thing && part.plan->parent_relation == THING_PARTS);
+	CHECK(!thing.plan->parent && thing.plan->parent_relation == -1);
+	CHECK(thing.plan->related[THING_PARTS] == &part);
+	CHECK(thing.plan->related[THING_TAGS] == &tag);
+	CHECK(thing.plan->related_by[THING_TAGS] == 0 && thing.plan->related_by[THING_PARTS] == -1);
+	CHECK(thing.plan->fields[THING_OWNER].to == &tag && !thing.plan->fields[THING_NAME].to);
+	CHECK(thing.plan->fields[THING_CODE].pattern && !thing.plan->fields[THING_NAME].pattern);
+	CHECK_STR(thing.plan->fields[THING_OWNER].json, "\"owner_id\":");
+	CHECK_STR(thing.plan->plural, "things");
+	shop_end(&s);
+}
+
+void
+test_plan__links_the_same_twice(void)
+{
+	struct shop s;
+
+	shop_begin(&s);
+	shop_end(&s);
+	shop_begin(&s);
+	CHECK(model_find(STR("part")) == &part);
+	shop_end(&s);
+}
+
+void
+test_plan__finds_by_name_or_plural_only(void)
+{
+	static const struct {
+		const char *name;
+		const struct resource *want;
+	} rows[] = {
+		{ "thing", &thing },
+		{ "things", &thing },
+		{ "part", &part },
+		{ "tags", &tag },
+		{ "Thing", NULL },
+		{ "thin", NULL },
+		{ "thingss", NULL },
+		{ "thg", NULL },
+		{ "", NULL },
+		{ NULL, NULL },
+	};
+	struct shop s;
+
+	shop_begin(&s);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		tap_row("%s", rows[i].name ? rows[i].name : "absent");
+		CHECK(model_find(str_of(rows[i].name)) == rows[i].want);
+	}
+	CHECK(model_all()[0] == &thing && !model_all()[3]);
+	shop_end(&s);
+}
+
+void
+test_plan__finds_fields_and_relations(void)
+{
+	static const struct {
+		const char *name;
+		int field, relation;
+	} rows[] = {
+		{ "name", THING_NAME, -1 },
+		{ "hash", THING_HASH, -1 },
+		{ "owner_id", THING_OWNER, -1 },
+		{ "tags", -1, THING_TAGS },
+		{ "parts", -1, THING_PARTS },
+		{ "part", -1, -1 },
+		{ "id", -1, -1 },
+		{ "NAME", -1, -1 },
+		{ "", -1, -1 },
+		{ NULL, -1, -1 },
+	};
+	struct shop s;
+
+	shop_begin(&s);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		tap_row("%s", rows[i].name ? rows[i].name : "absent");
+		CHECK(resource_field(&thing, str_of(rows[i].name)) == rows[i].field);
+		CHECK(resource_relation(&thing, str_of(rows[i].name)) == rows[i].relation);
+	}
+	shop_end(&s);
+}
