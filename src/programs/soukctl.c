@@ -8,6 +8,7 @@
 static const struct verb *const verbs[] = {
 	&verb_describe,
 	&verb_doctor,
+	&verb_import_products,
 	&verb_key_create,
 	&verb_key_revoke,
 	&verb_migrate,

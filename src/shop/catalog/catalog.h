@@ -76,4 +76,38 @@ struct catalog_generation {
  */
 struct err *catalog_generate(struct ctx *cx, const struct catalog_generation *g) MUST_CHECK;
 
+enum import_outcome {
+	IMPORT_CREATED,
+	IMPORT_UPDATED,
+	IMPORT_UNCHANGED,
+	IMPORT_REFUSED,
+	IMPORT__MAX
+};
+
+/* Why a row was refused; one for each fault of it. */
+struct import_fault {
+	int64_t line; /* of the file */
+	struct str sku, column;
+	const char *reason; /* stable word, as in the API's errors */
+	struct str message;
+};
+
+struct catalog_import {
+	const char *path;  /* "-": standard input */
+	bool skip_unknown; /* leave columns out that are not known, instead of refusing the file */
+	void (*told)(void *arg, const struct import_fault *fault);
+	void (*progress)(void *arg, int64_t rows); /* may be NULL */
+	void *arg;
+	int64_t rows[IMPORT__MAX]; /* result: how many rows came to what */
+};
+
+/*
+ * Creates and updates products from a CSV file, by SKU; what the columns may be is said in
+ * product_columns.h. About a hundred rows are one transaction, in which a row that is refused spoils
+ * no other; killed and run again, it goes on. With cx->dry_run nothing is kept, and each transaction
+ * sees only what it does itself. ERR_NOT_FOUND, ERR_MALFORMED (the file), ERR_VALIDATION (its
+ * columns): nothing, or what came before, was written.
+ */
+struct err *catalog_import(struct ctx *cx, struct catalog_import *im) MUST_CHECK;
+
 #endif
