@@ -12,11 +12,27 @@
 
 #define SHARED_COUNTERS 1024
 
+#define BOARD_PLACES 32768
+
+/* See base/board.h. A place is one cache line. */
+struct board_place {
+	_Atomic uint64_t touches, busy_until_us;
+	_Atomic uint64_t word[4]; /* key, ticket, version, when it was put here */
+	_Atomic uint64_t check;
+	uint64_t unused;
+};
+
+struct board {
+	_Atomic uint64_t touches, busy_until_us;
+	struct board_place places[BOARD_PLACES];
+};
+
 struct shared {
 	_Atomic uint64_t magic; /* layout and version; 0 for a moment, in a new file */
 	/* Raised by every change of keys: what workers remember of them is void then (D82). */
 	_Atomic uint64_t key_epoch;
 	_Atomic uint64_t counters[SHARED_COUNTERS]; /* for metrics */
+	struct board board;
 };
 
 /*

@@ -2,6 +2,7 @@
  * Reading: a page of a list, or one object. A page is one statement, one more for each included
  * relation, and in page mode one that counts unless the page itself tells the total.
  */
+#include "base/board.h"
 #include "base/id.h"
 #include "model/cursor.h"
 #include "model/query.h"
@@ -246,6 +247,25 @@ put_key(struct ctx *cx, const struct resource *r, struct str key, struct sql *s)
 	return true;
 }
 
+/* Its key on the board; 0 if that does not know such objects: nested ones, and names that are no ids. */
+static uint64_t
+known_key(const struct ctx *cx, const struct resource *r, struct str key)
+{
+	struct id id;
+
+	if (r->parent || !id_parse(key, r->prefix, &id))
+		return 0;
+	return board_key(cx->tenant, r->prefix, id);
+}
+
+int64_t
+model_known_version(const struct ctx *cx, const struct resource *r, struct str key)
+{
+	uint64_t known_as = known_key(cx, r, key);
+
+	return known_as ? board_version(known_as) : 0;
+}
+
 struct err *
 model_get(struct ctx *cx, /* NOLINT(readability-function-size): an object needs all of them */
 	const struct resource *r, struct id parent, struct str key, const struct view *view,
@@ -254,6 +274,7 @@ model_get(struct ctx *cx, /* NOLINT(readability-function-size): an object needs 
 	struct db_rows rows;
 	struct sql s = { 0 };
 	struct err *e;
+	uint64_t known_as = known_key(cx, r, key), ticket = known_as ? board_ticket(known_as) : 0;
 
 	sql_init(&s, cx);
 	buf_z(&s.text, "SELECT ");
@@ -272,5 +293,8 @@ model_get(struct ctx *cx, /* NOLINT(readability-function-size): an object needs 
 	if (!rows.n)
 		return err_new(cx->arena, ERR_NOT_FOUND, "there is no such %s", r->name);
 	*out = store_read(cx, r, view, db_row(&rows, 0));
-	return store_read_children(cx, &(struct recs){ out, 1, true }, view, false);
+	e = store_read_children(cx, &(struct recs){ out, 1, true }, view, false);
+	if (!e && known_as)
+		board_put(known_as, ticket, (*out)->version);
+	return e;
 }

@@ -130,4 +130,10 @@ struct err *model_list(struct ctx *cx, const struct query *q, struct page *out) 
 struct err *model_get(struct ctx *cx, const struct resource *r, struct id parent, struct str key,
 	const struct view *view, struct rec **out) MUST_CHECK;
 
+/*
+ * The current version of a top-level object that the tenant has, if this host knows it without asking the
+ * database (base/board.h); 0 if it does not.
+ */
+int64_t model_known_version(const struct ctx *cx, const struct resource *r, struct str key);
+
 #endif

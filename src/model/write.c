@@ -4,6 +4,7 @@
  */
 #include "model/write.h"
 
+#include "base/board.h"
 #include "base/clock.h"
 #include "base/id.h"
 #include "model/merge.h"
@@ -179,6 +180,13 @@ leave_traces(struct ctx *cx, struct attempt *at)
 	return e ? e : event_write(cx, event, at->now, at->was);
 }
 
+/* What this host knows of the object is void before the commit makes it wrong. */
+static void
+touch_board(struct ctx *cx, const struct rec *now)
+{
+	board_touch(board_key(cx->tenant, now->resource->prefix, now->id));
+}
+
 /* Rules, rows, traces: what every write does once `now` says what it shall be. */
 static struct err *
 carry_out(struct ctx *cx, struct attempt *at)
@@ -196,6 +204,7 @@ carry_out(struct ctx *cx, struct attempt *at)
 		now->version = at->was->version + 1;
 		now->updated_at = clock_now_ms();
 	}
+	touch_board(cx, now);
 	e = store_all(cx, now, at->was);
 	e = e ? e : RULES(cx, now, at->was, apply);
 	return e ? e : leave_traces(cx, at);

@@ -3,6 +3,7 @@
  * settings, the descriptors or the tables is found here, before the first worker.
  */
 #include "access/access.h"
+#include "base/board.h"
 #include "base/clock.h"
 #include "base/config.h"
 #include "base/log.h"
@@ -71,6 +72,8 @@ share(const struct config *config)
 		return EXIT_CONFIG;
 	}
 	access_setup(shared);
+	board_setup(shared);
+	board_touch_all(); /* what a run before this one knew may be long ago */
 	return 0;
 }
 

@@ -3,6 +3,7 @@
 
 #include "access/access.h"
 #include "access/tenant.h"
+#include "base/board.h"
 #include "base/crypto.h"
 #include "base/id.h"
 #include "base/log.h"
@@ -54,6 +55,7 @@ static int
 take_slot(struct ctl *c)
 {
 	int slot = id_take_slot(c->config.run_dir);
+	struct shared *shared;
 
 	if (slot < 0) {
 		(void)fprintf(stderr, "soukctl: SOUK_RUN_DIR=%s: %s\n", c->config.run_dir,
@@ -61,7 +63,9 @@ take_slot(struct ctl *c)
 		return EXIT_CONFIG;
 	}
 	id_setup((int)c->config.host_number, slot);
-	access_setup(shared_open(c->config.run_dir));
+	shared = shared_open(c->config.run_dir);
+	access_setup(shared);
+	board_setup(shared);
 	return 0;
 }
 

@@ -1,4 +1,5 @@
 /* A category: a shelf in a tree. Products name theirs by slug, and keep the slugs in their own row. */
+#include "base/board.h"
 #include "base/clock.h"
 #include "db/db.h"
 #include "model/rec.h"
@@ -107,6 +108,7 @@ category_check(struct ctx *cx, struct rec *now, const struct rec *was)
 static struct err *
 rewrite_products(struct ctx *cx, struct id category)
 {
+	board_touch_all();
 	return db_exec(cx,
 		"UPDATE products p JOIN product_categories m ON m.tenant_id = p.tenant_id AND "
 		"m.product_id = p.id"
