@@ -30,6 +30,20 @@ is_settable(const struct field *f)
 	return !(f->flags & (F_READ_ONLY | F_INTERNAL | F_ONCE));
 }
 
+/* What a type makes of the `initial` of a field, which is checked by model_link(). */
+static void
+fill_initial(struct ctx *cx, struct rec *rec, size_t i)
+{
+	const struct field *f = &rec->resource->fields[i];
+	const char *expected;
+
+	if (f->initial)
+		must(type_rows[f->type].parse_text(
+			cx, f, str_of(f->initial), &rec->v[i], &expected));
+	else if (!(f->flags & F_ONCE))
+		rec->v[i].state = VALUE_NULL;
+}
+
 static void
 read_field(struct reading *rd, struct rec *rec, int field, const struct json *j)
 {
@@ -45,7 +59,7 @@ read_field(struct reading *rd, struct rec *rec, int field, const struct json *j)
 	else if (f->flags & F_REQUIRED)
 		fault_add(&at, "required", "must not be null");
 	else
-		rec->v[field].state = VALUE_NULL;
+		fill_initial(rd->cx, rec, (size_t)field); /* null: as if it had never been given */
 }
 
 static void
@@ -145,6 +159,18 @@ read_version(struct reading *rd, struct rec *rec, const struct json *j)
 		fault_add(&at, "type", "must be the version that was read, an integer from 1");
 }
 
+static void
+read_delete(struct reading *rd, struct rec *rec, const struct json *j)
+{
+	struct fault at = fault_at(rd, rec, STR("_delete"));
+
+	if (json_kind(j) == JSON_BOOL)
+		rec->remove = json_bool(j);
+	else
+		fault_add(
+			&at, "type", "must be true or false, not %s", json_kind_name(json_kind(j)));
+}
+
 static bool
 is_shown_only(const struct rec *rec, struct str name)
 {
@@ -168,7 +194,7 @@ read_member(struct reading *rd, struct rec *rec, struct str name, const struct j
 	else if (str_eq(name, STR("id")))
 		read_id(rd, rec, j);
 	else if (str_eq(name, STR("_delete")) && rec->path.n)
-		rec->remove = json_bool(j);
+		read_delete(rd, rec, j);
 	else
 		return is_shown_only(rec, name);
 	return true;
@@ -229,20 +255,6 @@ read_object(struct reading *rd, const struct resource *r, const struct json *j, 
 	if (rd->create)
 		validate_complete(rd->cx, rec, &rd->e, rd->e && rd->e->ndetails > before);
 	return rec;
-}
-
-/* What a type makes of the `initial` of a field, which is checked by model_link(). */
-static void
-fill_initial(struct ctx *cx, struct rec *rec, size_t i)
-{
-	const struct field *f = &rec->resource->fields[i];
-	const char *expected;
-
-	if (f->initial)
-		must(type_rows[f->type].parse_text(
-			cx, f, str_of(f->initial), &rec->v[i], &expected));
-	else if (!(f->flags & F_ONCE))
-		rec->v[i].state = VALUE_NULL;
 }
 
 /* True if a fault of that very field was found already, so that "is missing" is not added to it. */
