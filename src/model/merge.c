@@ -88,6 +88,8 @@ find_stored(const struct recs *children, const struct rec *item)
 
 		if (c->fate == CHILD_ADDED)
 			break; /* of this very body: two items with one key are two children, and refused as such */
+		if (c->fate == CHILD_REMOVED && !item->id.n)
+			continue; /* its key is free for another */
 		if (item->id.n ? c->id.n == item->id.n
 			       : key >= 0 && rec_has(item, key) &&
 					str_eq(rec_str(c, key), rec_str(item, key)))
@@ -96,7 +98,7 @@ find_stored(const struct recs *children, const struct rec *item)
 	return NULL;
 }
 
-/* New children stand behind those that are there, unless they say where. */
+/* Children that do not say where they stand, stand behind the others. */
 static void
 place(struct rec *child, int64_t position)
 {
@@ -126,20 +128,21 @@ new_child(struct merging *m, const struct rec *owner, struct rec *item, int64_t 
 }
 
 static void
-patch_child(struct merging *m, struct rec *c, const struct rec *was, const struct rec *item)
+patch_child(struct merging *m, struct rec *c, const struct rec *item, int64_t last)
 {
-	struct rec *before = rec_copy(m->cx->arena, was);
+	const struct rec *was = rec_copy(m->cx->arena, c);
 
 	c->path = item->path;
+	if (item->version_wanted && item->version_wanted != was->version)
+		err_field(m->cx->arena, &m->e, rec_path(m->cx->arena, item, STR("version")),
+			"version_mismatch", "is at version %" PRId64, was->version);
 	if (item->remove) {
 		c->fate = CHILD_REMOVED;
 		return;
 	}
-	if (item->version_wanted && item->version_wanted != was->version)
-		err_field(m->cx->arena, &m->e, rec_path(m->cx->arena, item, STR("version")),
-			"version_mismatch", "is at version %" PRId64, was->version);
-	merge_own(m, c, before, item);
-	if (!merge_changed(c, before))
+	merge_own(m, c, was, item);
+	place(c, last);
+	if (!merge_changed(c, was))
 		return;
 	c->fate = CHILD_CHANGED;
 	c->version++;
@@ -152,8 +155,11 @@ merge_item(struct merging *m, struct rec *now, int relation, struct rec *item)
 	struct recs *children = &now->many[relation];
 	struct rec *stored = find_stored(children, item);
 
-	if (stored) {
-		patch_child(m, stored, stored, item);
+	if (stored && stored->path.n) {
+		err_field(m->cx->arena, &m->e, item->path, "twice", "is the same %s as %.*s",
+			item->resource->name, STRF(stored->path));
+	} else if (stored) {
+		patch_child(m, stored, item, (int64_t)children->n);
 	} else if (item->id.n || item->remove) {
 		err_field(m->cx->arena, &m->e, item->path, "unknown", "this %s has no such %s",
 			now->resource->name, item->resource->name);
