@@ -1,59 +1,65 @@
-// CSV as RFC 4180 has it: reading rows out of a text, and writing them.
+// What the converters share: reading a compressed file line by line, and CSV both ways (RFC 4180).
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 
-// Yields each row as a list of texts; a quoted field may hold commas, line ends and doubled quotes.
-export function* rows(text) {
-	let at = 0;
-	let row = [];
-	while (at < text.length) {
-		let value;
-		if (text[at] === "\"") {
-			let end = at + 1;
-			while ((end = text.indexOf("\"", end)) >= 0 && text[end + 1] === "\"")
-				end += 2;
-			if (end < 0)
-				throw new Error(`the quote at ${at} does not end`);
-			value = text.slice(at + 1, end).replaceAll("\"\"", "\"");
-			at = end + 1;
-		} else {
-			const start = at;
-			while (at < text.length && text[at] !== "," && text[at] !== "\n" && text[at] !== "\r")
-				at++;
-			value = text.slice(start, at);
-		}
-		row.push(value);
-		if (text[at] === ",") {
-			at++;
-			continue;
-		}
-		if (text[at] === "\r")
-			at++;
-		if (at < text.length && text[at++] !== "\n")
-			throw new Error(`behind the quote at ${at - 1} stands neither a comma nor a line's end`);
-		yield row;
-		row = [];
+// The chunks of FILE.xz, unpacked. Ends the program with 66 if the file is not there.
+export function unpacked(path) {
+	if (!existsSync(path)) {
+		process.stderr.write(`${path}: there is no such file\n`);
+		process.exit(66);
 	}
-	if (row.length)
-		yield [...row, ""];
+	const xz = spawn("xz", ["-dc", path], { stdio: ["ignore", "pipe", "inherit"] });
+	xz.on("exit", (status) => status && process.exit(1));
+	return xz.stdout.setEncoding("utf8");
 }
 
-// The rows behind the first as objects, whose names the first row gives.
-export function* records(text) {
-	let names;
-	for (const row of rows(text)) {
-		if (names)
-			yield Object.fromEntries(names.map((name, i) => [name, row[i] ?? ""]));
-		else
-			names = row;
+// The rows of a stream of CSV, as arrays of texts.
+export async function* rows(chunks) {
+	let cell = "", row = [], quoted = false, afterQuote = false;
+	for await (const chunk of chunks) {
+		for (const c of chunk) {
+			if (quoted && c === '"') {
+				quoted = false;
+				afterQuote = true;
+			} else if (quoted) {
+				cell += c;
+			} else if (c === '"') {
+				quoted = true;
+				if (afterQuote)
+					cell += c;
+				afterQuote = false;
+			} else if (c === ",") {
+				row.push(cell);
+				cell = "";
+				afterQuote = false;
+			} else if (c === "\n") {
+				yield [...row, cell];
+				cell = "";
+				row = [];
+				afterQuote = false;
+			} else if (c !== "\r") {
+				cell += c;
+			}
+		}
 	}
+	if (cell || row.length)
+		yield [...row, cell];
 }
 
-function field(value) {
-	const text = String(value ?? "");
-	return /[",\r\n]/.test(text) || text.trim() !== text ? `"${text.replaceAll("\"", "\"\"")}"` : text;
-}
+const quote = (text) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
-// A header of `names`, then one line for each object; what an object lacks stays empty.
-export function write(names, objects) {
-	const lines = [names, ...objects.map((object) => names.map((name) => object[name]))];
-	return lines.map((line) => `${line.map(field).join(",")}\n`).join("");
+export const line = (cells) => cells.map((cell) => quote(String(cell ?? ""))).join(",") + "\n";
+
+// A count of things, and which of them came most often (of equals, the first).
+export class Tally extends Map {
+	add(thing) {
+		this.set(thing, (this.get(thing) ?? 0) + 1);
+	}
+	most() {
+		let best, times = 0;
+		for (const [thing, n] of this)
+			if (n > times)
+				[best, times] = [thing, n];
+		return best;
+	}
 }

@@ -1,44 +1,43 @@
-// The products of UCI's "Online Retail" as CSV for `soukctl import products`: one row for each of the 4,070 stock codes
-// of 541,909 order lines. Codes differ by case alone in many places, and are different products.
-import { records, write } from "./csv.mjs";
-import { checkSku, decimal, hundredths, unpack } from "./shared.mjs";
+#!/usr/bin/env node
+// The stock codes of the UCI "Online Retail" order lines as products:
+//     node t/data/online_retail_products.mjs [FILE.csv.xz] | soukctl import products - --tenant T
+// The file has no list of products, so each is what its lines say most often: the description that is
+// not empty, the unit price above 0 in whole pennies. A code without a description is named by itself;
+// one without a price costs 0.00 (samples, adjustments). Every code of the file becomes a product.
+import { fileURLToPath } from "node:url";
 
-const STOCK_CODES = 4070;
-const codes = new Map();
+import { Tally, line, rows, unpacked } from "./csv.mjs";
 
-function count(counts, value) {
-	counts.set(value, (counts.get(value) ?? 0) + 1);
+const CODE = 1, DESCRIPTION = 2, PRICE = 5;
+const path = process.argv[2] ??
+	fileURLToPath(new URL("../../../shared/data/online-retail/online-retail.csv.xz", import.meta.url));
+
+// "2.55" as it stands, "2.5" as "2.50"; nothing for 0, what is below it, and fractions of a penny.
+function pennies(text) {
+	const match = /^(\d+)(?:\.(\d{1,2})0*)?$/.exec(text.trim());
+	const price = match && `${match[1]}.${(match[2] ?? "").padEnd(2, "0")}`;
+	return price && Number(price) > 0 ? price : undefined;
 }
 
-// The one seen most often; of several the first.
-function mostFrequent(counts, fallback) {
-	let best = fallback, most = 0;
-	for (const [value, n] of counts) {
-		if (n > most)
-			[best, most] = [value, n];
+const products = new Map();
+let head = true;
+for await (const row of rows(unpacked(path))) {
+	if (head) {
+		head = false;
+		continue;
 	}
-	return best;
-}
-
-for (const line of records(unpack("online-retail/online-retail.csv.xz"))) {
-	const code = line.StockCode;
-	if (!codes.has(code))
-		codes.set(code, { names: new Map(), prices: new Map() });
-	const { names, prices } = codes.get(code);
-	const name = line.Description.trim();
-	const price = hundredths(line.UnitPrice);
+	const code = row[CODE];
+	if (!products.has(code))
+		products.set(code, { names: new Tally(), prices: new Tally() });
+	const { names, prices } = products.get(code);
+	const name = row[DESCRIPTION].trim().replace(/\s+/g, " ");
+	const price = pennies(row[PRICE]);
 	if (name)
-		count(names, name);
-	if (price > 0)
-		count(prices, price);
+		names.add(name);
+	if (price)
+		prices.add(price);
 }
-if (codes.size !== STOCK_CODES)
-	throw new Error(`${codes.size} stock codes, where ${STOCK_CODES} were expected`);
 
-const products = [...codes].map(([code, { names, prices }]) => ({
-	sku: checkSku(code),
-	name: mostFrequent(names, code),
-	price: decimal(mostFrequent(prices, 0)),
-	status: "active",
-}));
-process.stdout.write(write(["sku", "name", "price", "status"], products));
+process.stdout.write(line(["sku", "name", "price", "status", "currency"]));
+for (const [code, { names, prices }] of [...products].sort())
+	process.stdout.write(line([code, names.most() ?? code, prices.most() ?? "0.00", "active", "GBP"]));
