@@ -3,6 +3,7 @@
  * there, so that every printed example runs. HEADPHONE-001 is what the example of POST /products
  * makes, so in the sandbox it must not be there yet.
  */
+#include "base/id.h"
 #include "base/json.h"
 #include "db/db.h"
 #include "model/rec.h"
@@ -10,7 +11,7 @@
 #include "shop/catalog/catalog.h"
 
 struct sample {
-	int64_t id;      /* 0: a new one */
+	const char *id;  /* as the specification prints it; NULL: a new one */
 	const char *key; /* the slug or SKU that says whether it is there */
 	const char *body;
 	bool only_live;
@@ -18,23 +19,23 @@ struct sample {
 
 /* clang-format off */
 static const struct sample categories[] = {
-	{ 1, "electronics",
+	{ "cat_001", "electronics",
 		"{\"slug\":\"electronics\",\"name\":{\"en\":\"Electronics\","
 		"\"es\":\"Electrónica\",\"fr\":\"Électronique\",\"de\":\"Elektronik\"}}", false },
-	{ 2, "audio",
+	{ "cat_002", "audio",
 		"{\"slug\":\"audio\",\"parent_id\":\"cat_001\","
 		"\"name\":{\"en\":\"Audio\",\"es\":\"Audio\",\"fr\":\"Audio\","
 		"\"de\":\"Audio\"}}", false },
-	{ 3, "clothing",
+	{ "cat_003", "clothing",
 		"{\"slug\":\"clothing\",\"name\":{\"en\":\"Clothing\",\"es\":\"Ropa\","
 		"\"fr\":\"Vêtements\",\"de\":\"Kleidung\"}}", false },
-	{ 4, "home",
+	{ "cat_004", "home",
 		"{\"slug\":\"home\",\"name\":{\"en\":\"Home\",\"es\":\"Hogar\","
 		"\"fr\":\"Maison\",\"de\":\"Wohnen\"}}", false },
 };
 
 static const struct sample products[] = {
-	{ 123, "123",
+	{ "prod_123", "123",
 		"{\"sku\":\"123\",\"name\":\"Wireless Headphones\","
 		"\"description\":\"Light on-ear headphones that play for thirty hours.\","
 		"\"price\":79.99,\"cost\":31.5,\"status\":\"active\","
@@ -44,7 +45,7 @@ static const struct sample products[] = {
 		"\"alt\":\"White headphones, from the front\"}],"
 		"\"metadata\":{\"internal_id\":\"SKU-12345\","
 		"\"warehouse\":\"west-coast\",\"supplier\":\"ACME Corp\"}}", false },
-	{ 456, "HEADPHONE-456",
+	{ "prod_456", "HEADPHONE-456",
 		"{\"sku\":\"HEADPHONE-456\",\"name\":{\"en\":\"Premium Headphones\","
 		"\"es\":\"Auriculares Premium\",\"fr\":\"Écouteurs Premium\"},"
 		"\"description\":{\"en\":\"High-quality audio experience\","
@@ -58,13 +59,13 @@ static const struct sample products[] = {
 		"\"alt\":\"Black headphones, from the front\"},"
 		"{\"url\":\"https://cdn.example.com/prod_456/case.jpg\","
 		"\"alt\":\"The headphones in their case\"}]}", false },
-	{ 789, "EARBUDS-789",
+	{ "prod_789", "EARBUDS-789",
 		"{\"sku\":\"EARBUDS-789\",\"name\":\"Noise-Cancelling Earbuds\","
 		"\"description\":\"Small buds, a quiet train.\",\"price\":99.99,"
 		"\"status\":\"active\",\"brand\":\"Auricle\","
 		"\"categories\":[\"electronics\",\"audio\"],"
 		"\"images\":[{\"url\":\"https://cdn.example.com/prod_789/open.jpg\"}]}", false },
-	{ 0, "HEADPHONE-001",
+	{ NULL, "HEADPHONE-001",
 		"{\"sku\":\"HEADPHONE-001\",\"name\":\"Premium Wireless Headphones\","
 		"\"description\":\"High-quality audio experience\",\"price\":199.99,"
 		"\"status\":\"active\",\"brand\":\"Auricle\","
@@ -79,21 +80,30 @@ static const struct sample products[] = {
 		"\"alt\":\"Headphones, from the front\"},"
 		"{\"url\":\"https://cdn.example.com/headphone-001/side.jpg\","
 		"\"alt\":\"Headphones, from the side\"}]}", true },
-	{ 0, "SKU-001",
+	{ NULL, "SKU-001",
 		"{\"sku\":\"SKU-001\",\"name\":\"Cotton T-Shirt\",\"price\":19.0,"
 		"\"status\":\"active\",\"categories\":[\"clothing\"],"
 		"\"variants\":[{\"sku\":\"SKU-001-S\",\"name\":\"Small\","
 		"\"attributes\":{\"size\":\"Small\",\"color\":\"Blue\"}},"
 		"{\"sku\":\"SKU-001-L\",\"name\":\"Large\","
 		"\"attributes\":{\"size\":\"Large\",\"color\":\"Blue\"}}]}", false },
-	{ 0, "SKU-002",
+	{ NULL, "SKU-002",
 		"{\"sku\":\"SKU-002\",\"name\":\"Ceramic Mug\",\"price\":9.5,"
 		"\"status\":\"active\",\"categories\":[\"home\"]}", false },
-	{ 0, "SKU-003",
+	{ NULL, "SKU-003",
 		"{\"sku\":\"SKU-003\",\"name\":\"Desk Lamp\",\"price\":49.0,"
 		"\"status\":\"draft\",\"categories\":[\"home\"]}", false },
 };
 /* clang-format on */
+
+static struct id
+preset(const struct sample *s, const struct resource *r)
+{
+	struct id id = ID_NONE;
+
+	must(!s->id || id_parse(str_of(s->id), r->prefix, &id));
+	return id;
+}
 
 static struct err *
 category_is_there(struct ctx *cx, const struct sample *s, bool *there)
@@ -103,7 +113,8 @@ category_is_there(struct ctx *cx, const struct sample *s, bool *there)
 		"SELECT id FROM categories WHERE tenant_id = ? AND id = ?"
 		" UNION ALL SELECT id FROM categories WHERE tenant_id = ? AND slug = ? AND live = "
 		"1",
-		db_id(cx->tenant), db_int(s->id), db_id(cx->tenant), db_text(str_of(s->key)));
+		db_id(cx->tenant), db_id(preset(s, &category_resource)), db_id(cx->tenant),
+		db_text(str_of(s->key)));
 
 	*there = !e && rows.n > 0;
 	return e;
@@ -116,7 +127,8 @@ product_is_there(struct ctx *cx, const struct sample *s, bool *there)
 	struct err *e = db_query(cx, &rows,
 		"SELECT id FROM products WHERE tenant_id = ? AND id = ?"
 		" UNION ALL SELECT product_id FROM skus WHERE tenant_id = ? AND sku = ?",
-		db_id(cx->tenant), db_int(s->id), db_id(cx->tenant), db_text(str_of(s->key)));
+		db_id(cx->tenant), db_id(preset(s, &product_resource)), db_id(cx->tenant),
+		db_text(str_of(s->key)));
 
 	*there = !e && rows.n > 0;
 	return e;
@@ -125,7 +137,7 @@ product_is_there(struct ctx *cx, const struct sample *s, bool *there)
 static struct err *
 create(struct ctx *cx, const struct resource *r, const struct sample *s, struct rec **made)
 {
-	struct write w = { .verb = WRITE_CREATE, .resource = r, .preset = { s->id } };
+	struct write w = { .verb = WRITE_CREATE, .resource = r, .preset = preset(s, r) };
 	struct written out;
 	struct json *body;
 	struct err *e = json_parse(cx->arena, str_of(s->body), &body);
@@ -141,8 +153,11 @@ static struct err *
 rename_variant(struct ctx *cx, const struct rec *product)
 {
 	const struct rec *variant = product->many[PRODUCT_VARIANTS].r[0];
-	const struct id id = { 789 };
-	struct err *e = db_exec(cx, "DELETE FROM skus WHERE tenant_id = ? AND variant_id = ?",
+	struct id id;
+	struct err *e;
+
+	must(id_parse(STR("var_789"), variant_resource.prefix, &id));
+	e = db_exec(cx, "DELETE FROM skus WHERE tenant_id = ? AND variant_id = ?",
 		db_id(cx->tenant), db_id(variant->id));
 
 	e = e ? e
@@ -176,7 +191,7 @@ load_product(struct ctx *cx, const struct sample *s)
 	if (e || there || (s->only_live && cx->sandbox))
 		return e;
 	e = create(cx, &product_resource, s, &made);
-	return e || s->id != 456 ? e : rename_variant(cx, made);
+	return e || !s->id || strcmp(s->id, "prod_456") != 0 ? e : rename_variant(cx, made);
 }
 
 static struct err *
