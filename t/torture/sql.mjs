@@ -27,7 +27,8 @@ function plain(text, token) {
 	return text.replaceAll(token, "TOKEN")
 		.replace(/\b(prod|var|img|cat|key)_[0-9a-z]{13}\b/g, "$1_ID")
 		.replace(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?Z?/g, "TIME")
-		.replace(/\breq_[0-9a-f]+/g, "REQUEST");
+		.replace(/\breq_[0-9a-f]+/g, "REQUEST")
+		.replace(/("last4":(?:\{"old":null,"new":)?)"[^"]{4}"/g, "$1\"LAST\"");
 }
 
 function plainRow(table, row, token) {
@@ -70,6 +71,12 @@ function effect(tables, d, token) {
 			lines.push(`~${table.name} ${JSON.stringify(plainChange(table, change, token))}`);
 	}
 	return lines.sort().join("\n");
+}
+
+// All that was stored as text, stored answers included.
+function readable(d) {
+	const bodies = (d.idempotency_keys?.added ?? []).map(({ body }) => Buffer.from(body ?? "", "hex").toString());
+	return JSON.stringify(d) + bodies.join("\n");
 }
 
 // The lines of one effect that the other has not.
@@ -145,6 +152,7 @@ function traces({ write, difference: d, faults }, answer) {
 	const ids = new Set([...audits.map((a) => `${a.request_id} ${a.resource_id} ${a.action}`),
 		...events.map((e) => `${e.request_id} ${e.object_id} ${e.type}`)]);
 	faults.check(ids.size === n, `audit row and event do not match: ${[...ids].join("; ")}`);
+	faults.check(!answer.json?.secret || !readable(d).includes(answer.json.secret), "the secret is stored as it is");
 	faults.check(!n || audits[0]?.request_id === answer.headers["x-request-id"], "the traces name another request");
 }
 

@@ -73,17 +73,17 @@ const INVARIANTS = {
 			FROM product_categories l JOIN categories c ON c.tenant_id = l.tenant_id AND c.id = l.category_id
 			WHERE l.tenant_id = p.tenant_id AND l.product_id = p.id)`,
 	"each product has an audit row of its creation": `SELECT p.id AS found FROM products p WHERE p.tenant_id IN (?)
-		AND NOT EXISTS (SELECT 1 FROM audit_logs a WHERE a.tenant_id = p.tenant_id AND a.resource_id = p.id
-			AND a.action = 'product.created')`,
+		AND NOT EXISTS (SELECT 1 FROM audit_logs a WHERE a.tenant_id = p.tenant_id AND a.resource = 'product'
+			AND a.resource_id = p.id AND a.action = 'product.created')`,
 	"each product has an event of its creation": `SELECT p.id AS found FROM products p WHERE p.tenant_id IN (?)
 		AND NOT EXISTS (SELECT 1 FROM events e WHERE e.tenant_id = p.tenant_id AND e.object_id = p.id
 			AND e.object_version = 1 AND e.type = 'product.created')`,
 	"each audit row has an event": `SELECT a.id AS found FROM audit_logs a WHERE a.tenant_id IN (?)
-		AND NOT EXISTS (SELECT 1 FROM events e WHERE e.tenant_id = a.tenant_id AND e.object_id = a.resource_id
-			AND e.type = a.action AND e.request_id = a.request_id)`,
+		AND NOT EXISTS (SELECT 1 FROM events e WHERE e.tenant_id = a.tenant_id AND e.object_type = a.resource
+			AND e.object_id = a.resource_id AND e.type = a.action AND e.request_id = a.request_id)`,
 	"each event has an audit row": `SELECT e.id AS found FROM events e WHERE e.tenant_id IN (?)
-		AND NOT EXISTS (SELECT 1 FROM audit_logs a WHERE a.tenant_id = e.tenant_id AND a.resource_id = e.object_id
-			AND a.action = e.type AND a.request_id = e.request_id)`,
+		AND NOT EXISTS (SELECT 1 FROM audit_logs a WHERE a.tenant_id = e.tenant_id AND a.resource = e.object_type
+			AND a.resource_id = e.object_id AND a.action = e.type AND a.request_id = e.request_id)`,
 	"no version of an object has two events": `SELECT object_id AS found FROM events WHERE tenant_id IN (?)
 		GROUP BY object_id, object_version HAVING COUNT(*) > 1`,
 	"no answer is stored half": `SELECT HEX(key_hash) AS found FROM idempotency_keys WHERE tenant_id IN (?)

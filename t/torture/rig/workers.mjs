@@ -19,6 +19,11 @@ export function workers() {
 	return children.split(" ").filter((child) => child && existsSync(`/proc/${child}`)).map(Number);
 }
 
+// How many there are to be.
+export function wanted() {
+	return Number(/^SOUK_WORKERS=(\d+)$/m.exec(readFileSync(process.env.SOUK_CONFIG, "utf8"))?.[1] ?? NaN);
+}
+
 // Ends a worker chosen by `chance` in [0, 1) as the kernel would; false if none was there.
 export function killOne(chance) {
 	const all = workers();
