@@ -22,7 +22,7 @@ scalar(struct arena *a, const struct json *j, bool scalars)
 	}
 }
 
-/* Reports what is wrong with one member; true if it may be written. */
+/* Reports what is wrong with one member; true if it is to be written (null is, in a patch). */
 static bool
 member_ok(const struct fault *at, const struct json_iter *it, const struct map_limits *limits,
 	struct str text)
@@ -57,12 +57,18 @@ map_put(struct buf *b, struct str key, struct str text)
 		buf_z(b, "null");
 }
 
+static size_t
+faults_so_far(const struct fault *at)
+{
+	return *at->e ? (*at->e)->ndetails : 0;
+}
+
 struct str
 map_parse(const struct fault *at, const struct json *object, const struct map_limits *limits)
 {
 	struct arena *a = at->cx->arena;
 	struct buf b;
-	bool ok = true;
+	size_t before = faults_so_far(at);
 
 	if (json_kind(object) != JSON_OBJECT) {
 		fault_add(
@@ -76,15 +82,11 @@ map_parse(const struct fault *at, const struct json *object, const struct map_li
 
 		if (member_ok(at, &it, limits, text))
 			map_put(&b, it.name, text);
-		else if (text.p || json_kind(it.value) != JSON_NULL)
-			ok = false;
 	}
 	buf_char(&b, '}');
-	if (!limits->nulls && json_members(object) > (size_t)limits->keys) {
+	if (!limits->nulls && json_members(object) > (size_t)limits->keys)
 		fault_add(at, "too_many", "must have at most %" PRId64 " keys", limits->keys);
-		ok = false;
-	}
-	return ok ? buf_view(&b) : (struct str){ 0 };
+	return faults_so_far(at) == before ? buf_view(&b) : (struct str){ 0 };
 }
 
 /* What was stored or has been checked parses; anything else is a fault of ours. */

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/id.h"
 #include "base/json_out.h"
+#include "model/map.h"
 #include "model/plan.h"
 #include "model/render.h"
 #include "model/type.h"
@@ -14,9 +15,9 @@
 static void
 value_json(struct ctx *cx, struct buf *b, const struct rec *r, int field)
 {
-	const struct field *f = &r->resource->fields[field];
+	const struct field *f = r ? &r->resource->fields[field] : NULL;
 
-	if (r->v[field].state == VALUE_SET)
+	if (f && r->v[field].state == VALUE_SET)
 		type_rows[f->type].render(b, cx, f, &r->v[field]);
 	else
 		buf_z(b, "null");
@@ -49,6 +50,26 @@ is_traced(const struct field *f)
 	return !(f->flags & (F_INTERNAL | F_ONCE));
 }
 
+/* True if the text changed in another language than the tenant's own. */
+static bool
+languages_differ(const struct rec *now, const struct rec *was, size_t i)
+{
+	return !str_eq(now->v[i].more, was ? was->v[i].more : (struct str){ 0 });
+}
+
+/* A text in all of its languages, as a map. */
+static void
+languages_json(struct ctx *cx, struct buf *b, const struct value *v)
+{
+	struct buf own;
+
+	buf_init(&own, cx->arena, 256, TRACE_BYTES);
+	buf_char(&own, '{');
+	map_put(&own, cx->language, v->s);
+	buf_char(&own, '}');
+	buf_str(b, map_merge(cx->arena, buf_view(&own), v->more));
+}
+
 static void
 field_changes(struct ctx *cx, struct buf *b, struct str prefix, const struct rec *now,
 	const struct rec *was)
@@ -56,15 +77,19 @@ field_changes(struct ctx *cx, struct buf *b, struct str prefix, const struct rec
 	const struct resource *r = now->resource;
 
 	for (size_t i = 0; i < r->nfields; i++) {
+		const struct rec *sides[] = { was, now };
+
 		if (!is_traced(&r->fields[i]) || !rec_changed(now, was, (int)i))
 			continue;
 		open_change(b, prefix, r->plan->fields[i].name);
-		if (was)
-			value_json(cx, b, was, (int)i);
-		else
-			buf_z(b, "null");
-		buf_z(b, ",\"new\":");
-		value_json(cx, b, now, (int)i);
+		for (size_t k = 0; k < COUNT(sides); k++) {
+			if (k)
+				buf_z(b, ",\"new\":");
+			if (sides[k] && rec_has(sides[k], (int)i) && languages_differ(now, was, i))
+				languages_json(cx, b, &sides[k]->v[i]);
+			else
+				value_json(cx, b, sides[k], (int)i);
+		}
 		buf_char(b, '}');
 	}
 }
@@ -159,19 +184,21 @@ link_change(struct buf *b, int relation, const struct rec *now, const struct rec
 struct str
 trace_changes(struct ctx *cx, const struct rec *now, const struct rec *was)
 {
+	struct ctx plain = *cx;
 	struct buf b;
 
+	plain.shown = (struct shown_as){ 0 };
 	buf_init(&b, cx->arena, 512, TRACE_BYTES);
 	buf_char(&b, '{');
-	field_changes(cx, &b, (struct str){ 0 }, now, was);
+	field_changes(&plain, &b, (struct str){ 0 }, now, was);
 	for (size_t i = 0; i < now->resource->nrelations; i++) {
 		if (now->resource->relations[i].kind == REL_LINK)
 			link_change(&b, (int)i, now, was);
 		else
-			child_changes(cx, &b, (int)i, now, was);
+			child_changes(&plain, &b, (int)i, now, was);
 	}
 	metadata_change(&b, (struct str){ 0 }, now, was);
-	archive_change(cx, &b, now, was);
+	archive_change(&plain, &b, now, was);
 	buf_char(&b, '}');
 	must(!b.overflow);
 	return buf_view(&b);
