@@ -11,7 +11,7 @@ before(async () => {
 });
 
 test("an error has the printed members, and its request id is in the header and in the log", async () => {
-	const answer = await live.get("/products/prod_zzzzzzzzzzzzz");
+	const answer = await live.get("/products/prod_7zzzzzzzzzzzz");
 	const e = refused(answer, 404, []);
 	assert.deepEqual(Object.keys(answer.body), ["error"]);
 	assert.deepEqual(Object.keys(e).slice(0, 4), ["code", "message", "details", "request_id"]);

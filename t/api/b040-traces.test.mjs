@@ -150,7 +150,7 @@ test("writes that fail leave nothing", async () => {
 		["POST", `${path}/variants`, { sku: taken.sku }, {}, 409],
 		["POST", `${path}/variants`, { sku: "a/b" }, {}, 422],
 		["DELETE", path, undefined, { "if-match": '"9.0"' }, 412],
-		["PUT", path, { price: 3, variants: [{ id: "var_zzzzzzzzzzzzz" }] }, {}, 422],
+		["PUT", path, { price: 3, variants: [{ id: "var_7zzzzzzzzzzzz" }] }, {}, 422],
 	])
 		status(await leavesNothing(made.id, () => live.send(method, to, { body, headers })), expected);
 	const sku = "NEVER-1";
