@@ -20,7 +20,7 @@ const struct choice dimension_units[3] = {
 struct err *
 sku_check(struct ctx *cx, const struct rec *now, const struct rec *was, int field)
 {
-	static const char *const words[] = { "import", "export", "batch" };
+	static const char *const words[] = { "import", "export", "batch", ".", ".." };
 	struct str sku = rec_str(now, field);
 
 	if (!rec_changed(now, was, field))
@@ -31,7 +31,8 @@ sku_check(struct ctx *cx, const struct rec *now, const struct rec *was, int fiel
 			"digits");
 	for (size_t i = 0; i < COUNT(words); i++) {
 		if (str_eq_z(sku, words[i]))
-			return rec_refuse(cx, now, field, "reserved", "must not be the word \"%s\"",
+			return rec_refuse(cx, now, field, "reserved",
+				"must not be \"%s\", which means something else in a path",
 				words[i]);
 	}
 	return NULL;
