@@ -4,6 +4,7 @@
 #   --json           print one line of JSON and nothing else
 #   --only A,B       some lines of t/bench/subjects; their controls come along
 #   --last-page      also: is the last page of all products as fast as the first?
+#   --variants       also: what does a product of 2,000 variants cost?
 #   --rounds N       rounds (3)      --seconds N   length of one measurement (4)
 #   --fresh          begin with an empty stack
 set -eu
@@ -254,16 +255,17 @@ bench_up() {
 	step "learning ids, places and tags" "$DIR/log/bench-learn.log" bench_learn
 }
 
-json="" only="" last_page="" rounds=3 seconds=4 tenant="" url="" chosen=()
+json="" only="" last_page="" variants="" rounds=3 seconds=4 tenant="" url="" chosen=()
 while [ $# -gt 0 ]; do
 	case $1 in
 	--json) json=--json ;;
 	--only) only=${2:-} && shift ;;
 	--last-page) last_page=wanted ;;
+	--variants) variants=wanted ;;
 	--rounds) rounds=${2:-} && shift ;;
 	--seconds) seconds=${2:-} && shift ;;
 	--fresh) rm -f "$DIR/etc/bench-schema" ;;
-	*) die "usage: ./dev bench [--json] [--only A,B] [--last-page] [--rounds N] [--seconds N] [--fresh]" ;;
+	*) die "usage: ./dev bench [--json] [--only A,B] [--last-page] [--variants] [--rounds N] [--seconds N] [--fresh]" ;;
 	esac
 	shift
 done
@@ -289,6 +291,7 @@ bench() {
 	memory_idle=$(memory "idle")
 	measure_all
 	[ -z "$last_page" ] || measure_last_page
+	[ -z "$variants" ] || variants=$(node "$HERE/variants.mjs" "$url")
 	sleep 1
 	memory_loaded=$(memory "after the load")
 }
@@ -299,4 +302,5 @@ node "$HERE/report.mjs" "$HERE/subjects" "$DATA/results" $json
 if [ -z "$json" ]; then
 	printf '\n%s\n%s\n' "$memory_idle" "$memory_loaded"
 	[ -z "$last_page" ] || say "$last_page"
+	[ -z "$variants" ] || say "$variants"
 fi
