@@ -83,7 +83,7 @@ find_stored(const struct recs *children, const struct rec *item)
 {
 	int key = field_with(item->resource, F_KEY);
 
-	for (size_t i = 0; i < children->n; i++) {
+	for (size_t i = 0; i < children->n && !item->must_be_new; i++) {
 		struct rec *c = children->r[i];
 
 		if (c->fate == CHILD_ADDED)

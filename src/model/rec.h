@@ -48,6 +48,7 @@ struct rec {
 	bool metadata_cleared;  /* null was given */
 	struct str path;        /* of this object in the body: "variants[2]", absent at the top */
 	bool remove;            /* "_delete": true */
+	bool must_be_new;       /* a child that was posted: never the patch of one that is there */
 	int64_t version_wanted; /* "version" of the body; 0: not given */
 	/* What a write did with a child. */
 	enum { CHILD_KEPT, CHILD_ADDED, CHILD_CHANGED, CHILD_REMOVED } fate;

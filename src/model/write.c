@@ -329,8 +329,11 @@ patch_for_child(struct ctx *cx, struct attempt *at, int relation, struct rec **i
 		*item = rec_new(cx->arena, w->resource);
 	else
 		e = validate(cx, w->resource, w->body, w->verb == WRITE_CREATE, item);
-	if (e || w->verb == WRITE_CREATE)
+	if (e)
 		return e;
+	(*item)->must_be_new = w->verb == WRITE_CREATE;
+	if ((*item)->must_be_new)
+		return NULL;
 	e = find_child(cx, at, relation, &child);
 	if (e)
 		return e;
