@@ -123,9 +123,9 @@ struct str db_duplicate_key(const struct err *e);
 /*
  * One transaction: marks the arena, begins, calls fn, commits. If a statement (or the commit) met
  * a deadlock, a lock wait that ran out, a changed snapshot or a lost connection, whatever fn made
- * of it, everything is rolled back, the arena rewound and fn called again: at most 5 repeats,
- * while the deadline lasts, then TX_REPEAT (UNAVAILABLE, if the connection was lost each time). A
- * connection lost during COMMIT is UNAVAILABLE, reason outcome_unknown: nobody knows. Any other
+ * of it, or if fn itself returned TX_REPEAT, everything is rolled back, the arena rewound and fn
+ * called again: at most 5 repeats, while the deadline lasts, then TX_REPEAT (UNAVAILABLE, if the
+ * connection was lost each time). A connection lost during COMMIT is UNAVAILABLE, reason outcome_unknown: nobody knows. Any other
  * error of fn rolls back and is returned; the arena is then not rewound. With cx->dry_run the
  * work is rolled back instead of committed; fn's results in the arena stay. A repeat must start
  * from the same input: fn gets `arg` as it was given and must not change what it points to, or

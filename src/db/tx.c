@@ -104,13 +104,14 @@ db_tx(struct ctx *cx, db_tx_fn *fn, void *arg)
 	struct arena_mark mark = arena_mark(cx->arena);
 	for (int repeats = 0;; repeats++) {
 		struct err *e = attempt(cx, fn, arg);
+		bool asked = e && e->code == ERR_TX_REPEAT;
 		/* Not rewound, so that an err, or the results of a dry run, stay readable. */
-		if (!db->broken)
+		if (!db->broken && !asked)
 			return e;
 		if (repeats == DB_REPEATS || !has_time(cx)) {
 			log_line(LOG_WARN, "db_tx_gave_up", LOG_I("repeats", repeats),
-				LOG_I("error", db->failure.number));
-			return failure_err(cx);
+				LOG_I("error", db->broken ? db->failure.number : 0));
+			return db->broken ? failure_err(cx) : e;
 		}
 		arena_rewind(cx->arena, mark);
 		step_aside(repeats);

@@ -91,6 +91,52 @@ test_tx__an_error_rolls_back_and_is_readable_after(void)
 	scratch_close(&s);
 }
 
+/* Asks twice for another try, as a rule does that finds what it met already gone. */
+static struct err *
+add_and_ask_twice(struct ctx *cx, void *arg)
+{
+	struct work *w = arg;
+	struct err *e = add_four(cx, arg);
+
+	return e || w->calls > 2 ? e : err_new(cx->arena, ERR_TX_REPEAT, NULL);
+}
+
+void
+test_tx__a_function_may_ask_for_a_repeat(void)
+{
+	struct scratch s;
+	struct work w = { 0 };
+
+	if (!scratch_open(&s))
+		return;
+	make_ledger(&s);
+	scratch_fine(db_tx(&s.cx, add_and_ask_twice, &w));
+	CHECK(w.calls == 3 && entries(&s) == 4);
+	scratch_close(&s);
+}
+
+static struct err *
+ask_for_ever(struct ctx *cx, void *arg)
+{
+	struct work *w = arg;
+
+	w->calls++;
+	return err_new(cx->arena, ERR_TX_REPEAT, NULL);
+}
+
+void
+test_tx__a_function_may_not_ask_for_ever(void)
+{
+	struct scratch s;
+	struct work w = { 0 };
+
+	if (!scratch_open(&s))
+		return;
+	scratch_is(db_tx(&s.cx, ask_for_ever, &w), ERR_TX_REPEAT, NULL);
+	CHECK(w.calls == 1 + DB_REPEATS);
+	scratch_close(&s);
+}
+
 static struct err *
 add_and_look(struct ctx *cx, void *arg)
 {
