@@ -7,8 +7,10 @@
  * use after rewind would go unseen.
  */
 #include "base/arena.h"
+
 #include "base/log.h"
 
+#include <malloc.h>
 #include <stdalign.h>
 #include <unistd.h>
 
@@ -242,4 +244,12 @@ size_t
 arena_used(const struct arena *a)
 {
 	return a->total;
+}
+
+/* Left alone, glibc raises both with the largest block it has seen, and keeps what one large answer took. */
+void
+arena_thrift(void)
+{
+	(void)mallopt(M_MMAP_THRESHOLD, 256 << 10);
+	(void)mallopt(M_TRIM_THRESHOLD, 512 << 10);
 }

@@ -53,6 +53,9 @@ void arena_rewind(struct arena *a, struct arena_mark mark);
 /* Empties the arena but keeps one chunk, so that the next request allocates nothing. */
 void arena_reset(struct arena *a);
 
+/* Once, at the start of a process that lives long: has blocks of large requests given back to the system. */
+void arena_thrift(void);
+
 /* Bytes in use, for metrics and tests. */
 size_t arena_used(const struct arena *a);
 

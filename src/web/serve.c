@@ -276,6 +276,7 @@ serve(const struct site *site, int listen_fd)
 		return EXIT_AGAIN;
 	}
 	id_setup((int)site->config->host_number, slot);
+	arena_thrift();
 	w.own = arena_new("worker", (size_t)64 << 20);
 	w.request = arena_new("request", REQUEST_ARENA_MAX);
 	w.fcgi = fcgi_new(w.own, listen_fd);
