@@ -1,6 +1,11 @@
 // What the converters share: reading a compressed file line by line, and CSV both ways (RFC 4180).
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+// A file of the real data, which lies in $SOUK_SHARED, beside the checkout unless that is set.
+export const shared = (path) =>
+	`${process.env.SOUK_SHARED || fileURLToPath(new URL("../../../shared", import.meta.url))}/data/${path}`;
 
 // The chunks of FILE.xz, unpacked. Ends the program with 66 if the file is not there.
 export function unpacked(path) {

@@ -4,13 +4,10 @@
 // The file has no list of products, so each is what its lines say most often: the description that is
 // not empty, the unit price above 0 in whole pennies. A code without a description is named by itself;
 // one without a price costs 0.00 (samples, adjustments). Every code of the file becomes a product.
-import { fileURLToPath } from "node:url";
-
-import { Tally, line, rows, unpacked } from "./csv.mjs";
+import { Tally, line, rows, shared, unpacked } from "./csv.mjs";
 
 const CODE = 1, DESCRIPTION = 2, PRICE = 5;
-const path = process.argv[2] ??
-	fileURLToPath(new URL("../../../shared/data/online-retail/online-retail.csv.xz", import.meta.url));
+const path = process.argv[2] ?? shared("online-retail/online-retail.csv.xz");
 
 // "2.55" as it stands, "2.5" as "2.50"; nothing for 0, what is below it, and fractions of a penny.
 function pennies(text) {

@@ -3,13 +3,10 @@
 //     node t/data/saleor_catalogue.mjs [FILE.json.xz] | soukctl import products - --tenant T
 // Prices are those of the channel in US dollars; a product costs what its cheapest variant does, and a
 // variant has a price where it differs. What Saleor calls attributes of a product becomes metadata.
-import { fileURLToPath } from "node:url";
-
-import { line, unpacked } from "./csv.mjs";
+import { line, shared, unpacked } from "./csv.mjs";
 
 const CURRENCY = "USD", MEDIA = "https://media.example.com/";
-const path = process.argv[2] ??
-	fileURLToPath(new URL("../../../shared/data/saleor-catalogue/saleor-populatedb_data.json.xz", import.meta.url));
+const path = process.argv[2] ?? shared("saleor-catalogue/saleor-populatedb_data.json.xz");
 
 let text = "";
 for await (const chunk of unpacked(path))
@@ -83,10 +80,14 @@ function productRow(product, cheapest) {
 		...variantSlugs.map(() => ""), ...productSlugs.map((slug) => own[slug])];
 }
 
+// A lone variant has no name of its own there, only its key in base64.
+const nameOf = (variant) =>
+	variant.name === Buffer.from(`ProductVariant:${variant.pk}`).toString("base64") ? "" : variant.name;
+
 function variantRow(product, variant, cheapest, position) {
 	const amount = price(listings.get(variant.pk)?.[0].price_amount);
 	const own = ofVariants.get(variant.pk) ?? {};
-	return [variant.sku || `${product.slug}-${variant.pk}`, product.slug, variant.name, "",
+	return [variant.sku || `${product.slug}-${variant.pk}`, product.slug, nameOf(variant), "",
 		amount === cheapest ? "" : amount, "", "", "", "", ...weight(variant.weight), position,
 		...variantSlugs.map((slug) => own[slug]), ...productSlugs.map(() => "")];
 }
