@@ -34,12 +34,13 @@ show_help(const struct verb *v)
 int
 ctl_usage(const struct ctl *c, const char *fmt, ...)
 {
+	struct str what;
 	va_list ap;
 
-	(void)fputs("soukctl: ", stderr);
 	va_start(ap, fmt);
-	(void)vfprintf(stderr, fmt, ap);
+	what = str_vfmt(c->arena, fmt, ap);
 	va_end(ap);
+	(void)fprintf(stderr, "soukctl: %.*s", STRF(what));
 	if (c->verb)
 		(void)fprintf(stderr, "\nsoukctl %s --help lists the options\n", c->verb->words);
 	else
@@ -70,7 +71,7 @@ unknown_verb(const struct ctl *c, const struct verb *const *verbs, int argc, cha
 	struct str asked = str_fmt(c->arena, "%s%s%s", argv[1], two ? " " : "", two ? argv[2] : "");
 	size_t n = 0;
 
-	for (; verbs[n] && n < VERBS_MAX; n++)
+	for (; n < VERBS_MAX && verbs[n]; n++)
 		names[n] = verbs[n]->words;
 	nearest = str_nearest(asked, names, n);
 	for (size_t i = 0; !nearest && i < n; i++) {

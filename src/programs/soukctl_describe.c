@@ -112,7 +112,7 @@ put_words(struct buf *b, const char *name, unsigned bits, const struct word *wor
 }
 
 static void
-put_operators(struct buf *b, char class)
+put_operators(struct buf *b, int class)
 {
 	open_member(b, "operators", '[');
 	for (size_t i = 0; class && i < COUNT(ops); i++) {
