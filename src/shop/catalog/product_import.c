@@ -329,6 +329,9 @@ catalog_import(struct ctx *cx, struct catalog_import *im)
 	};
 	memset(im->rows, 0, sizeof(im->rows));
 	e = csv_read(cx->arena, im->path, take, &state);
+	if (!e && !state.rows)
+		e = err_new(cx->arena, ERR_VALIDATION,
+			"the file is empty: its first row must name the columns");
 	e = e ? e : flush(&state);
 	arena_free(state.writer.own);
 	return e;
