@@ -248,10 +248,52 @@ async function torture(write, keyed) {
 	db.close();
 }
 
+// ---- locks that are not let go
+
+// Sends a write while `held` is locked by somebody else; gives the answer, the seconds, and what was done.
+async function sendInto(trial, held) {
+	const other = new Database();
+	await other.run("BEGIN");
+	await other.run(held);
+	const began = Date.now();
+	const answer = await trial.send();
+	const seconds = (Date.now() - began) / 1000;
+	await other.run("ROLLBACK");
+	other.close();
+	return { answer, seconds, done: trial.effect };
+}
+
+async function blocked(keyed) {
+	const db = new Database();
+	const write = writes.find(({ name }) => name === "update a product");
+	const one = { write, keyed, db, tables: await db.tables(), faults: new Faults() };
+	const wanted = await reference(one);
+	const trial = new Trial(one, await newShop(db));
+	await trial.prepare();
+	const rows = `tenant_id = ${trial.side.tenant}`;
+	const { answer, seconds, done } = await sendInto(trial, `SELECT id FROM products WHERE ${rows} FOR UPDATE`);
+	one.faults.check(answer.status === 503 && isError(answer) && answer.headers["retry-after"],
+		() => `${answer.status} ${answer.text}`);
+	one.faults.check(seconds < 7, `answered after ${seconds} s`);
+	one.faults.check(done === "", `not answered well, and yet done:\n${done}`);
+	await repeat(trial, answer, wanted, "let go");
+	if (keyed) {
+		await trial.prepare();
+		const twin = await sendInto(trial, `INSERT INTO idempotency_keys (tenant_id, key_hash, fingerprint, created_at)
+			VALUES (${trial.side.tenant}, UNHEX(SHA2('key-${trial.token}', 256)), '', UTC_TIMESTAMP(3))`);
+		one.faults.check(twin.answer.status === 409 && reason(twin.answer) === "idempotency_in_progress" && twin.done === "",
+			() => `a twin at work: ${twin.answer.status} ${twin.answer.text}`);
+		await repeat(trial, twin.answer, wanted, "the twin gone");
+	}
+	one.faults.report(`a lock that is not let go${keyed ? ", with a key" : ""}: refused in ${seconds.toFixed(1)} s, not done`);
+	db.close();
+}
+
 await prove(SECONDS, async () => {
 	const chosen = writes.filter(({ name, short }) =>
 		process.argv[2] ? name.includes(process.argv[2]) : short || !isShort);
 	await together(chosen.length * 2, WIDTH, (i) => torture(chosen[i >> 1], i % 2 === 1));
+	await Promise.all([blocked(false), blocked(true)]);
 	say(`${totals.writes} writes of ${totals.statements} statements, ${totals.runs} runs: ` +
 		`${totals.refused} not carried out or not known, ${totals.undone} of them without effect`);
 	ok(totals.refused > 0, "faults were met");
