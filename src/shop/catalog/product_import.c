@@ -106,10 +106,20 @@ roll_back(struct importing *im)
 	return db_rollback_to_savepoint(im->cx);
 }
 
+/* Another writer took the SKU behind our look: a second look finds it, and updates. */
+static bool
+was_overtaken(const struct err *e, int attempt)
+{
+	return attempt == 1 && e->code == ERR_CONFLICT && e->reason &&
+		!strcmp(e->reason, "sku_taken");
+}
+
 static struct err *
 write_or_blame(struct importing *im, struct item *it)
 {
-	for (bool again = true; again;) {
+	bool again = true;
+
+	for (int attempt = 1; again; attempt++) {
 		struct err *e = db_savepoint(im->cx), *undone;
 
 		e = e ? e : item_write(&im->writer, it);
@@ -118,7 +128,7 @@ write_or_blame(struct importing *im, struct item *it)
 		undone = roll_back(im);
 		if (undone)
 			return undone;
-		again = blame(it, e);
+		again = was_overtaken(e, attempt) || blame(it, e);
 	}
 	return NULL;
 }
