@@ -253,6 +253,7 @@ async function torture(write, keyed) {
 // Sends a write while `held` is locked by somebody else; gives the answer, the seconds, and what was done.
 async function sendInto(trial, held) {
 	const other = new Database();
+	await other.run("SET TRANSACTION ISOLATION LEVEL READ COMMITTED"); // rows alone, not the gap that the next tenant's rows go into
 	await other.run("BEGIN");
 	await other.run(held);
 	const began = Date.now();
