@@ -168,7 +168,7 @@ remember(const struct digest *hash, const struct actor *from, uint64_t epoch)
 }
 
 static struct err *
-refuse(struct ctx *cx, const char *reason, const char *message)
+refuse(struct ctx *cx, enum reason reason, const char *message)
 {
 	return err_reason(err_new(cx->arena, ERR_UNAUTHENTICATED, "%s", message), reason);
 }
@@ -181,11 +181,12 @@ bearer(struct ctx *cx, struct str authorization, struct str *key)
 	size_t space = str_find(rest, ' ');
 
 	if (!rest.n)
-		return err_reason(err_new(cx->arena, ERR_UNAUTHENTICATED, NULL), "key_missing");
+		return err_reason(
+			err_new(cx->arena, ERR_UNAUTHENTICATED, NULL), REASON_KEY_MISSING);
 	*key = str_trim(str_cut(rest, space, rest.n));
 	if (!str_eq_nocase(str_cut(rest, 0, space), STR("bearer")) || !key->n ||
 		key->n > KEY_TEXT_MAX)
-		return refuse(cx, "key_malformed", "Authorization must be: Bearer KEY");
+		return refuse(cx, REASON_KEY_MALFORMED, "Authorization must be: Bearer KEY");
 	return NULL;
 }
 
@@ -196,13 +197,13 @@ check_mode(struct ctx *cx, struct str key, bool sandbox)
 	bool test = str_starts(key, STR("test_"));
 
 	if (!test && !str_starts(key, STR("live_")))
-		return refuse(cx, "key_malformed",
+		return refuse(cx, REASON_KEY_MALFORMED,
 			"an API key begins with live_, or with test_ for the sandbox");
 	if (test && !sandbox)
-		return refuse(cx, "key_mode",
+		return refuse(cx, REASON_KEY_MODE,
 			"this is a key of the sandbox (test_): send it to the sandbox's address");
 	if (!test && sandbox)
-		return refuse(cx, "key_mode",
+		return refuse(cx, REASON_KEY_MODE,
 			"this is a live key (live_), and this is the sandbox's address: "
 			"use a key that begins with test_");
 	return NULL;
@@ -212,7 +213,7 @@ static struct err *
 check_age(struct ctx *cx, int64_t expires_at)
 {
 	if (expires_at && expires_at <= clock_real_ms())
-		return refuse(cx, "key_expired", "this API key has expired");
+		return refuse(cx, REASON_KEY_EXPIRED, "this API key has expired");
 	return NULL;
 }
 
@@ -266,10 +267,10 @@ ask(struct ctx *cx, const struct digest *hash, bool sandbox, struct actor *out)
 	if (e)
 		return e;
 	if (!rows.n)
-		return refuse(cx, "key_unknown", "there is no such API key");
+		return refuse(cx, REASON_KEY_UNKNOWN, "there is no such API key");
 	c = db_row(&rows, 0);
 	if (!str_eq_z(c[CELL_STATUS].s, "active") || c[CELL_ARCHIVED].kind != DB_NULL)
-		return refuse(cx, "key_revoked", "this API key was revoked");
+		return refuse(cx, REASON_KEY_REVOKED, "this API key was revoked");
 	return read_actor(cx, c, out);
 }
 
@@ -284,7 +285,7 @@ check_tenant(struct ctx *cx, struct str header, const struct actor *actor)
 		return NULL;
 	return err_reason(err_new(cx->arena, ERR_FORBIDDEN,
 				  "X-Tenant-ID names a tenant that this key does not belong to"),
-		"other_tenant");
+		REASON_OTHER_TENANT);
 }
 
 static void

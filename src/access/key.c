@@ -111,10 +111,10 @@ static struct err *
 check_scope(struct ctx *cx, const struct rec *now, struct str scope)
 {
 	if (!scope_is_known(scope))
-		return rec_refuse(cx, now, API_KEY_SCOPES, "not_a_scope", "there is no scope %.*s",
-			STRF(str_cut(scope, 0, 64)));
+		return rec_refuse(cx, now, API_KEY_SCOPES, REASON_NOT_A_SCOPE,
+			"there is no scope %.*s", STRF(str_cut(scope, 0, 64)));
 	if (!scope_is_within(cx->arena, scope, &cx->scopes))
-		return rec_refuse(cx, now, API_KEY_SCOPES, "scope",
+		return rec_refuse(cx, now, API_KEY_SCOPES, REASON_SCOPE,
 			"your own key has not the scope %.*s, so it cannot give it", STRF(scope));
 	return NULL;
 }
@@ -132,7 +132,8 @@ key_check(struct ctx *cx, struct rec *now, const struct rec *was)
 	if (rec_changed(now, was, API_KEY_EXPIRES_AT) && rec_has(now, API_KEY_EXPIRES_AT) &&
 		rec_time(now, API_KEY_EXPIRES_AT) <= clock_real_ms())
 		e = err_join(e,
-			rec_refuse(cx, now, API_KEY_EXPIRES_AT, "past", "must be in the future"));
+			rec_refuse(
+				cx, now, API_KEY_EXPIRES_AT, REASON_PAST, "must be in the future"));
 	return e;
 }
 

@@ -148,5 +148,5 @@ access_scope(struct ctx *cx, const char *scope)
 		return NULL;
 	e = err_new(cx->arena, ERR_FORBIDDEN, "this needs a key with the scope %s; yours has: %.*s",
 		scope, STRF(named(cx)));
-	return err_reason(e, "scope");
+	return err_reason(e, REASON_SCOPE);
 }

@@ -42,19 +42,20 @@ check(struct ctx *cx, const struct tenant_new *n)
 	struct err *e = NULL;
 
 	if (str_is_blank(n->name) || !str_is_utf8(n->name) || str_points(n->name) > NAME_POINTS)
-		err_field(cx->arena, &e, STR("name"), "name", "name must have 1 to %d characters",
-			NAME_POINTS);
+		err_field(cx->arena, &e, STR("name"), REASON_PATTERN,
+			"name must have 1 to %d characters", NAME_POINTS);
 	if (!plan_known(n->plan))
-		err_field(cx->arena, &e, STR("plan"), "not_a_choice",
+		err_field(cx->arena, &e, STR("plan"), REASON_NOT_A_CHOICE,
 			"plan must be free, starter, professional or enterprise");
 	if (currency_digits(n->currency) < 0)
-		err_field(cx->arena, &e, STR("currency"), "not_a_choice",
+		err_field(cx->arena, &e, STR("currency"), REASON_NOT_A_CHOICE,
 			"currency must be a code of ISO 4217, such as USD");
 	if (!language_known(n->language))
-		err_field(cx->arena, &e, STR("language"), "not_a_choice",
+		err_field(cx->arena, &e, STR("language"), REASON_NOT_A_CHOICE,
 			"language must be one of " LANGUAGE_LIST);
 	if (n->public_id < 0)
-		err_field(cx->arena, &e, STR("public-id"), "range", "public-id must be 1 or more");
+		err_field(cx->arena, &e, STR("public-id"), REASON_OUT_OF_RANGE,
+			"public-id must be 1 or more");
 	return e;
 }
 
@@ -107,7 +108,7 @@ tenant_create(struct ctx *cx, const struct tenant_new *new, struct id *public_id
 	if (e && str_eq_z(db_duplicate_key(e), "public_mode"))
 		return err_reason(err_new(cx->arena, ERR_CONFLICT, "there is a tenant %.*s already",
 					  STRF(id_str(cx->arena, c.public_id, "tenant"))),
-			"taken");
+			REASON_TAKEN);
 	return e;
 }
 
@@ -143,7 +144,7 @@ tenant_find(struct ctx *cx, struct str which, bool sandbox, struct tenant *out)
 			err_new(cx->arena, ERR_CONFLICT,
 				"several tenants have the name %.*s: say which by its id, tenant_…",
 				STRF(which)),
-			"ambiguous");
+			REASON_AMBIGUOUS);
 	c = db_row(&rows, 0);
 	*out = (struct tenant){ { c[0].i }, { c[1].i }, { c[2].i }, c[3].s, c[4].s, c[5].s,
 		sandbox };

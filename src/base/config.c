@@ -63,7 +63,7 @@ store_int(struct reading *r, size_t row, struct str value)
 		memcpy((char *)r->config + t->offset, &n, sizeof(n));
 		return;
 	}
-	d = err_field(r->arena, &r->err, r->place, "out_of_range",
+	d = err_field(r->arena, &r->err, r->place, REASON_OUT_OF_RANGE,
 		"%s: %s must be an %s, not '%.*s'", r->place.p, rows[row].key, rows[row].type,
 		STRF(value));
 	d->allowed = str_fmt(r->arena, "%" PRId64 " to %" PRId64, t->lo, t->hi);
@@ -102,8 +102,9 @@ unknown_key(struct reading *r, struct str key)
 	for (size_t i = 0; i < COUNT(rows); i++)
 		keys[i] = rows[i].key;
 	nearest = str_nearest(key, keys, COUNT(keys));
-	d = err_field(r->arena, &r->err, r->place, "unknown", "%s: there is no setting %.*s%s%s",
-		r->place.p, STRF(key), nearest ? "; the nearest is " : "", nearest ? nearest : "");
+	d = err_field(r->arena, &r->err, r->place, REASON_UNKNOWN,
+		"%s: there is no setting %.*s%s%s", r->place.p, STRF(key),
+		nearest ? "; the nearest is " : "", nearest ? nearest : "");
 	d->nearest = str_of(nearest);
 }
 
@@ -135,7 +136,7 @@ unquote(struct arena *a, struct str *value)
 static void
 bad_line(struct reading *r, const char *what)
 {
-	err_field(r->arena, &r->err, r->place, "bad_line", "%s: %s", r->place.p, what);
+	err_field(r->arena, &r->err, r->place, REASON_BAD_LINE, "%s: %s", r->place.p, what);
 }
 
 static void
@@ -191,7 +192,7 @@ read_file(struct reading *r, const char *path)
 
 	r->place = str_of(path);
 	if (fault) {
-		err_field(r->arena, &r->err, r->place, "unreadable", "%s: %s", path, fault);
+		err_field(r->arena, &r->err, r->place, REASON_UNREADABLE, "%s: %s", path, fault);
 		return;
 	}
 	text = (struct str){ bytes, n };

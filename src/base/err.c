@@ -7,9 +7,20 @@ static const struct row {
 	const char *name;
 	int status;
 	const char *public, *message;
+	enum reason reason;
 } rows[ERR__MAX] = {
-#define X(name, status, code, message) [ERR_##name] = { #name, status, code, message },
+#define X(name, status, code, message)                                                             \
+	[ERR_##name] = { #name, status, code, message, REASON_##name },
 #include "base/err.def"
+#undef X
+};
+
+static const struct reason_row {
+	const char *word, *title, *text;
+	enum reason_where where;
+} reasons[REASON__MAX] = {
+#define X(name, word, where, title, text) [REASON_##name] = { word, title, text, WHERE_##where },
+#include "base/reason.def"
 #undef X
 };
 
@@ -27,6 +38,7 @@ fresh(struct arena *a, enum err_code code)
 
 	e->code = code;
 	e->message = str_of(row_of(code)->message);
+	e->reason = row_of(code)->reason;
 	e->tail = &e->details;
 	return e;
 }
@@ -58,9 +70,10 @@ err_log(struct arena *a, enum err_code code, const char *fmt, ...)
 }
 
 struct err *
-err_reason(struct err *e, const char *reason)
+err_reason(struct err *e, enum reason reason)
 {
-	e->reason = reason;
+	if (reason)
+		e->reason = reason;
 	return e;
 }
 
@@ -87,7 +100,7 @@ append(struct err *e, struct err_detail *d)
 
 struct err_detail *
 err_field(
-	struct arena *a, struct err **e, struct str field, const char *reason, const char *fmt, ...)
+	struct arena *a, struct err **e, struct str field, enum reason reason, const char *fmt, ...)
 {
 	struct err_detail *d = ARENA_NEW(a, struct err_detail);
 	va_list ap;
@@ -145,4 +158,35 @@ bool
 err_is_server(const struct err *e)
 {
 	return e && err_status(e->code) >= 500;
+}
+
+static const struct reason_row *
+reason_row(enum reason reason)
+{
+	must(reason > REASON_NONE && reason < REASON__MAX);
+	return &reasons[reason];
+}
+
+const char *
+reason_word(enum reason reason)
+{
+	return reason_row(reason)->word;
+}
+
+const char *
+reason_title(enum reason reason)
+{
+	return reason_row(reason)->title;
+}
+
+const char *
+reason_text(enum reason reason)
+{
+	return reason_row(reason)->text;
+}
+
+enum reason_where
+reason_where(enum reason reason)
+{
+	return reason_row(reason)->where;
 }

@@ -15,10 +15,30 @@ enum err_code {
 	ERR__MAX
 };
 
+enum reason {
+	REASON_NONE,
+#define X(name, word, where, title, text) REASON_##name,
+#include "base/reason.def"
+#undef X
+	REASON__MAX
+};
+
+/* Who meets a reason: where the documentation lists it. */
+enum reason_where {
+	WHERE_BODY,
+	WHERE_QUERY,
+	WHERE_REQUEST,
+	WHERE_ACCESS,
+	WHERE_STATE,
+	WHERE_SERVICE,
+	WHERE_SETUP,
+	WHERE__MAX
+};
+
 /* One fault of a body or query. */
 struct err_detail {
-	struct str field;   /* path of the field as the caller wrote it: variants[2].price */
-	const char *reason; /* stable word of the fault: required, too_long, not_a_choice … */
+	struct str field; /* path of the field as the caller wrote it: variants[2].price */
+	enum reason reason;
 	struct str message; /* a sentence: what was expected, what came */
 	struct str allowed; /* comma-separated, or absent */
 	struct str nearest; /* the name that was probably meant, or absent */
@@ -27,7 +47,8 @@ struct err_detail {
 
 struct err {
 	enum err_code code;
-	const char *reason; /* finer than the code, stable: out_of_stock, key_revoked …; or NULL */
+	enum reason
+		reason; /* finer than the code; that of the code's own name if no more is known */
 	struct str message;
 	struct err_detail *details, **tail;
 	size_t ndetails;
@@ -40,14 +61,14 @@ struct err {
 struct err *err_new(struct arena *a, enum err_code code, const char *fmt, ...) PRINTF(3, 4);
 /* The same with a private text for the log and the table's message for the caller. */
 struct err *err_log(struct arena *a, enum err_code code, const char *fmt, ...) PRINTF(3, 4);
-/* Sets the finer reason and gives the err back, so that it can end a return statement. */
-struct err *err_reason(struct err *e, const char *reason);
+/* Sets the finer reason (REASON_NONE: leaves it) and gives the err back, so that it can end a return statement. */
+struct err *err_reason(struct err *e, enum reason reason);
 
 /*
  * Adds one field's fault to *e, making it (ERR_VALIDATION) if it is NULL. The first fault's message is
  * also the err's. Beyond 100 details only the count grows.
  */
-struct err_detail *err_field(struct arena *a, struct err **e, struct str field, const char *reason,
+struct err_detail *err_field(struct arena *a, struct err **e, struct str field, enum reason reason,
 	const char *fmt, ...) PRINTF(5, 6);
 
 /* Appends the details of `more` to `e`; either may be NULL. */
@@ -59,5 +80,11 @@ const char *err_public(enum err_code code);
 const char *err_name(enum err_code code);
 /* True for answers that say nothing about the request itself: 5xx. NULL is none. */
 bool err_is_server(const struct err *e);
+
+/* The stable word: "sku_taken"; what it means, in a few words and in a paragraph; who meets it. */
+const char *reason_word(enum reason reason);
+const char *reason_title(enum reason reason);
+const char *reason_text(enum reason reason);
+enum reason_where reason_where(enum reason reason);
 
 #endif

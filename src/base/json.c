@@ -176,11 +176,11 @@ json_parse(struct arena *a, struct str text, struct json **out)
 	if (!json_scan(text, JSON_MAX_DEPTH, &fault)) {
 		e = err_new(a, ERR_MALFORMED, "line %zu, column %zu: %s", fault.line, fault.column,
 			fault.what);
-		return err_reason(e, "not_json");
+		return err_reason(e, REASON_NOT_JSON);
 	}
 	if (has_nul_name(text))
-		return err_reason(
-			err_new(a, ERR_MALFORMED, "a name must not contain \\u0000"), "not_json");
+		return err_reason(err_new(a, ERR_MALFORMED, "a name must not contain \\u0000"),
+			REASON_NOT_JSON);
 	if (has_long_digits(text))
 		text = mark_big_integers(a, text);
 	e = parse(a, text, &object);

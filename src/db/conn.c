@@ -56,7 +56,7 @@ refused(struct arena *a, MYSQL *my)
 	struct err *e = err_log(a, code, "MariaDB %u: %s", number, mysql_error(my));
 	if (code == ERR_UNAVAILABLE)
 		e->retry_after_s = 1;
-	return err_reason(e, "database_lost");
+	return err_reason(e, REASON_DATABASE_LOST);
 }
 
 struct err *
@@ -187,7 +187,7 @@ no_time(struct ctx *cx)
 {
 	struct err *e = err_log(cx->arena, ERR_UNAVAILABLE, "the deadline of the request passed");
 	e->retry_after_s = 1;
-	return err_reason(e, "deadline");
+	return err_reason(e, REASON_DEADLINE);
 }
 
 /* While a server is down, one request in a quarter of a second waits for it; the others fail. */
@@ -201,7 +201,7 @@ reconnect(struct ctx *cx)
 	if (now_us < db->retry_at_us) {
 		e = err_log(cx->arena, ERR_UNAVAILABLE, "the database was away a moment ago");
 		e->retry_after_s = 1;
-		return err_reason(e, "database_lost");
+		return err_reason(e, REASON_DATABASE_LOST);
 	}
 	if (cx->deadline_us)
 		give_up_us = MIN(give_up_us, cx->deadline_us);

@@ -12,28 +12,30 @@
 static const struct failure_row {
 	unsigned number;
 	enum err_code code;
-	const char *reason, *message;
+	enum reason reason;
+	const char *message;
 } rows[] = {
-	{ ER_DUP_ENTRY, ERR_CONFLICT, "duplicate", "another object has this value already" },
-	{ ER_DUP_ENTRY_WITH_KEY_NAME, ERR_CONFLICT, "duplicate",
+	{ ER_DUP_ENTRY, ERR_CONFLICT, REASON_DUPLICATE, "another object has this value already" },
+	{ ER_DUP_ENTRY_WITH_KEY_NAME, ERR_CONFLICT, REASON_DUPLICATE,
 		"another object has this value already" },
-	{ ER_NO_REFERENCED_ROW_2, ERR_VALIDATION, "reference",
+	{ ER_NO_REFERENCED_ROW_2, ERR_VALIDATION, REASON_REFERENCE,
 		"it refers to an object that does not exist" },
-	{ ER_ROW_IS_REFERENCED_2, ERR_CONFLICT, "still_referenced",
+	{ ER_ROW_IS_REFERENCED_2, ERR_CONFLICT, REASON_STILL_REFERENCED,
 		"other objects still refer to it" },
-	{ ER_CONSTRAINT_FAILED, ERR_VALIDATION, "check",
+	{ ER_CONSTRAINT_FAILED, ERR_VALIDATION, REASON_CHECK,
 		"a value breaks a rule of what is stored" },
-	{ ER_WARN_DATA_OUT_OF_RANGE, ERR_VALIDATION, "out_of_range", "a number is out of range" },
-	{ ER_DATA_OUT_OF_RANGE, ERR_VALIDATION, "out_of_range", "a number is out of range" },
-	{ ER_DATA_TOO_LONG, ERR_VALIDATION, "out_of_range", "a text is too long" },
-	{ ER_STATEMENT_TIMEOUT, ERR_TOO_EXPENSIVE, NULL, NULL },
-	{ ER_QUERY_INTERRUPTED, ERR_UNAVAILABLE, "interrupted", NULL },
-	{ ER_CON_COUNT_ERROR, ERR_UNAVAILABLE, "connections", NULL },
-	{ ER_TOO_MANY_USER_CONNECTIONS, ERR_UNAVAILABLE, "connections", NULL },
-	{ ER_USER_LIMIT_REACHED, ERR_UNAVAILABLE, "connections", NULL },
-	{ ER_DISK_FULL, ERR_UNAVAILABLE, "storage", NULL },
-	{ ER_RECORD_FILE_FULL, ERR_UNAVAILABLE, "storage", NULL },
-	{ ER_OPTION_PREVENTS_STATEMENT, ERR_UNAVAILABLE, "read_only", NULL },
+	{ ER_WARN_DATA_OUT_OF_RANGE, ERR_VALIDATION, REASON_OUT_OF_RANGE,
+		"a number is out of range" },
+	{ ER_DATA_OUT_OF_RANGE, ERR_VALIDATION, REASON_OUT_OF_RANGE, "a number is out of range" },
+	{ ER_DATA_TOO_LONG, ERR_VALIDATION, REASON_OUT_OF_RANGE, "a text is too long" },
+	{ ER_STATEMENT_TIMEOUT, ERR_TOO_EXPENSIVE, REASON_NONE, NULL },
+	{ ER_QUERY_INTERRUPTED, ERR_UNAVAILABLE, REASON_INTERRUPTED, NULL },
+	{ ER_CON_COUNT_ERROR, ERR_UNAVAILABLE, REASON_CONNECTIONS, NULL },
+	{ ER_TOO_MANY_USER_CONNECTIONS, ERR_UNAVAILABLE, REASON_CONNECTIONS, NULL },
+	{ ER_USER_LIMIT_REACHED, ERR_UNAVAILABLE, REASON_CONNECTIONS, NULL },
+	{ ER_DISK_FULL, ERR_UNAVAILABLE, REASON_STORAGE, NULL },
+	{ ER_RECORD_FILE_FULL, ERR_UNAVAILABLE, REASON_STORAGE, NULL },
+	{ ER_OPTION_PREVENTS_STATEMENT, ERR_UNAVAILABLE, REASON_READ_ONLY, NULL },
 };
 
 static enum failure_kind
@@ -100,17 +102,18 @@ static struct failure_row
 row_of(const struct failure *f)
 {
 	if (f->kind == FAILURE_REPEAT)
-		return (struct failure_row){ f->number, ERR_TX_REPEAT, NULL, NULL };
+		return (struct failure_row){ f->number, ERR_TX_REPEAT, REASON_NONE, NULL };
 	if (f->kind == FAILURE_LOST)
-		return (struct failure_row){ f->number, ERR_UNAVAILABLE, "database_lost", NULL };
+		return (struct failure_row){ f->number, ERR_UNAVAILABLE, REASON_DATABASE_LOST,
+			NULL };
 	if (f->number == ER_LOCK_WAIT_TIMEOUT)
-		return (struct failure_row){ f->number, ERR_CONFLICT, "lock_wait",
+		return (struct failure_row){ f->number, ERR_CONFLICT, REASON_LOCK_WAIT,
 			"the same request is still at work" };
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		if (rows[i].number == f->number)
 			return rows[i];
 	}
-	return (struct failure_row){ f->number, ERR_INTERNAL, NULL, NULL };
+	return (struct failure_row){ f->number, ERR_INTERNAL, REASON_NONE, NULL };
 }
 
 struct err *
@@ -134,7 +137,7 @@ db_duplicate_key(const struct err *e)
 {
 	const struct str absent = { 0 };
 	struct str log = e->log;
-	if (e->code != ERR_CONFLICT || !e->reason || strcmp(e->reason, "duplicate") != 0)
+	if (e->code != ERR_CONFLICT || e->reason != REASON_DUPLICATE)
 		return absent;
 	if (!str_ends(log, STR("'")))
 		return absent;

@@ -62,7 +62,7 @@ commit(struct ctx *cx)
 	e = failure_err(cx);
 	if (db->failure.kind == FAILURE_LOST && db->failure.number != CR_SERVER_GONE_ERROR) {
 		db->broken = false;
-		err_reason(e, "outcome_unknown");
+		err_reason(e, REASON_OUTCOME_UNKNOWN);
 	}
 	return e;
 }

@@ -147,7 +147,7 @@ take_value(struct str *s, struct value *v)
 }
 
 static struct err *
-refuse(struct ctx *cx, const char *reason, const char *message)
+refuse(struct ctx *cx, enum reason reason, const char *message)
 {
 	struct err *e = err_new(cx->arena, ERR_QUERY, NULL);
 
@@ -176,16 +176,17 @@ cursor_read(struct ctx *cx, const struct query *q, struct value *keys)
 	struct buf head;
 
 	if (q->cursor.n > CURSOR_BYTES * 2 || !authentic(cx, q->cursor, &body))
-		return refuse(cx, "not_a_cursor", "must be a next_cursor as it was given");
+		return refuse(cx, REASON_NOT_A_CURSOR, "must be a next_cursor as it was given");
 	buf_init(&head, cx->arena, 64, CURSOR_BYTES);
 	put_head(cx, q, &head);
 	if (!str_starts(body, buf_view(&head)))
-		return refuse(cx, "other_list",
+		return refuse(cx, REASON_OTHER_LIST,
 			"is of another list: filters, sort and tenant must stay as they were");
 	body = str_cut(body, head.n, body.n);
 	for (size_t i = 0; i < query_keys(q); i++) {
 		if (!take_value(&body, &keys[i]))
-			return refuse(cx, "not_a_cursor", "must be a next_cursor as it was given");
+			return refuse(
+				cx, REASON_NOT_A_CURSOR, "must be a next_cursor as it was given");
 	}
 	return NULL;
 }

@@ -30,9 +30,9 @@ check_page(struct ctx *cx, const struct query *q)
 		return NULL;
 	e = err_new(cx->arena, ERR_QUERY, NULL);
 	if (q->page < 1)
-		err_field(cx->arena, &e, STR("page"), "too_small", "pages are counted from 1");
+		err_field(cx->arena, &e, STR("page"), REASON_TOO_SMALL, "pages are counted from 1");
 	else
-		err_field(cx->arena, &e, STR("page"), "too_large",
+		err_field(cx->arena, &e, STR("page"), REASON_TOO_LARGE,
 			"ends at item %" PRId64
 			": to go on, use cursor= (empty for the first page)",
 			OFFSET_MAX);

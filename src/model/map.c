@@ -32,14 +32,15 @@ member_ok(const struct fault *at, const struct json_iter *it, const struct map_l
 
 	here.path = str_fmt(a, "%.*s.%.*s", STRF(at->path), STRF(str_cut(it->name, 0, 100)));
 	if (!it->name.n || str_points(it->name) > (size_t)limits->key_points)
-		fault_add(&here, "key_length", "a key must have 1 to %" PRId64 " characters",
+		fault_add(&here, REASON_KEY_LENGTH, "a key must have 1 to %" PRId64 " characters",
 			limits->key_points);
 	else if (!text.p && json_kind(it->value) != JSON_NULL)
-		fault_add(&here, "type", "must be a string, not %s",
+		fault_add(&here, REASON_TYPE, "must be a string, not %s",
 			json_kind_name(json_kind(it->value)));
 	else if (text.p && str_points(text) > (size_t)limits->value_points)
-		fault_add(&here, "too_long", "must have at most %" PRId64 " characters, not %zu",
-			limits->value_points, str_points(text));
+		fault_add(&here, REASON_TOO_LONG,
+			"must have at most %" PRId64 " characters, not %zu", limits->value_points,
+			str_points(text));
 	else
 		return text.p || limits->nulls;
 	return false;
@@ -71,8 +72,8 @@ map_parse(const struct fault *at, const struct json *object, const struct map_li
 	size_t before = faults_so_far(at);
 
 	if (json_kind(object) != JSON_OBJECT) {
-		fault_add(
-			at, "type", "must be an object, not %s", json_kind_name(json_kind(object)));
+		fault_add(at, REASON_TYPE, "must be an object, not %s",
+			json_kind_name(json_kind(object)));
 		return (struct str){ 0 };
 	}
 	buf_init(&b, a, 256, MAP_BYTES);
@@ -85,7 +86,7 @@ map_parse(const struct fault *at, const struct json *object, const struct map_li
 	}
 	buf_char(&b, '}');
 	if (!limits->nulls && json_members(object) > (size_t)limits->keys)
-		fault_add(at, "too_many", "must have at most %" PRId64 " keys", limits->keys);
+		fault_add(at, REASON_TOO_MANY, "must have at most %" PRId64 " keys", limits->keys);
 	return faults_so_far(at) == before ? buf_view(&b) : (struct str){ 0 };
 }
 

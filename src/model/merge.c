@@ -27,14 +27,15 @@ merge_field(
 		type_rows[f->type].merge(m->cx, was ? &was->v[i] : &none, &v);
 	if (was && (f->flags & F_CREATE_ONLY) && !value_same(&v, &was->v[i]))
 		m->e = err_join(m->e,
-			rec_refuse(m->cx, input, i, "create_only", "cannot be changed any more"));
+			rec_refuse(
+				m->cx, input, i, REASON_CREATE_ONLY, "cannot be changed any more"));
 	if (f->type == T_MAP && map_count(m->cx->arena, v.s) > (size_t)f->max)
 		m->e = err_join(m->e,
-			rec_refuse(m->cx, input, i, "too_many",
+			rec_refuse(m->cx, input, i, REASON_TOO_MANY,
 				"must have at most %" PRId64 " keys", f->max));
 	if (v.state == VALUE_SET && f->type == T_LANG && !v.s.p)
 		m->e = err_join(m->e,
-			rec_refuse(m->cx, input, i, "language",
+			rec_refuse(m->cx, input, i, REASON_LANGUAGE,
 				"must have a text in the shop's own language, %.*s",
 				STRF(m->cx->language)));
 	now->v[i] = v;
@@ -52,7 +53,7 @@ merge_metadata(struct merging *m, struct rec *now, const struct rec *was, const 
 						: map_merge(m->cx->arena, old, input->metadata);
 	if (map_count(m->cx->arena, now->metadata) > (size_t)limits.keys)
 		err_field(m->cx->arena, &m->e, rec_path(m->cx->arena, input, STR("metadata")),
-			"too_many", "must have at most %" PRId64 " keys", limits.keys);
+			REASON_TOO_MANY, "must have at most %" PRId64 " keys", limits.keys);
 }
 
 static void
@@ -135,7 +136,7 @@ patch_child(struct merging *m, struct rec *c, const struct rec *item, int64_t la
 	c->path = item->path;
 	if (item->version_wanted && item->version_wanted != was->version)
 		err_field(m->cx->arena, &m->e, rec_path(m->cx->arena, item, STR("version")),
-			"version_mismatch", "is at version %" PRId64, was->version);
+			REASON_VERSION_MISMATCH, "is at version %" PRId64, was->version);
 	if (item->remove) {
 		c->fate = CHILD_REMOVED;
 		return;
@@ -156,12 +157,12 @@ merge_item(struct merging *m, struct rec *now, int relation, struct rec *item)
 	struct rec *stored = find_stored(children, item);
 
 	if (stored && stored->path.n) {
-		err_field(m->cx->arena, &m->e, item->path, "twice", "is the same %s as %.*s",
+		err_field(m->cx->arena, &m->e, item->path, REASON_TWICE, "is the same %s as %.*s",
 			item->resource->name, STRF(stored->path));
 	} else if (stored) {
 		patch_child(m, stored, item, (int64_t)children->n);
 	} else if (item->id.n || item->remove) {
-		err_field(m->cx->arena, &m->e, item->path, "unknown", "this %s has no such %s",
+		err_field(m->cx->arena, &m->e, item->path, REASON_UNKNOWN, "this %s has no such %s",
 			now->resource->name, item->resource->name);
 	} else {
 		children->r[children->n] = new_child(m, now, item, (int64_t)children->n);
@@ -185,7 +186,7 @@ merge_children(struct merging *m, struct rec *now, int relation, const struct re
 	for (size_t i = 0; i < children->n; i++)
 		now->counts[relation] += children->r[i]->fate != CHILD_REMOVED;
 	if (now->counts[relation] > rel->max)
-		err_field(m->cx->arena, &m->e, str_of(rel->name), "too_many",
+		err_field(m->cx->arena, &m->e, str_of(rel->name), REASON_TOO_MANY,
 			"must have at most %d items", rel->max);
 }
 

@@ -45,7 +45,7 @@ names_unknown(
 	struct err *e = err_new(a, ERR_QUERY, NULL);
 	struct err_detail *d;
 
-	d = err_field(a, &e, param, "unknown", "there is no %s \"%.*s\" here", what,
+	d = err_field(a, &e, param, REASON_UNKNOWN, "there is no %s \"%.*s\" here", what,
 		STRF(str_is_utf8(name) ? shortened(name) : STR("?")));
 	d->allowed = joined(a, l);
 	d->nearest = str_of(str_nearest(name, l->name, l->n));

@@ -50,7 +50,7 @@ stored(struct ctx *cx, struct answer *out)
 		!crypto_same(db_row(&rows, 0)[0].s.p, cx->once->fingerprint.b, SHA256_BYTES))
 		return err_reason(err_new(cx->arena, ERR_CONFLICT,
 					  "this Idempotency-Key was used for another request"),
-			"idempotency_mismatch");
+			REASON_IDEMPOTENCY_MISMATCH);
 	return replay(cx, db_row(&rows, 0), out);
 }
 
@@ -71,7 +71,7 @@ once_begin(struct ctx *cx, bool *replayed, struct answer *out)
 		return err_reason(
 			err_new(cx->arena, ERR_CONFLICT,
 				"a request with this Idempotency-Key is still being carried out"),
-			"idempotency_in_progress");
+			REASON_IDEMPOTENCY_IN_PROGRESS);
 	*replayed = true;
 	return stored(cx, out);
 }

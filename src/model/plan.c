@@ -32,7 +32,7 @@ complain(struct linking *l, const char *member, const char *fmt, ...)
 	va_start(ap, fmt);
 	message = str_vfmt(l->a, fmt, ap);
 	va_end(ap);
-	err_field(l->a, &l->e, field, "descriptor", "%.*s", STRF(message));
+	err_field(l->a, &l->e, field, REASON_DESCRIPTOR, "%.*s", STRF(message));
 }
 
 const struct resource *const *

@@ -134,7 +134,7 @@ unknown_target(
 
 PRINTF(4, 5)
 static struct err *
-refuse(struct ctx *cx, struct str param, const char *reason, const char *fmt, ...)
+refuse(struct ctx *cx, struct str param, enum reason reason, const char *fmt, ...)
 {
 	struct err *e = err_new(cx->arena, ERR_QUERY, NULL);
 	struct str message;
@@ -157,7 +157,7 @@ check_scope(struct ctx *cx, const struct resource *r, struct str param, struct t
 	if (ctx_may(cx, scope))
 		return NULL;
 	e = err_new(cx->arena, ERR_FORBIDDEN, NULL);
-	err_field(cx->arena, &e, param, "scope", "to use %s takes the scope %s",
+	err_field(cx->arena, &e, param, REASON_SCOPE, "to use %s takes the scope %s",
 		r->fields[t.field].name, scope);
 	return e;
 }
@@ -249,11 +249,11 @@ read_value(const struct reading *rd, struct str text)
 		return NULL;
 	}
 	if (f->nvalues == FILTER_VALUES_MAX)
-		return refuse(rd->cx, rd->param, "too_many", "takes at most %d values",
+		return refuse(rd->cx, rd->param, REASON_TOO_MANY, "takes at most %d values",
 			FILTER_VALUES_MAX);
 	if (!text.n || !type_rows[field->type].parse_text(rd->cx, field, text, v, &expected))
 		return refuse(
-			rd->cx, rd->param, "value", "must be %s", text.n ? expected : "given");
+			rd->cx, rd->param, REASON_VALUE, "must be %s", text.n ? expected : "given");
 	widen_date(field, f->op, text, v);
 	f->nvalues++;
 	return NULL;
@@ -344,7 +344,7 @@ query_filter(struct ctx *cx, struct query *q, struct str field, struct str op, s
 	struct err *e;
 
 	if (!str_is_utf8(field) || !str_is_utf8(op) || !str_is_utf8(text))
-		return refuse(cx, rd.param, "encoding", "must be UTF-8");
+		return refuse(cx, rd.param, REASON_BAD_ENCODING, "must be UTF-8");
 	rd.param = filter_param(cx, q->resource, field, op);
 	e = find_allowed(cx, q, rd.param, field, &t);
 	if (!e)
@@ -353,8 +353,8 @@ query_filter(struct ctx *cx, struct query *q, struct str field, struct str op, s
 		return e;
 	rd.f = filter_for(cx, q, t, o);
 	if (!rd.f)
-		return refuse(
-			cx, rd.param, "too_many", "there can be at most %d filters", FILTERS_MAX);
+		return refuse(cx, rd.param, REASON_TOO_MANY, "there can be at most %d filters",
+			FILTERS_MAX);
 	e = read_values(&rd, text);
 	note_archived(q, rd.f);
 	return e;
@@ -386,9 +386,9 @@ add_sort(struct ctx *cx, struct query *q, struct str name, bool descending)
 	if (e)
 		return e;
 	if (has_key(q, t))
-		return refuse(cx, param, "duplicate", "has %.*s twice", STRF(name));
+		return refuse(cx, param, REASON_TWICE, "has %.*s twice", STRF(name));
 	if (q->nsorts == SORTS_MAX)
-		return refuse(cx, param, "too_many", "takes at most %d fields", SORTS_MAX);
+		return refuse(cx, param, REASON_TOO_MANY, "takes at most %d fields", SORTS_MAX);
 	/* Ids are unique: whatever stands behind one cannot matter. */
 	if (q->nsorts < query_keys(q))
 		q->sorts[q->nsorts++] = (struct sort){ t.field, t.relation, descending };
@@ -402,7 +402,7 @@ query_sort(struct ctx *cx, struct query *q, struct str sort, struct str order)
 	struct err *e = NULL;
 
 	if (order.n && !descending && !str_eq_nocase(order, STR("asc")))
-		return refuse(cx, STR("order"), "value", "must be asc or desc");
+		return refuse(cx, STR("order"), REASON_NOT_A_CHOICE, "must be asc or desc");
 	if (!sort.n && descending && !q->nsorts)
 		q->sorts[q->nsorts++] = (struct sort){ .field = SORT_ID, .relation = -1 };
 	for (size_t i = 0; !sort.n && order.n && i < q->nsorts; i++)
@@ -431,13 +431,14 @@ query_search(struct ctx *cx, struct query *q, struct str text)
 	struct str param = STR("search");
 
 	if (!is_searchable(q->resource))
-		return refuse(cx, param, "unknown", "%s cannot be searched", q->resource->plural);
+		return refuse(
+			cx, param, REASON_UNKNOWN, "%s cannot be searched", q->resource->plural);
 	if (!str_is_utf8(text))
-		return refuse(cx, param, "encoding", "must be UTF-8");
+		return refuse(cx, param, REASON_BAD_ENCODING, "must be UTF-8");
 	text = str_trim(text);
 	if (str_points(text) > SEARCH_POINTS)
-		return refuse(
-			cx, param, "too_long", "must have at most %d characters", SEARCH_POINTS);
+		return refuse(cx, param, REASON_TOO_LONG, "must have at most %d characters",
+			SEARCH_POINTS);
 	q->search = text;
 	return NULL;
 }

@@ -222,7 +222,7 @@ rec_path(struct arena *a, const struct rec *r, struct str name)
 }
 
 struct err *
-rec_refuse(struct ctx *cx, const struct rec *r, int field, const char *reason, const char *fmt, ...)
+rec_refuse(struct ctx *cx, const struct rec *r, int field, enum reason reason, const char *fmt, ...)
 {
 	struct err *e = NULL;
 	va_list ap;

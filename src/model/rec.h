@@ -94,7 +94,7 @@ struct str rec_id_text(struct arena *a, const struct rec *r);
 struct str rec_path(struct arena *a, const struct rec *r, struct str name);
 
 /* A fault of one field of this rec: ERR_VALIDATION with the field's path in the body. */
-struct err *rec_refuse(struct ctx *cx, const struct rec *r, int field, const char *reason,
+struct err *rec_refuse(struct ctx *cx, const struct rec *r, int field, enum reason reason,
 	const char *fmt, ...) PRINTF(5, 6);
 
 #endif

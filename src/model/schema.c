@@ -28,7 +28,7 @@ static void
 complain(struct checking *c, const struct resource *r, struct str column, const char *what)
 {
 	err_field(c->cx->arena, &c->e, str_fmt(c->cx->arena, "%s.%.*s", r->table, STRF(column)),
-		"schema", "%s", what);
+		REASON_SCHEMA, "%s", what);
 }
 
 static const struct db_value *

@@ -16,7 +16,7 @@
 #define ITEM_POINTS 255
 
 void
-fault_add(const struct fault *at, const char *reason, const char *fmt, ...)
+fault_add(const struct fault *at, enum reason reason, const char *fmt, ...)
 {
 	va_list ap;
 	struct str message;
@@ -30,7 +30,7 @@ fault_add(const struct fault *at, const char *reason, const char *fmt, ...)
 static void
 wrong_kind(const struct fault *at, const char *expected, const struct json *j)
 {
-	fault_add(at, "type", "must be %s, not %s", expected, json_kind_name(json_kind(j)));
+	fault_add(at, REASON_TYPE, "must be %s, not %s", expected, json_kind_name(json_kind(j)));
 }
 
 static void
@@ -90,10 +90,10 @@ keep_in_bounds(const struct fault *at, const struct field *f, int64_t n, int sca
 	if (in_bounds(f, n))
 		set_int(v, n);
 	else if (n < f->min)
-		fault_add(at, "too_small", "must be at least %.*s",
+		fault_add(at, REASON_TOO_SMALL, "must be at least %.*s",
 			STRF(bound_text(at->cx, f->min, scale)));
 	else
-		fault_add(at, "too_large", "must be at most %.*s",
+		fault_add(at, REASON_TOO_LARGE, "must be at most %.*s",
 			STRF(bound_text(at->cx, f->max, scale)));
 }
 
@@ -106,7 +106,8 @@ int_parse(const struct fault *at, const struct resource *r, int field, const str
 	if (json_kind(j) != JSON_INT && json_kind(j) != JSON_DECIMAL)
 		wrong_kind(at, "an integer", j);
 	else if (!json_int(j, &n))
-		fault_add(at, "not_an_integer", "must be an integer of at most 64 bits, not %.*s",
+		fault_add(at, REASON_NOT_AN_INTEGER,
+			"must be an integer of at most 64 bits, not %.*s",
 			STRF(str_cut(json_number(at->cx->arena, j), 0, 40)));
 	else
 		keep_in_bounds(at, &r->fields[field], n, 0, v);
@@ -145,13 +146,14 @@ decimal_read_json(const struct fault *at, const struct field *f, struct str text
 		keep_in_bounds(at, f, n, scale, v);
 		break;
 	case DECIMAL_DIGITS:
-		fault_add(at, "too_precise", "must have at most %d digits behind the point", scale);
+		fault_add(at, REASON_TOO_PRECISE, "must have at most %d digits behind the point",
+			scale);
 		break;
 	case DECIMAL_RANGE:
-		fault_add(at, "too_large", "must be a smaller number");
+		fault_add(at, REASON_TOO_LARGE, "must be a smaller number");
 		break;
 	default:
-		fault_add(at, "type", "must be a decimal number such as 199.99");
+		fault_add(at, REASON_TYPE, "must be a decimal number such as 199.99");
 	}
 }
 
@@ -297,15 +299,16 @@ text_ok(const struct fault *at, const struct resource *r, int field, struct str 
 	size_t points = str_points(s), most = f->max ? (size_t)f->max : TEXT_LINE_POINTS;
 
 	if (!(f->flags & F_MULTILINE) && str_is_blank(s))
-		fault_add(at, "blank", "must not be blank");
+		fault_add(at, REASON_BLANK, "must not be blank");
 	else if (points > most)
-		fault_add(
-			at, "too_long", "must have at most %zu characters, not %zu", most, points);
+		fault_add(at, REASON_TOO_LONG, "must have at most %zu characters, not %zu", most,
+			points);
 	else if (points < (size_t)f->min)
-		fault_add(at, "too_short", "must have at least %" PRId64 " characters", f->min);
+		fault_add(
+			at, REASON_TOO_SHORT, "must have at least %" PRId64 " characters", f->min);
 	else if (pattern &&
 		(memchr(s.p, 0, s.n) || regexec(pattern, str_z(at->cx->arena, s), 0, NULL, 0)))
-		fault_add(at, "pattern", "must be %s", pattern_words(f));
+		fault_add(at, REASON_PATTERN, "must be %s", pattern_words(f));
 	else
 		return true;
 	return false;
@@ -350,7 +353,8 @@ lang_map(const struct fault *at, const struct resource *r, int field, const stru
 		here.path = str_fmt(
 			cx->arena, "%.*s.%.*s", STRF(at->path), STRF(str_cut(it.name, 0, 40)));
 		if (!language_known(it.name))
-			fault_add(&here, "language", "must be one of the languages " LANGUAGE_LIST);
+			fault_add(&here, REASON_LANGUAGE,
+				"must be one of the languages " LANGUAGE_LIST);
 		else if (json_kind(it.value) != JSON_STRING && json_kind(it.value) != JSON_NULL)
 			wrong_kind(&here, "a string", it.value);
 		else if (it.value && !text_ok(&here, r, field, json_string(it.value)))
@@ -362,7 +366,8 @@ lang_map(const struct fault *at, const struct resource *r, int field, const stru
 	}
 	buf_char(&others, '}');
 	if (json_has(j, own) ? !json_get(j, own) : at->create)
-		fault_add(at, "language", "must have a text in the shop's own language, %s", own);
+		fault_add(at, REASON_LANGUAGE, "must have a text in the shop's own language, %s",
+			own);
 	v->more = buf_view(&others);
 	v->state = (*at->e ? (*at->e)->ndetails : 0) == before ? VALUE_SET : VALUE_UNSET;
 }
@@ -463,7 +468,7 @@ enum_parse(const struct fault *at, const struct resource *r, int field, const st
 	names = ARENA_ARRAY(a, f->nchoices, const char *);
 	for (size_t i = 0; i < f->nchoices; i++)
 		names[i] = f->choices[i].name;
-	d = err_field(a, at->e, at->path, "not_a_choice", "must be one of %.*s, not \"%.*s\"",
+	d = err_field(a, at->e, at->path, REASON_NOT_A_CHOICE, "must be one of %.*s, not \"%.*s\"",
 		STRF(choice_list(a, f)), STRF(str_cut(json_string(j), 0, 40)));
 	d->allowed = choice_list(a, f);
 	d->nearest = str_of(str_nearest(json_string(j), names, f->nchoices));
@@ -496,7 +501,7 @@ time_parse(const struct fault *at, const struct resource *r, int field, const st
 	if (json_kind(j) != JSON_STRING)
 		wrong_kind(at, "a string", j);
 	else if (!clock_parse(json_string(j), &ms))
-		fault_add(at, "not_a_time", "must be a time such as 2026-01-15T10:30:00Z");
+		fault_add(at, REASON_NOT_A_TIME, "must be a time such as 2026-01-15T10:30:00Z");
 	else
 		set_int(v, ms);
 }
@@ -554,7 +559,7 @@ id_parse_json(const struct fault *at, const struct resource *r, int field, const
 	if (json_kind(j) != JSON_STRING)
 		wrong_kind(at, "a string", j);
 	else if (!id_parse(json_string(j), prefix, &id))
-		fault_add(at, "not_an_id", "must be an id that begins with %s_", prefix);
+		fault_add(at, REASON_NOT_AN_ID, "must be an id that begins with %s_", prefix);
 	else
 		set_int(v, id.n);
 }
@@ -618,7 +623,7 @@ list_parse(const struct fault *at, const struct resource *r, int field, const st
 		return;
 	}
 	if (n > (size_t)f->max || n < (size_t)f->min) {
-		fault_add(at, "count", "must have %" PRId64 " to %" PRId64 " items, not %zu",
+		fault_add(at, REASON_COUNT, "must have %" PRId64 " to %" PRId64 " items, not %zu",
 			f->min, f->max, n);
 		return;
 	}
@@ -629,7 +634,8 @@ list_parse(const struct fault *at, const struct resource *r, int field, const st
 		here.path = str_fmt(at->cx->arena, "%.*s[%zu]", STRF(at->path), i);
 		if (s.p && s.n && str_points(s) <= ITEM_POINTS)
 			continue;
-		fault_add(&here, "type", "must be a string of 1 to %d characters", ITEM_POINTS);
+		fault_add(
+			&here, REASON_TYPE, "must be a string of 1 to %d characters", ITEM_POINTS);
 		ok = false;
 	}
 	if (ok)

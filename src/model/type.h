@@ -19,7 +19,7 @@ struct fault {
 };
 
 /* Adds a fault of the value at hand. */
-void fault_add(const struct fault *at, const char *reason, const char *fmt, ...) PRINTF(3, 4);
+void fault_add(const struct fault *at, enum reason reason, const char *fmt, ...) PRINTF(3, 4);
 
 struct type_row {
 	const char *name;          /* in describe and messages */

@@ -53,11 +53,11 @@ read_field(struct reading *rd, struct rec *rec, int field, const struct json *j)
 	if (!is_settable(f))
 		return; /* a client may send back what it was shown */
 	if (!ctx_may(rd->cx, f->scope))
-		fault_add(&at, "scope", "needs a key with the scope %s", f->scope);
+		fault_add(&at, REASON_SCOPE, "needs a key with the scope %s", f->scope);
 	else if (j)
 		type_rows[f->type].parse(&at, rec->resource, field, j, &rec->v[field]);
 	else if (f->flags & F_REQUIRED)
-		fault_add(&at, "required", "must not be null");
+		fault_add(&at, REASON_REQUIRED, "must not be null");
 	else
 		fill_initial(rd->cx, rec, (size_t)field); /* null: as if it had never been given */
 }
@@ -84,12 +84,12 @@ read_children(struct reading *rd, struct rec *rec, int relation, const struct js
 	size_t n = json_length(j);
 
 	if (json_kind(j) != JSON_ARRAY) {
-		fault_add(&at, "type", "must be an array of objects, not %s",
+		fault_add(&at, REASON_TYPE, "must be an array of objects, not %s",
 			json_kind_name(json_kind(j)));
 		return;
 	}
 	if (n > (size_t)rel->max) {
-		fault_add(&at, "too_many", "must have at most %d items, not %zu", rel->max, n);
+		fault_add(&at, REASON_TOO_MANY, "must have at most %d items, not %zu", rel->max, n);
 		return;
 	}
 	*out = (struct recs){ ARENA_ARRAY(rd->cx->arena, n, struct rec *), n, true };
@@ -117,12 +117,12 @@ read_links(struct reading *rd, struct rec *rec, int relation, const struct json 
 	size_t n = json_length(j);
 
 	if (j && json_kind(j) != JSON_ARRAY) {
-		fault_add(&at, "type", "must be an array of strings, not %s",
+		fault_add(&at, REASON_TYPE, "must be an array of strings, not %s",
 			json_kind_name(json_kind(j)));
 		return;
 	}
 	if (n > (size_t)rel->max) {
-		fault_add(&at, "too_many", "must have at most %d items, not %zu", rel->max, n);
+		fault_add(&at, REASON_TOO_MANY, "must have at most %d items, not %zu", rel->max, n);
 		return;
 	}
 	*out = (struct strs){ ARENA_ARRAY(rd->cx->arena, n, struct str), 0, true };
@@ -132,7 +132,7 @@ read_links(struct reading *rd, struct rec *rec, int relation, const struct json 
 
 		here.path = str_fmt(rd->cx->arena, "%.*s[%zu]", STRF(at.path), i);
 		if (!s.n)
-			fault_add(&here, "type", "must be a string");
+			fault_add(&here, REASON_TYPE, "must be a string");
 		else if (!has_already(out, s))
 			out->s[out->n++] = s;
 	}
@@ -146,7 +146,7 @@ read_id(struct reading *rd, struct rec *rec, const struct json *j)
 	if (!rec->path.n)
 		return; /* of the object itself: the path of the request says which */
 	if (!id_parse(json_string(j), rec->resource->prefix, &rec->id))
-		fault_add(&at, "not_an_id", "must be an id that begins with %s_",
+		fault_add(&at, REASON_NOT_AN_ID, "must be an id that begins with %s_",
 			rec->resource->prefix);
 }
 
@@ -156,7 +156,7 @@ read_version(struct reading *rd, struct rec *rec, const struct json *j)
 	struct fault at = fault_at(rd, rec, STR("version"));
 
 	if (!json_int(j, &rec->version_wanted) || rec->version_wanted < 1)
-		fault_add(&at, "type", "must be the version that was read, an integer from 1");
+		fault_add(&at, REASON_TYPE, "must be the version that was read, an integer from 1");
 }
 
 static void
@@ -167,8 +167,8 @@ read_delete(struct reading *rd, struct rec *rec, const struct json *j)
 	if (json_kind(j) == JSON_BOOL)
 		rec->remove = json_bool(j);
 	else
-		fault_add(
-			&at, "type", "must be true or false, not %s", json_kind_name(json_kind(j)));
+		fault_add(&at, REASON_TYPE, "must be true or false, not %s",
+			json_kind_name(json_kind(j)));
 }
 
 static bool
@@ -217,8 +217,8 @@ unknown_name(struct reading *rd, const struct rec *rec, struct str name)
 	for (size_t i = 0; i < r->nrelations; i++)
 		known[n++] = r->relations[i].name;
 	known[n++] = "metadata";
-	d = err_field(
-		rd->cx->arena, at.e, at.path, "unknown_field", "%s has no such field", r->name);
+	d = err_field(rd->cx->arena, at.e, at.path, REASON_UNKNOWN_FIELD, "%s has no such field",
+		r->name);
 	d->nearest = str_of(str_nearest(name, known, n));
 }
 
@@ -246,7 +246,7 @@ read_object(struct reading *rd, const struct resource *r, const struct json *j, 
 
 	rec->path = path;
 	if (json_kind(j) != JSON_OBJECT) {
-		err_field(rd->cx->arena, &rd->e, path, "type", "must be an object, not %s",
+		err_field(rd->cx->arena, &rd->e, path, REASON_TYPE, "must be an object, not %s",
 			json_kind_name(json_kind(j)));
 		return rec;
 	}
@@ -282,7 +282,7 @@ validate_complete(struct ctx *cx, struct rec *rec, struct err **e, bool faulty)
 		if (!(r->fields[i].flags & F_REQUIRED))
 			fill_initial(cx, rec, i);
 		else if (!faulty || !is_faulty(*e, path))
-			err_field(cx->arena, e, path, "required", "must be given");
+			err_field(cx->arena, e, path, REASON_REQUIRED, "must be given");
 	}
 }
 

@@ -174,7 +174,7 @@ check_scope(const struct reading *rd, const struct resource *r, int bit)
 	if (ctx_may(rd->cx, scope))
 		return NULL;
 	e = err_new(rd->cx->arena, ERR_FORBIDDEN, NULL);
-	err_field(rd->cx->arena, &e, rd->param, "scope", "to see %s takes the scope %s",
+	err_field(rd->cx->arena, &e, rd->param, REASON_SCOPE, "to see %s takes the scope %s",
 		r->fields[bit].name, scope);
 	return e;
 }

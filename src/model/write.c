@@ -49,7 +49,7 @@ check_body_version(struct ctx *cx, const struct rec *input, const struct rec *re
 	return err_reason(
 		err_new(cx->arena, ERR_CONFLICT, "the %s is at version %" PRId64 ", not %" PRId64,
 			rec->resource->name, rec->version, input->version_wanted),
-		"version_mismatch");
+		REASON_VERSION_MISMATCH);
 }
 
 /* Rules of one kind over the record and its children that are written; faults are joined. */
@@ -117,10 +117,10 @@ explain_duplicate(struct ctx *cx, const struct rec *now, struct err *e)
 
 		if (!(f->flags & F_UNIQUE) || !str_starts(key, str_of(f->name)))
 			continue;
-		err_field(cx->arena, &taken, str_of(f->name), "taken", "%s is taken by another %s",
-			f->name, now->resource->name);
+		err_field(cx->arena, &taken, str_of(f->name), REASON_TAKEN,
+			"%s is taken by another %s", f->name, now->resource->name);
 		taken->code = ERR_CONFLICT;
-		taken->reason = "taken";
+		taken->reason = REASON_TAKEN;
 		return taken;
 	}
 	return e;
@@ -356,7 +356,7 @@ write_child(struct ctx *cx, struct attempt *at)
 
 	if (!e && at->was->archived_at)
 		e = err_reason(err_new(cx->arena, ERR_CONFLICT, "the %s is archived", owner->name),
-			"archived");
+			REASON_ARCHIVED);
 	e = e ? e : patch_for_child(cx, at, relation, &item);
 	if (e)
 		return e;

@@ -33,7 +33,7 @@ tell_json(struct ctl *c, const struct import_fault *f)
 	buf_fmt(&b, "{\"line\":%" PRId64, f->line);
 	put_text(&b, "sku", f->sku);
 	put_text(&b, "column", f->column);
-	put_text(&b, "reason", str_of(f->reason));
+	put_text(&b, "reason", str_of(reason_word(f->reason)));
 	put_text(&b, "message", f->message);
 	buf_z(&b, "}\n");
 	(void)fwrite(b.p, 1, b.n, stderr);

@@ -126,7 +126,7 @@ too_large(struct arena *a)
 {
 	return err_reason(
 		err_new(a, ERR_TOO_LARGE, "the body is larger than %zu bytes", REQUEST_BODY_MAX),
-		"body_too_large");
+		REASON_BODY_TOO_LARGE);
 }
 
 struct err *
@@ -148,7 +148,7 @@ fcgi_read_body(struct fcgi *f, struct arena *a, struct request *rq)
 		return err_reason(
 			err_new(a, ERR_MALFORMED, "the body ended after %d of %" PRId64 " bytes", n,
 				length),
-			"body_cut_short");
+			REASON_BODY_CUT_SHORT);
 	rq->body = (struct str){ body, (size_t)length };
 	return NULL;
 }

@@ -80,7 +80,7 @@ once_take(struct call *c)
 		return err_reason(
 			err_new(c->cx.arena, ERR_MALFORMED,
 				"Idempotency-Key is 1 to %d printable ASCII characters", KEY_MAX),
-			"bad_idempotency_key");
+			REASON_BAD_IDEMPOTENCY_KEY);
 	once = ARENA_NEW(c->cx.arena, struct once);
 	once->key = crypto_sha256(key);
 	once->fingerprint = fingerprint(c);

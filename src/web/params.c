@@ -28,7 +28,7 @@ bad_encoding(struct arena *a)
 {
 	return err_reason(
 		err_new(a, ERR_MALFORMED, "the query has bytes that are not percent-encoded UTF-8"),
-		"bad_encoding");
+		REASON_BAD_ENCODING);
 }
 
 static void
@@ -77,7 +77,7 @@ params_read(struct arena *a, struct str query, struct params *out)
 			return err_reason(
 				err_new(a, ERR_QUERY, "the query has more than %d parameters",
 					PARAMS_MAX),
-				"too_many_parameters");
+				REASON_TOO_MANY_PARAMETERS);
 		e = read_one(a, pair, out);
 		if (e)
 			return e;
@@ -89,7 +89,7 @@ params_read(struct arena *a, struct str query, struct params *out)
 
 /* A fault of one parameter; gives the detail, to say more. */
 static struct err_detail *
-refuse(struct ctx *cx, struct err **e, struct str name, const char *reason, const char *message)
+refuse(struct ctx *cx, struct err **e, struct str name, enum reason reason, const char *message)
 {
 	*e = err_new(cx->arena, ERR_QUERY, NULL);
 	return err_field(cx->arena, e, name, reason, "%s", message);
@@ -119,7 +119,7 @@ unknown(struct ctx *cx, struct str name, const char *const *taken, size_t ntaken
 	for (size_t i = 0; r && i < r->nshorthands && n < NAMES_MAX; i++)
 		names[n++] = r->shorthands[i].name;
 	near = str_nearest(name, names, n);
-	d = refuse(cx, &e, name, "unknown_parameter", "");
+	d = refuse(cx, &e, name, REASON_UNKNOWN_PARAMETER, "");
 	d->message = str_fmt(cx->arena, "%.*s is not a parameter of this path", STRF(name));
 	if (r && can_filter(r, name))
 		d->nearest = str_fmt(cx->arena, "filter[%.*s]", STRF(name));
@@ -140,7 +140,7 @@ read_count(struct ctx *cx, enum known which, struct str text, int64_t *out)
 	struct err *e = NULL;
 
 	if (!str_int(text, out) || *out < 1 || *out > INT32_MAX)
-		refuse(cx, &e, str_of(known_names[which]), "not_a_count",
+		refuse(cx, &e, str_of(known_names[which]), REASON_NOT_A_COUNT,
 			which == PAGE ? "page is a whole number from 1"
 				      : "limit is a whole number from 1 to 200");
 	return e;
@@ -162,7 +162,8 @@ set_page(struct ctx *cx, const struct str given[], struct query *q, struct str *
 	if (e || !given[PAGE].p)
 		return e;
 	if (q->keyset) {
-		refuse(cx, &e, STR("page"), "with_cursor", "page and cursor exclude each other");
+		refuse(cx, &e, STR("page"), REASON_WITH_CURSOR,
+			"page and cursor exclude each other");
 		return e;
 	}
 	return read_count(cx, PAGE, given[PAGE], &q->page);

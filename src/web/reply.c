@@ -57,8 +57,7 @@ put_detail(struct buf *b, const struct err_detail *d)
 	buf_char(b, '{');
 	put_member(b, STR("field"), d->field);
 	put_member(b, STR("message"), d->message);
-	if (d->reason)
-		put_member(b, STR("reason"), str_of(d->reason));
+	put_member(b, STR("reason"), str_of(reason_word(d->reason)));
 	if (d->allowed.n)
 		put_choices(b, d->allowed);
 	if (d->nearest.n)
@@ -66,25 +65,10 @@ put_detail(struct buf *b, const struct err_detail *d)
 	buf_char(b, '}');
 }
 
-/* The finer word; without one, the name of the row of err.def. */
-static struct str
-reason_of(const struct err *e, char room[32])
-{
-	const char *name = err_name(e->code);
-	size_t n = 0;
-
-	if (e->reason)
-		return str_of(e->reason);
-	for (; n < 32 && name[n]; n++)
-		room[n] = (char)(name[n] >= 'A' && name[n] <= 'Z' ? name[n] - 'A' + 'a' : name[n]);
-	return (struct str){ room, n };
-}
-
 void
 reply_error_body(struct buf *b, struct str request_id, const struct err *e)
 {
-	char room[32];
-	struct str reason = reason_of(e, room);
+	struct str reason = str_of(reason_word(e->reason));
 
 	buf_z(b, "{\"error\":{");
 	put_member(b, STR("code"), str_of(err_public(e->code)));

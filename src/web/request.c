@@ -68,10 +68,10 @@ request_check_length(const struct request *rq, struct arena *a)
 	if (rq->path.n > REQUEST_PATH_MAX)
 		return err_reason(err_new(a, ERR_URI_TOO_LONG, "the path is longer than %zu bytes",
 					  REQUEST_PATH_MAX),
-			"path_too_long");
+			REASON_PATH_TOO_LONG);
 	if (rq->query.n > REQUEST_QUERY_MAX)
 		return err_reason(err_new(a, ERR_URI_TOO_LONG, "the query is longer than %zu bytes",
 					  REQUEST_QUERY_MAX),
-			"query_too_long");
+			REASON_QUERY_TOO_LONG);
 	return NULL;
 }

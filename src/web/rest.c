@@ -288,7 +288,7 @@ need_body(const struct call *c)
 	return err_reason(err_new(c->cx.arena, ERR_MALFORMED,
 				  "a body is needed: a JSON object with the fields of the %s",
 				  c->to.route->resource->name),
-		"body_missing");
+		REASON_BODY_MISSING);
 }
 
 struct err *

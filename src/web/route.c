@@ -323,7 +323,8 @@ no_route(const struct routes *routes, struct arena *a, struct str raw, const str
 	near = trimmed.n <= HINT_LENGTH_MAX ? nearest(routes, a, trimmed, path) : NULL;
 	if (near) {
 		e->message = str_fmt(a, "there is no such path; did you mean %s?", near);
-		err_field(a, &e, STR("path"), "unknown_path", "%.*s is not known", STRF(trimmed))
+		err_field(
+			a, &e, STR("path"), REASON_UNKNOWN_PATH, "%.*s is not known", STRF(trimmed))
 			->nearest = str_of(near);
 	}
 	return e;
@@ -352,7 +353,7 @@ route_find(
 	if (!read_path(a, rq->path, &path, &longer))
 		return err_reason(err_new(a, ERR_MALFORMED,
 					  "the path has bytes that are not percent-encoded UTF-8"),
-			"bad_encoding");
+			REASON_BAD_ENCODING);
 	if (!longer)
 		node = look_up(routes, &path);
 	if (!node)

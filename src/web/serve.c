@@ -98,7 +98,7 @@ admit(struct call *c)
 		return NULL;
 	c->reply.varies = true;
 	if (!cx->db)
-		return err_reason(err_new(cx->arena, ERR_UNAVAILABLE, NULL), "database_lost");
+		return err_reason(err_new(cx->arena, ERR_UNAVAILABLE, NULL), REASON_DATABASE_LOST);
 	e = access_check(cx, c->rq.meta[META_AUTHORIZATION], c->rq.meta[META_TENANT], cx->sandbox);
 	if (!e && c->to.way.scope)
 		e = access_scope(cx, c->to.way.scope);
@@ -111,7 +111,7 @@ not_an_object(struct call *c)
 	return err_reason(
 		err_new(c->cx.arena, ERR_MALFORMED, "the body is %s, where an object was expected",
 			json_kind_name(json_kind(c->body))),
-		"body_not_an_object");
+		REASON_BODY_NOT_AN_OBJECT);
 }
 
 /* Reads and parses what a write brings; c->body stays NULL if that is nothing. */
@@ -197,7 +197,7 @@ log_fault(const struct err *e)
 {
 	if (err_is_server(e))
 		log_line(LOG_ERROR, "fault", LOG_Z("code", err_name(e->code)),
-			LOG_Z("reason", e->reason ? e->reason : ""), LOG_S("log", e->log));
+			LOG_Z("reason", reason_word(e->reason)), LOG_S("log", e->log));
 }
 
 static void

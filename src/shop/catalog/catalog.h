@@ -88,7 +88,7 @@ enum import_outcome {
 struct import_fault {
 	int64_t line; /* of the file */
 	struct str sku, column;
-	const char *reason; /* stable word, as in the API's errors */
+	enum reason reason;
 	struct str message;
 };
 

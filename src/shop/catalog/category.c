@@ -59,10 +59,10 @@ check_parent(struct ctx *cx, const struct rec *now)
 		struct err *e;
 
 		if (at.n == now->id.n)
-			return rec_refuse(cx, now, CATEGORY_PARENT, "circle",
+			return rec_refuse(cx, now, CATEGORY_PARENT, REASON_CIRCLE,
 				"must not be the category itself or one below it");
 		if (depth > DEEPEST)
-			return rec_refuse(cx, now, CATEGORY_PARENT, "too_deep",
+			return rec_refuse(cx, now, CATEGORY_PARENT, REASON_TOO_DEEP,
 				"must not be more than %d levels deep", DEEPEST);
 		e = db_query(cx, &rows,
 			"SELECT parent_id FROM categories WHERE tenant_id = ? AND id = ? AND "
@@ -71,8 +71,8 @@ check_parent(struct ctx *cx, const struct rec *now)
 		if (e)
 			return e;
 		if (!rows.n)
-			return rec_refuse(
-				cx, now, CATEGORY_PARENT, "unknown", "there is no such category");
+			return rec_refuse(cx, now, CATEGORY_PARENT, REASON_UNKNOWN,
+				"there is no such category");
 		at.n = db_row(&rows, 0)[0].i;
 	}
 	return NULL;
@@ -91,7 +91,7 @@ check_empty(struct ctx *cx, const struct rec *now)
 		return e;
 	return err_reason(err_new(cx->arena, ERR_CONFLICT,
 				  "the category has others below it: move or delete them first"),
-		"has_children");
+		REASON_HAS_CHILDREN);
 }
 
 static struct err *

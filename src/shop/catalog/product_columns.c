@@ -110,7 +110,7 @@ unknown(struct ctx *cx, struct err **e, const struct column *col)
 	for (size_t i = 0; i < variant_resource.nfields && n < NAMES_MAX; i++)
 		names[n++] = variant_resource.fields[i].name;
 	nearest = str_nearest(col->name, names, n);
-	err_field(cx->arena, e, col->name, "unknown", "there is no column %.*s%s%s",
+	err_field(cx->arena, e, col->name, REASON_UNKNOWN, "there is no column %.*s%s%s",
 		STRF(col->name), nearest ? "; did you mean " : "", nearest ? nearest : "");
 }
 
@@ -140,12 +140,12 @@ columns_read(struct ctx *cx, const struct csv_row *head, bool skip_unknown, stru
 		if (!resolve(cx->arena, col, head->cells[i]) && !skip_unknown && col->name.n)
 			unknown(cx, &e, col);
 		if (is_there_twice(out, col))
-			err_field(cx->arena, &e, col->name, "twice",
+			err_field(cx->arena, &e, col->name, REASON_TWICE,
 				"the column %.*s is there twice", STRF(col->name));
 		sku |= col->kind == COLUMN_SKU;
 	}
 	if (!sku)
-		err_field(cx->arena, &e, STR("sku"), "required", "there is no column sku");
+		err_field(cx->arena, &e, STR("sku"), REASON_REQUIRED, "there is no column sku");
 	return e;
 }
 

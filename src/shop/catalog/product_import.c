@@ -110,8 +110,7 @@ roll_back(struct importing *im)
 static bool
 was_overtaken(const struct err *e, int attempt)
 {
-	return attempt == 1 && e->code == ERR_CONFLICT && e->reason &&
-		!strcmp(e->reason, "sku_taken");
+	return attempt == 1 && e->code == ERR_CONFLICT && e->reason == REASON_SKU_TAKEN;
 }
 
 static struct err *
@@ -171,8 +170,6 @@ tell(const struct importing *im, const struct row *row, const struct err_detail 
 		.message = d ? d->message : row->why->message,
 	};
 
-	if (!fault.reason)
-		fault.reason = err_name(row->why->code);
 	im->im->told(im->im->arg, &fault);
 }
 
@@ -181,7 +178,7 @@ static void
 tell_refusal(const struct importing *im, const struct row *row)
 {
 	static const struct err_detail of_product = {
-		.reason = "product_refused",
+		.reason = REASON_PRODUCT_REFUSED,
 		.message = { "the row of its product was refused", 34 },
 	};
 	bool told = false;

@@ -84,7 +84,7 @@ blame_categories(struct ctx *cx, struct err *e)
 
 	if (!e || err_is_server(e))
 		return e;
-	err_field(cx->arena, &blamed, STR("categories"), "category", "%.*s", STRF(e->message));
+	err_field(cx->arena, &blamed, STR("categories"), REASON_CATEGORY, "%.*s", STRF(e->message));
 	return blamed;
 }
 
@@ -210,7 +210,7 @@ check_currency(struct item_writer *w, const struct row *row)
 	struct err *e = NULL;
 
 	if (cell.n && !str_eq_nocase(cell, w->cx->currency))
-		err_field(w->cx->arena, &e, STR("currency"), "currency",
+		err_field(w->cx->arena, &e, STR("currency"), REASON_CURRENCY,
 			"must be %.*s, the currency of the shop, not %.*s", STRF(w->cx->currency),
 			STRF(cell));
 	return e;
@@ -294,7 +294,7 @@ no_parent(struct item_writer *w, const struct item *it)
 {
 	struct err *e = NULL;
 
-	err_field(w->cx->arena, &e, STR("parent_sku"), "unknown", "there is no product %.*s",
+	err_field(w->cx->arena, &e, STR("parent_sku"), REASON_UNKNOWN, "there is no product %.*s",
 		STRF(it->sku));
 	return e;
 }

@@ -129,12 +129,12 @@ explain(struct ctx *cx, const struct rec *now, const struct rows *rows)
 
 		if (is_held(cx, sku, &e) || times(rows, sku) > 1)
 			err_field(cx->arena, &taken, rec_path(cx->arena, c ? c : now, STR("sku")),
-				"sku_taken", "the SKU %.*s is taken", STRF(sku));
+				REASON_SKU_TAKEN, "the SKU %.*s is taken", STRF(sku));
 	}
 	if (e || !taken)
 		return e ? e : err_new(cx->arena, ERR_TX_REPEAT, NULL);
 	taken->code = ERR_CONFLICT;
-	return err_reason(taken, "sku_taken");
+	return err_reason(taken, REASON_SKU_TAKEN);
 }
 
 struct err *

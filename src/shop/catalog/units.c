@@ -26,12 +26,12 @@ sku_check(struct ctx *cx, const struct rec *now, const struct rec *was, int fiel
 	if (!rec_changed(now, was, field))
 		return NULL;
 	if (id_shaped(sku))
-		return rec_refuse(cx, now, field, "id_shaped",
+		return rec_refuse(cx, now, field, REASON_ID_SHAPED,
 			"must not look like an id: lower-case letters, an underscore, letters or "
 			"digits");
 	for (size_t i = 0; i < COUNT(words); i++) {
 		if (str_eq_z(sku, words[i]))
-			return rec_refuse(cx, now, field, "reserved",
+			return rec_refuse(cx, now, field, REASON_RESERVED,
 				"must not be \"%s\", which means something else in a path",
 				words[i]);
 	}
@@ -57,7 +57,7 @@ barcode_check(struct ctx *cx, const struct rec *now, const struct rec *was, int 
 {
 	if (!rec_has(now, field) || !rec_changed(now, was, field) || gtin_ok(rec_str(now, field)))
 		return NULL;
-	return rec_refuse(cx, now, field, "check_digit", "has a wrong check digit");
+	return rec_refuse(cx, now, field, REASON_CHECK_DIGIT, "has a wrong check digit");
 }
 
 struct err *
@@ -65,6 +65,6 @@ unit_check(struct ctx *cx, const struct rec *now, int measure, int unit)
 {
 	if (!rec_has(now, measure) || rec_has(now, unit))
 		return NULL;
-	return rec_refuse(cx, now, unit, "required", "must be given with %s",
+	return rec_refuse(cx, now, unit, REASON_REQUIRED, "must be given with %s",
 		now->resource->fields[measure].name);
 }

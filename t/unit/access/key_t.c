@@ -81,7 +81,7 @@ test_key__gives_no_more_than_its_maker_has(void)
 		if (!cases[i].reason)
 			CHECK(!e);
 		else if (CHECK(e && e->ndetails == 1))
-			CHECK(strcmp(e->details->reason, cases[i].reason) == 0);
+			CHECK(strcmp(reason_word(e->details->reason), cases[i].reason) == 0);
 	}
 	arena_free(a);
 }
@@ -100,6 +100,6 @@ test_key__does_not_expire_in_the_past(void)
 	CHECK(!api_key_resource.check(&cx, r, NULL));
 	rec_set_time(r, API_KEY_EXPIRES_AT, clock_real_ms() - 1);
 	e = api_key_resource.check(&cx, r, NULL);
-	CHECK(e && strcmp(e->details->reason, "past") == 0);
+	CHECK(e && e->details->reason == REASON_PAST);
 	arena_free(a);
 }

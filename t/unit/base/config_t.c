@@ -119,7 +119,7 @@ test_config__names_each_fault(void)
 		if (!CHECK(e && e->code == ERR_VALIDATION && e->ndetails == 1))
 			continue;
 		CHECK(str_ends(e->details->field, str_of(rows[i].place)));
-		CHECK(strcmp(e->details->reason, rows[i].reason) == 0);
+		CHECK(strcmp(reason_word(e->details->reason), rows[i].reason) == 0);
 		CHECK(strstr(e->details->message.p, rows[i].said));
 	}
 	arena_free(a);
@@ -159,7 +159,7 @@ test_config__needs_a_file_it_can_read(void)
 		tap_row("%s", bad[i]);
 		setenv("SOUK_CONFIG", bad[i], 1);
 		e = config_read(a, &c);
-		CHECK(e && e->ndetails == 1 && strcmp(e->details->reason, "unreadable") == 0);
+		CHECK(e && e->ndetails == 1 && e->details->reason == REASON_UNREADABLE);
 	}
 	unsetenv("SOUK_CONFIG");
 	arena_free(a);

@@ -30,8 +30,8 @@ test_err__tells_the_caller_and_the_log_apart(void)
 	CHECK_STR(said->message, "LAMP-1 is taken");
 	CHECK_STR(logged->message, "something went wrong on our side");
 	CHECK_STR(logged->log, "errno 5");
-	CHECK(!said->log.p && !said->reason && !said->details);
-	CHECK(err_reason(said, "taken") == said && strcmp(said->reason, "taken") == 0);
+	CHECK(said->reason == REASON_CONFLICT && !said->log.p && !said->details);
+	CHECK(err_reason(said, REASON_TAKEN) == said && said->reason == REASON_TAKEN);
 	CHECK(err_is_server(logged) && !err_is_server(said));
 	arena_free(a);
 }
@@ -44,21 +44,21 @@ test_err__collects_faults_in_order(void)
 	struct err *own = err_new(a, ERR_VALIDATION, "own words");
 	struct err_detail *first;
 
-	first = err_field(a, &e, STR("price"), "required", "%s is required", "price");
-	err_field(a, &e, STR("name"), "too_long", "name is too long");
+	first = err_field(a, &e, STR("price"), REASON_REQUIRED, "%s is required", "price");
+	err_field(a, &e, STR("name"), REASON_TOO_LONG, "name is too long");
 	if (!CHECK(e != NULL))
 		return;
 	CHECK(e->code == ERR_VALIDATION && e->ndetails == 2 && e->details == first);
 	CHECK_STR(e->message, "price is required");
 	CHECK_STR(first->field, "price");
-	CHECK(strcmp(first->reason, "required") == 0 && !first->allowed.p && !first->nearest.p);
+	CHECK(first->reason == REASON_REQUIRED && !first->allowed.p && !first->nearest.p);
 	CHECK_STR(first->next->field, "name");
 	CHECK(!first->next->next);
 
-	err_field(a, &query, STR("sort"), "unknown", "no such field");
+	err_field(a, &query, STR("sort"), REASON_UNKNOWN, "no such field");
 	CHECK(query->code == ERR_QUERY);
 	CHECK_STR(query->message, "no such field");
-	err_field(a, &own, STR("sort"), "unknown", "no such field");
+	err_field(a, &own, STR("sort"), REASON_UNKNOWN, "no such field");
 	CHECK_STR(own->message, "own words");
 	arena_free(a);
 }
@@ -69,7 +69,7 @@ faults(struct arena *a, int n)
 	struct err *e = NULL;
 
 	for (int i = 0; i < n; i++)
-		err_field(a, &e, str_fmt(a, "f%d", i), "bad", "fault %d", i);
+		err_field(a, &e, str_fmt(a, "f%d", i), REASON_PATTERN, "fault %d", i);
 	return e;
 }
 
@@ -118,7 +118,44 @@ test_err__joins_nothing(void)
 	CHECK(err_join(e, NULL) == e && err_join(NULL, e) == e);
 	CHECK(err_join(bare, e) == bare && bare->ndetails == 1);
 	CHECK_STR(bare->message, "fault 0");
-	err_field(a, &bare, STR("g"), "bad", "one more");
+	err_field(a, &bare, STR("g"), REASON_PATTERN, "one more");
 	CHECK(listed(bare) == 2);
+	arena_free(a);
+}
+
+/* The words are public: each is its constant in lower case, so that a slip cannot give one two names. */
+void
+test_err__each_reason_has_word_title_and_text(void)
+{
+	static const char *const names[REASON__MAX] = {
+#define X(name, word, where, title, text) [REASON_##name] = #name,
+#include "base/reason.def"
+#undef X
+	};
+
+	for (int i = REASON_NONE + 1; i < REASON__MAX; i++) {
+		const char *word = reason_word((enum reason)i), *name = names[i];
+
+		tap_row("%s", name);
+		CHECK(strlen(word) == strlen(name));
+		for (size_t k = 0; word[k]; k++)
+			CHECK(word[k] == (name[k] == '_' ? '_' : name[k] | 0x20));
+		CHECK(*reason_title((enum reason)i) && *reason_text((enum reason)i));
+		CHECK(reason_where((enum reason)i) < WHERE__MAX);
+	}
+}
+
+void
+test_err__an_error_begins_with_the_reason_of_its_code(void)
+{
+	struct arena *a = arena_new("test", 1 << 20);
+
+	for (int i = 0; i < ERR__MAX; i++) {
+		const struct err *e = err_new(a, (enum err_code)i, NULL);
+		const char *name = err_name(e->code), *word = reason_word(e->reason);
+
+		tap_row("%s", name);
+		CHECK(strlen(word) == strlen(name) && (word[0] ^ name[0]) == 0x20);
+	}
 	arena_free(a);
 }

@@ -133,7 +133,7 @@ test_json__refuses_with_line_and_column(void)
 	struct err *e = json_parse(a, STR("{\n \"a\": 01}"), &j);
 
 	if (CHECK(e != NULL)) {
-		CHECK(e->code == ERR_MALFORMED && strcmp(e->reason, "not_json") == 0);
+		CHECK(e->code == ERR_MALFORMED && e->reason == REASON_NOT_JSON);
 		CHECK_STR(e->message, "line 2, column 8: a ',' or '}' was expected");
 	}
 	arena_free(a);

@@ -127,7 +127,7 @@ scratch_fine(const struct err *e)
 
 	if (e)
 		snprintf(text, sizeof(text), "%s, %s: %.*s", err_name(e->code),
-			e->reason ? e->reason : "-", STRF(e->log));
+			reason_word(e->reason), STRF(e->log));
 	return tap_check(!e, text, __FILE__, __LINE__);
 }
 
@@ -136,11 +136,11 @@ scratch_is(const struct err *e, enum err_code code, const char *reason)
 {
 	char text[400] = "an error was expected";
 	bool same =
-		e && e->code == code && (!reason || (e->reason && strcmp(e->reason, reason) == 0));
+		e && e->code == code && (!reason || strcmp(reason_word(e->reason), reason) == 0);
 
 	if (e)
 		snprintf(text, sizeof(text), "%s %s was expected: %s, %s: %.*s", err_name(code),
-			reason ? reason : "", err_name(e->code), e->reason ? e->reason : "-",
+			reason ? reason : "", err_name(e->code), reason_word(e->reason),
 			STRF(e->log));
 	return tap_check(same, text, __FILE__, __LINE__);
 }

@@ -67,8 +67,8 @@ add_and_refuse(struct ctx *cx, void *arg)
 	if (e)
 		return e;
 	CHECK(db_in_tx(cx));
-	err_field(cx->arena, &refusal, str_fmt(cx->arena, "items[%d]", 3), "required", "it is %s",
-		"needed");
+	err_field(cx->arena, &refusal, str_fmt(cx->arena, "items[%d]", 3), REASON_REQUIRED,
+		"it is %s", "needed");
 	return refusal;
 }
 

@@ -101,7 +101,7 @@ test_cursor__is_of_one_list_only(void)
 		CHECK(!query_filter(&s.cx, &other, STR("brand"), STR("eq"), STR("a,b")));
 		other.cursor = q.cursor;
 		e = cursor_read(&s.cx, &other, back);
-		CHECK(e && e->code == ERR_QUERY && !strcmp(e->details->reason, "other_list"));
+		CHECK(e && e->code == ERR_QUERY && e->details->reason == REASON_OTHER_LIST);
 	}
 	tap_row("another filter");
 	sorted(&s, &other, "price");

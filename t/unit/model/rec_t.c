@@ -114,13 +114,13 @@ test_rec__a_fault_says_where(void)
 
 	shop_begin(&s);
 	r = rec_new(s.a, &part);
-	e = rec_refuse(&s.cx, r, PART_CODE, "odd", "is %s", "odd");
+	e = rec_refuse(&s.cx, r, PART_CODE, REASON_PATTERN, "is %s", "odd");
 	CHECK(e->code == ERR_VALIDATION);
-	CHECK_STR(faults_of(s.a, e), "code odd");
+	CHECK_STR(faults_of(s.a, e), "code pattern");
 	CHECK_STR(e->details->message, "is odd");
 	r->path = STR("parts[2]");
-	CHECK_STR(faults_of(s.a, rec_refuse(&s.cx, r, PART_CODE, "odd", "is %d%%", 5)),
-		"parts[2].code odd");
+	CHECK_STR(faults_of(s.a, rec_refuse(&s.cx, r, PART_CODE, REASON_PATTERN, "is %d%%", 5)),
+		"parts[2].code pattern");
 	r->id = (struct id){ 5 };
 	CHECK_STR(rec_id_text(s.a, r), "part_005");
 	shop_end(&s);

@@ -143,7 +143,8 @@ faults_of(struct arena *a, const struct err *e)
 	for (const struct err_detail *d = e ? e->details : NULL; d; d = d->next) {
 		if (b.n)
 			buf_char(&b, ',');
-		buf_fmt(&b, "%.*s%s%s", STRF(d->field), d->field.n ? " " : "", d->reason);
+		buf_fmt(&b, "%.*s%s%s", STRF(d->field), d->field.n ? " " : "",
+			reason_word(d->reason));
 	}
 	return b.n ? buf_view(&b) : STR("");
 }

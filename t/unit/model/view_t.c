@@ -154,7 +154,7 @@ test_view__hides_fields_whose_scope_is_missing(void)
 			&s.cx, &sample_product, str_of(refused[i]), (struct str){ 0 }, false, &v);
 
 		tap_row("%s", refused[i]);
-		CHECK(e && e->code == ERR_FORBIDDEN && !strcmp(e->details->reason, "scope"));
+		CHECK(e && e->code == ERR_FORBIDDEN && e->details->reason == REASON_SCOPE);
 	}
 	sample_end(&s);
 }

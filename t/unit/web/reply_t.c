@@ -53,15 +53,15 @@ test_reply__errors_have_the_shape_of_the_specification(void)
 	struct reply r;
 
 	begin();
-	err_field(a, &e, STR("email"), "not_an_email", "must be an e-mail address");
-	d = err_field(a, &e, STR("status"), "not_a_choice", "\"on\" is not one of them");
+	err_field(a, &e, STR("email"), REASON_PATTERN, "must be an e-mail address");
+	d = err_field(a, &e, STR("status"), REASON_NOT_A_CHOICE, "\"on\" is not one of them");
 	d->allowed = STR("draft, active");
 	d->nearest = STR("active");
 	r = refused(e);
 	CHECK_STR(buf_view(&r.body),
 		"{\"error\":{\"code\":\"validation_error\",\"message\":\"email must be an e-mail "
 		"address\",\"details\":[{\"field\":\"email\",\"message\":\"must be an e-mail "
-		"address\",\"reason\":\"not_an_email\"},{\"field\":\"status\",\"message\":"
+		"address\",\"reason\":\"pattern\"},{\"field\":\"status\",\"message\":"
 		"\"\\\"on\\\" is not one of them\",\"reason\":\"not_a_choice\",\"allowed\":"
 		"[\"draft\",\"active\"],\"nearest\":\"active\"}],\"request_id\":\"req_1\","
 		"\"reason\":\"validation\",\"doc_url\":"
@@ -76,9 +76,9 @@ test_reply__the_finer_reason_wins_over_the_name(void)
 	struct reply r;
 
 	begin();
-	r = refused(err_reason(err_new(a, ERR_CONFLICT, NULL), "out_of_stock"));
-	CHECK(holds(buf_view(&r.body), "\"reason\":\"out_of_stock\""));
-	CHECK(holds(buf_view(&r.body), "/docs/errors#out_of_stock\""));
+	r = refused(err_reason(err_new(a, ERR_CONFLICT, NULL), REASON_SKU_TAKEN));
+	CHECK(holds(buf_view(&r.body), "\"reason\":\"sku_taken\""));
+	CHECK(holds(buf_view(&r.body), "/docs/errors#sku_taken\""));
 	CHECK(holds(buf_view(&r.body), "\"details\":[]"));
 	arena_free(a);
 }
@@ -203,7 +203,7 @@ test_reply__a_refusal_is_stored_as_it_is_sent(void)
 
 	begin();
 	cx.arena = a;
-	e = err_reason(err_new(a, ERR_CONFLICT, "taken"), "duplicate");
+	e = err_reason(err_new(a, ERR_CONFLICT, "taken"), REASON_DUPLICATE);
 	reply_refusal(&cx, e, &stored);
 	r = refused(e);
 	CHECK(stored.status == 409 && stored.status == r.status);

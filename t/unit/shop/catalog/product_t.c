@@ -33,7 +33,8 @@ faults_of(struct arena *a, const struct err *e)
 	struct str s = STR("");
 
 	for (const struct err_detail *d = e ? e->details : NULL; d; d = d->next)
-		s = str_fmt(a, "%.*s%s%.*s %s", STRF(s), s.n ? "," : "", STRF(d->field), d->reason);
+		s = str_fmt(a, "%.*s%s%.*s %s", STRF(s), s.n ? "," : "", STRF(d->field),
+			reason_word(d->reason));
 	return s;
 }
 

@@ -26,7 +26,7 @@ begin(struct shop *s)
 static const char *
 reason(const struct err *e)
 {
-	return e ? e->details->reason : "";
+	return e ? reason_word(e->details->reason) : "";
 }
 
 /* What the field itself says of a text, before any rule. */
@@ -191,7 +191,7 @@ test_units__a_measure_needs_its_unit(void)
 	if (CHECK(e && e->ndetails == 1)) {
 		CHECK_STR(e->details->field, "variants[1].weight_unit");
 		CHECK_STR(e->details->message, "must be given with weight");
-		CHECK_STR(str_of(e->details->reason), "required");
+		CHECK_STR(str_of(reason_word(e->details->reason)), "required");
 	}
 	rec_set_choice(now, VARIANT_WEIGHT_UNIT, 1);
 	CHECK(!unit_check(&s.cx, now, VARIANT_WEIGHT, VARIANT_WEIGHT_UNIT));
