@@ -9,31 +9,83 @@
 
 #define FILE_MOST ((size_t)1 << 16)
 #define PREFIX STR("SOUK_")
+#define NAME_MOST 64    /* MariaDB's limit */
+#define SOCKET_MOST 107 /* sun_path's, with its NUL */
+#define CHOICES_MOST 8
 
 /* A text stands for itself, a number for its digits. The branch not chosen is never converted. */
 #define INITIAL(value) _Generic((value), char * : (value), const char * : (value), default : #value)
 
+enum kind {
+	KIND_TEXT,
+	KIND_PATH,
+	KIND_SOCKET,
+	KIND_STREAM,
+	KIND_NAME,
+	KIND_NAME_OR_NONE,
+	KIND_URL_OR_NONE,
+	KIND_CHOICE,
+	KIND_INT
+};
+
 static const struct config_row rows[] = {
-#define TEXT "text"
-#define INT(lo, hi) "integer from " #lo " to " #hi
-#define X(member, key, type, initial, doc) { #key, type, INITIAL(initial), doc },
+#define TEXT "text", false
+#define SECRET "text", true
+#define PATH "absolute path", false
+#define SOCKET "absolute path of at most 107 bytes", false
+#define STREAM "absolute path or -", false
+#define NAME "name of letters, digits and _", false
+#define NAME_OR_NONE "name of letters, digits and _, or nothing", false
+#define URL_OR_NONE "https:// address without a path, or nothing", false
+#define CHOICE(list) "one of " list, false
+#define INT(lo, hi) "integer from " #lo " to " #hi, false
+#define X(member, key, type, initial, doc) ROW(#key, INITIAL(initial), doc, type)
+#define ROW(key, initial, doc, ...) ROW_(key, initial, doc, __VA_ARGS__)
+#define ROW_(key, initial, doc, type, secret) { key, type, initial, doc, secret },
 #include "base/config.def"
+#undef ROW_
+#undef ROW
 #undef X
 #undef INT
+#undef CHOICE
+#undef URL_OR_NONE
+#undef NAME_OR_NONE
+#undef NAME
+#undef STREAM
+#undef SOCKET
+#undef PATH
+#undef SECRET
 #undef TEXT
 };
 
 static const struct target {
 	size_t offset;
-	bool is_text;
+	enum kind kind;
 	int64_t lo, hi;
+	const char *choices; /* separated by ", " */
 } targets[] = {
-#define TEXT true, 0, 0
-#define INT(lo, hi) false, lo, hi
+#define TEXT KIND_TEXT, 0, 0, NULL
+#define SECRET KIND_TEXT, 0, 0, NULL
+#define PATH KIND_PATH, 0, 0, NULL
+#define SOCKET KIND_SOCKET, 0, 0, NULL
+#define STREAM KIND_STREAM, 0, 0, NULL
+#define NAME KIND_NAME, 0, 0, NULL
+#define NAME_OR_NONE KIND_NAME_OR_NONE, 0, 0, NULL
+#define URL_OR_NONE KIND_URL_OR_NONE, 0, 0, NULL
+#define CHOICE(list) KIND_CHOICE, 0, 0, list
+#define INT(lo, hi) KIND_INT, lo, hi, NULL
 #define X(member, key, type, initial, doc) { offsetof(struct config, member), type },
 #include "base/config.def"
 #undef X
 #undef INT
+#undef CHOICE
+#undef URL_OR_NONE
+#undef NAME_OR_NONE
+#undef NAME
+#undef STREAM
+#undef SOCKET
+#undef PATH
+#undef SECRET
 #undef TEXT
 };
 
@@ -42,7 +94,8 @@ struct reading {
 	struct arena *arena;
 	struct config *config;
 	struct err *err;
-	struct str place; /* "FILE:LINE", FILE or "environment" */
+	struct str place;    /* "FILE:LINE", FILE, "environment" or "default" */
+	struct str *origins; /* the place each row's value came from; NULL: nobody asks */
 };
 
 const struct config_row *
@@ -52,34 +105,134 @@ config_rows(size_t *n)
 	return rows;
 }
 
-static void
-store_int(struct reading *r, size_t row, struct str value)
+static bool
+is_path(struct str s)
 {
-	const struct target *t = &targets[row];
-	struct err_detail *d;
+	return s.n > 0 && *s.p == '/';
+}
+
+static bool
+is_name(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		char c = s.p[i];
+
+		if (!(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') && !(c >= '0' && c <= '9') &&
+			c != '_')
+			return false;
+	}
+	return s.n > 0 && s.n <= NAME_MOST;
+}
+
+/* https://host or https://host:port: what stands behind it is added by those who make links. */
+static bool
+is_url(struct str s)
+{
+	struct str host = str_cut(s, 8, s.n);
+
+	return str_starts(s, STR("https://")) && host.n > 0 && str_find(host, '/') == host.n &&
+		str_find(host, ' ') == host.n;
+}
+
+/* Fills `names` with the choices; gives their number. */
+static size_t
+list_choices(struct arena *a, const char *choices, const char *names[CHOICES_MOST])
+{
+	struct str rest = str_of(choices), one;
+	size_t n = 0;
+
+	while (n < CHOICES_MOST && str_split(&rest, ',', &one))
+		names[n++] = str_z(a, str_trim(one));
+	return n;
+}
+
+static bool
+is_choice(struct arena *a, const char *choices, struct str s)
+{
+	const char *names[CHOICES_MOST];
+	size_t n = list_choices(a, choices, names);
+
+	while (n > 0 && !str_eq_z(s, names[n - 1]))
+		n--;
+	return n > 0;
+}
+
+static bool
+is_allowed(struct arena *a, const struct target *t, struct str s)
+{
 	int64_t n;
 
-	if (str_int(value, &n) && n >= t->lo && n <= t->hi) {
-		memcpy((char *)r->config + t->offset, &n, sizeof(n));
-		return;
+	switch (t->kind) {
+	case KIND_PATH:
+		return is_path(s);
+	case KIND_SOCKET:
+		return is_path(s) && s.n <= SOCKET_MOST;
+	case KIND_STREAM:
+		return is_path(s) || str_eq_z(s, "-");
+	case KIND_NAME:
+		return is_name(s);
+	case KIND_NAME_OR_NONE:
+		return !s.n || is_name(s);
+	case KIND_URL_OR_NONE:
+		return !s.n || is_url(s);
+	case KIND_CHOICE:
+		return is_choice(a, t->choices, s);
+	case KIND_INT:
+		return str_int(s, &n) && n >= t->lo && n <= t->hi;
+	case KIND_TEXT:
+		break;
 	}
-	d = err_field(r->arena, &r->err, r->place, REASON_OUT_OF_RANGE,
-		"%s: %s must be an %s, not '%.*s'", r->place.p, rows[row].key, rows[row].type,
-		STRF(value));
-	d->allowed = str_fmt(r->arena, "%" PRId64 " to %" PRId64, t->lo, t->hi);
+	return true;
+}
+
+static enum reason
+reason_of(enum kind kind)
+{
+	if (kind == KIND_INT)
+		return REASON_OUT_OF_RANGE;
+	return kind == KIND_CHOICE ? REASON_NOT_A_CHOICE : REASON_PATTERN;
+}
+
+static void
+refuse(struct reading *r, size_t row, struct str value)
+{
+	const struct target *t = &targets[row];
+	const char *names[CHOICES_MOST], *nearest = NULL;
+	struct err_detail *d;
+
+	if (t->kind == KIND_CHOICE)
+		nearest = str_nearest(value, names, list_choices(r->arena, t->choices, names));
+	d = err_field(r->arena, &r->err, r->place, reason_of(t->kind),
+		"%s: %s='%.*s' is not allowed; expected: %s%s%s", r->place.p, rows[row].key,
+		STRF(value), rows[row].type, nearest ? "; the nearest is " : "",
+		nearest ? nearest : "");
+	d->nearest = str_of(nearest);
+	if (t->kind == KIND_INT)
+		d->allowed = str_fmt(r->arena, "%" PRId64 " to %" PRId64, t->lo, t->hi);
+	else
+		d->allowed = str_of(t->kind == KIND_CHOICE ? t->choices : rows[row].type);
 }
 
 static void
 store(struct reading *r, size_t row, struct str value)
 {
+	char *at = (char *)r->config + targets[row].offset;
 	const char *z;
+	int64_t n;
 
-	if (!targets[row].is_text) {
-		store_int(r, row, value);
+	if (!is_allowed(r->arena, &targets[row], value)) {
+		refuse(r, row, value);
 		return;
 	}
-	z = str_z(r->arena, value);
-	memcpy((char *)r->config + targets[row].offset, &z, sizeof(z));
+	if (targets[row].kind == KIND_INT) {
+		must(str_int(value, &n));
+		memcpy(at, &n, sizeof(n));
+	} else {
+		z = str_z(r->arena, value);
+		memcpy(at, &z, sizeof(z));
+	}
+	if (r->origins)
+		r->origins[row] = r->place;
 }
 
 /* The row of that key, or COUNT(rows). */
@@ -217,17 +370,48 @@ read_environment(struct reading *r)
 	}
 }
 
-struct err *
-config_read(struct arena *a, struct config *c)
+const char *
+config_file(void)
 {
-	struct reading r = { .arena = a, .config = c };
 	const char *path = getenv("SOUK_CONFIG");
+
+	if (path)
+		return *path ? path : NULL;
+	return access(SOUK_CONFDIR "/souk.env", F_OK) ? NULL : SOUK_CONFDIR "/souk.env";
+}
+
+struct err *
+config_read_origins(struct arena *a, struct config *c, struct str *origins)
+{
+	struct reading r = { .arena = a, .config = c, .place = STR("default"), .origins = origins };
+	const char *path = config_file();
 
 	for (size_t row = 0; row < COUNT(rows); row++)
 		store(&r, row, str_of(rows[row].initial));
-	must(!r.err); /* else config.def has an initial value out of range */
-	if (path && *path)
+	must(!r.err); /* else config.def has an initial value that its type does not allow */
+	if (path)
 		read_file(&r, path);
 	read_environment(&r);
 	return r.err;
+}
+
+struct err *
+config_read(struct arena *a, struct config *c)
+{
+	return config_read_origins(a, c, NULL);
+}
+
+struct str
+config_value(struct arena *a, const struct config *c, size_t row)
+{
+	const char *at = (const char *)c + targets[row].offset, *z;
+	int64_t n;
+
+	must(row < COUNT(rows));
+	if (targets[row].kind == KIND_INT) {
+		memcpy(&n, at, sizeof(n));
+		return str_fmt(a, "%" PRId64, n);
+	}
+	memcpy(&z, at, sizeof(z));
+	return str_of(z);
 }

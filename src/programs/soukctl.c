@@ -6,6 +6,8 @@
 #define MEMORY_MAX ((size_t)1 << 30)
 
 static const struct verb *const verbs[] = {
+	&verb_config_check,
+	&verb_config_show,
 	&verb_describe,
 	&verb_doctor,
 	&verb_import_products,

@@ -47,8 +47,9 @@ struct ctl {
 	struct ctx cx;
 };
 
-extern const struct verb verb_describe, verb_doctor, verb_import_products, verb_key_create,
-	verb_key_revoke, verb_migrate, verb_seed, verb_tenant_create;
+extern const struct verb verb_config_check, verb_config_show, verb_describe, verb_doctor,
+	verb_import_products, verb_key_create, verb_key_revoke, verb_migrate, verb_seed,
+	verb_tenant_create;
 
 /* ---- soukctl_args.c */
 

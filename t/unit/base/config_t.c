@@ -13,7 +13,7 @@ read_text(struct arena *a, struct str text, struct config *c)
 	int fd = text.p ? mkstemp(path) : -1;
 	struct err *e;
 
-	unsetenv("SOUK_CONFIG");
+	setenv("SOUK_CONFIG", "", 1); /* not the file that this machine may have */
 	if (text.p) {
 		CHECK(fd >= 0 && write(fd, text.p, text.n) == (ssize_t)text.n);
 		close(fd);
@@ -51,7 +51,9 @@ test_config__has_defaults_and_describes_them(void)
 	for (size_t i = 0; i < n; i++) {
 		tap_row("%s", rows[i].key);
 		CHECK(strlen(rows[i].doc) > 0 && !strchr(rows[i].initial, '"'));
-		CHECK(strcmp(rows[i].type, "text") == 0 || strstr(rows[i].type, "integer from "));
+		CHECK(strlen(rows[i].type) > 0);
+		CHECK(rows[i].secret == (strstr(rows[i].key, "PASSWORD") != NULL));
+		CHECK_STR(config_value(a, &c, i), rows[i].initial);
 		CHECK(strcmp(rows[i].key, "SOUK_WORKERS") != 0 ||
 			strcmp(rows[i].initial, "4") == 0);
 	}
@@ -70,16 +72,16 @@ test_config__reads_the_file_then_the_environment(void)
 	setenv("SOUK_URL", "http://localhost", 1); /* not ours */
 	e = read_text(a,
 		STR("\xef\xbb\xbf# a comment\r\n\r\n; another\nSOUK_DB_USER=shop\r\n"
-		    "SOUK_WORKERS=5\n  SOUK_DB_NAME = \"a \\\"b\\\\c\" \n"
-		    "SOUK_DB_PASSWORD='x y\\'\nSOUK_BASE_URL=\nPATH=/bin\nSOUK_LOG=a=b"),
+		    "SOUK_WORKERS=5\n  SOUK_MIGRATE_PASSWORD = \"a \\\"b\\\\c\" \n"
+		    "SOUK_DB_PASSWORD='x y\\'\nSOUK_BASE_URL=\nPATH=/bin\nSOUK_LOG=/a=b"),
 		&c);
 	CHECK(!e);
 	CHECK(c.workers == 9);
 	CHECK(strcmp(c.db_user, "shop") == 0);
-	CHECK(strcmp(c.db_name, "a \"b\\c") == 0);
+	CHECK(strcmp(c.migrate_password, "a \"b\\c") == 0);
 	CHECK(strcmp(c.db_password, "x y\\") == 0);
 	CHECK(strcmp(c.base_url, "") == 0);
-	CHECK(strcmp(c.log_file, "a=b") == 0);
+	CHECK(strcmp(c.log_file, "/a=b") == 0);
 	unsetenv("SOUK_WORKERS");
 	unsetenv("SOUK_URL");
 	arena_free(a);
@@ -107,6 +109,17 @@ test_config__names_each_fault(void)
 		{ { "SOUK_DB_USER='", 14 }, ":1", "bad_line", "quote" },
 		{ { "SOUK_DB_USER='x'y", 17 }, ":1", "bad_line", "quote" },
 		{ { "SOUK_DB_USER=a\0b", 16 }, ":1", "bad_line", "NUL" },
+		{ { "SOUK_DB=mysqld.sock", 19 }, ":1", "pattern", "absolute path" },
+		{ { "SOUK_LISTEN=", 12 }, ":1", "pattern", "absolute path" },
+		{ { "SOUK_LOG=souk.log", 17 }, ":1", "pattern", "or -" },
+		{ { "SOUK_LOG_LEVEL=wran", 19 }, ":1", "not_a_choice", "the nearest is warn" },
+		{ { "SOUK_LOG_LEVEL=INFO", 19 }, ":1", "not_a_choice", "debug, info, warn, error" },
+		{ { "SOUK_DB_NAME=so`uk", 18 }, ":1", "pattern", "name of letters" },
+		{ { "SOUK_DB_USER=", 13 }, ":1", "pattern", "name of letters" },
+		{ { "SOUK_MIGRATE_USER=a b", 21 }, ":1", "pattern", "or nothing" },
+		{ { "SOUK_BASE_URL=http://a", 22 }, ":1", "pattern", "https://" },
+		{ { "SOUK_BASE_URL=https://a/v2", 26 }, ":1", "pattern", "without a path" },
+		{ { "SOUK_BASE_URL=https://", 22 }, ":1", "pattern", "https://" },
 	};
 	struct arena *a = arena_new("test", 4 << 20);
 
@@ -161,6 +174,56 @@ test_config__needs_a_file_it_can_read(void)
 		e = config_read(a, &c);
 		CHECK(e && e->ndetails == 1 && e->details->reason == REASON_UNREADABLE);
 	}
+	unsetenv("SOUK_CONFIG");
+	arena_free(a);
+}
+
+void
+test_config__bounds_the_path_of_a_socket(void)
+{
+	struct arena *a = arena_new("test", 1 << 20);
+	struct config c;
+	struct err *e;
+	char text[160] = "SOUK_LISTEN=";
+
+	clear_environment();
+	memset(text + 12, '/', 108);
+	CHECK(!read_text(a, (struct str){ text, 12 + 107 }, &c));
+	e = read_text(a, (struct str){ text, 12 + 108 }, &c);
+	CHECK(e && strstr(e->message.p, "at most 107 bytes"));
+	arena_free(a);
+}
+
+void
+test_config__tells_where_each_value_comes_from(void)
+{
+	struct arena *a = arena_new("test", 1 << 20);
+	struct config c;
+	struct str origins[64];
+	char path[] = "/tmp/souk-env-XXXXXX";
+	int fd = mkstemp(path);
+	size_t n;
+	const struct config_row *rows = config_rows(&n);
+
+	clear_environment();
+	CHECK(n <= COUNT(origins));
+	CHECK(fd >= 0 && write(fd, "\nSOUK_HOST=3\nSOUK_WORKERS=0\n", 29) == 29);
+	close(fd);
+	setenv("SOUK_CONFIG", path, 1);
+	setenv("SOUK_CACHE_MB", "7", 1);
+	CHECK(config_read_origins(a, &c, origins) != NULL);
+	for (size_t i = 0; i < n; i++) {
+		bool in_file = !strcmp(rows[i].key, "SOUK_HOST");
+
+		tap_row("%s", rows[i].key);
+		if (in_file)
+			CHECK(str_eq(origins[i], str_fmt(a, "%s:2", path)));
+		else
+			CHECK_STR(origins[i],
+				!strcmp(rows[i].key, "SOUK_CACHE_MB") ? "environment" : "default");
+	}
+	unlink(path);
+	unsetenv("SOUK_CACHE_MB");
 	unsetenv("SOUK_CONFIG");
 	arena_free(a);
 }
