@@ -231,6 +231,9 @@ check_scopes(struct linking *l)
 		complain(l, NULL, "can be read without a scope");
 	if ((r->verbs & (V_CREATE | V_UPDATE | V_ARCHIVE)) && !r->scope_write)
 		complain(l, NULL, "can be written without a scope");
+	for (size_t i = 0; i < r->nactions; i++)
+		if (!r->actions[i].scope && !r->scope_write)
+			complain(l, r->actions[i].name, "can be done without a scope");
 	if (!r->parent && (r->verbs & V_CREATE) && !r->event_created)
 		complain(l, NULL, "is created without an event");
 }

@@ -78,9 +78,11 @@ add(struct routes *routes, const char *pattern)
 	return &node->route;
 }
 
+/* Deny by default: what is not said to be open has a scope, or nothing starts. */
 static void
 allow(struct route *route, enum method method, handler_fn *handler, const char *scope)
 {
+	must(route->open || scope);
 	route->ways[method] = (struct way){ handler, scope };
 	if (method == METHOD_GET)
 		route->ways[METHOD_HEAD] = route->ways[METHOD_GET];

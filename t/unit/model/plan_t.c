@@ -88,6 +88,9 @@ static const struct resource nameless = {
 static const struct resource undocumented = { NAMED("bad"), PLAN };
 static const struct resource open_to_read = { NAMED("bad"), DOC("Bad."), .verbs = V_LIST, PLAN };
 static const struct resource open_to_write = { NAMED("bad"), DOC("Bad."), .verbs = V_UPDATE, PLAN };
+static const struct action free_actions[] = { ACTION("ring", NULL, DOC("Rings.")) };
+static const struct resource open_to_act = { NAMED("bad"), DOC("Bad."), ACTIONS(free_actions),
+	PLAN };
 static const struct resource silent = { NAMED("bad"), DOC("Bad."), .verbs = V_CREATE,
 	.scope_write = "bad:write", PLAN };
 static const struct resource planless = { NAMED("bad"), DOC("Bad.") };
@@ -209,6 +212,7 @@ test_plan__complains_of_each_broken_descriptor(void)
 		{ &undocumented, "bad: lacks a name, plural, prefix, table or doc" },
 		{ &open_to_read, "bad: can be read without a scope" },
 		{ &open_to_write, "bad: can be written without a scope" },
+		{ &open_to_act, "bad.ring: can be done without a scope" },
 		{ &silent, "bad: is created without an event" },
 		{ &planless, "bad: has no PLAN, or more than 58 fields or 8 relations" },
 		{ &crowded, "bad: has no PLAN, or more than 58 fields or 8 relations" },

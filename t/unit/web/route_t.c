@@ -5,6 +5,10 @@
 #include "tap.h"
 #include "web/rest.h"
 
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 static const struct action actions[] = {
 	ACTION("cancel", NULL, .scope = "orders:cancel"),
 	ACTION("close", NULL, DOC("Closes it.")),
@@ -120,6 +124,27 @@ test_route__every_other_way_has_a_scope(void)
 		for (int m = 0; m < METHOD__MAX; m++)
 			CHECK(route->open || !route->ways[m].handler || route->ways[m].scope);
 	arena_free(a);
+}
+
+/* Nor does a worker start with one that has none. */
+void
+test_route__a_way_without_a_scope_ends_the_start(void)
+{
+	static const struct action free_actions[] = { ACTION("ring", NULL, DOC("Rings.")) };
+	static const struct resource bell = {
+		.name = "bell", .plural = "bells", ACTIONS(free_actions), .plan = &rate_plan
+	};
+	static const struct resource *const bells[] = { &bell, NULL };
+	int status = 0;
+	pid_t child = fork();
+
+	if (child == 0) {
+		signal(SIGABRT, SIG_DFL);
+		routes_new(arena_new("test", 1 << 20), bells);
+		_exit(0);
+	}
+	waitpid(child, &status, 0);
+	CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);
 }
 
 void
