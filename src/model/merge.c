@@ -103,8 +103,7 @@ find_stored(const struct recs *children, const struct rec *item)
 static void
 place(struct rec *child, int64_t position)
 {
-	const char *column = child->resource->order_column;
-	int field = column ? resource_field(child->resource, str_of(column)) : -1;
+	int field = child->resource->plan->order_field;
 
 	if (field >= 0 && !rec_has(child, field))
 		rec_set_int(child, field, position);

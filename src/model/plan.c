@@ -213,6 +213,7 @@ check_special_fields(struct linking *l)
 	const struct resource *r = l->r;
 	int order = r->order_column ? resource_field(r, str_of(r->order_column)) : -1;
 
+	r->plan->order_field = order;
 	if (r->status_field >= 0 &&
 		((size_t)r->status_field >= r->nfields ||
 			r->fields[r->status_field].type != T_ENUM ||

@@ -23,6 +23,7 @@ struct plan {
 	struct str name, plural, prefix, table;
 	const struct resource *parent;
 	int parent_relation; /* which of the parent's relations we are */
+	int order_field;     /* that children are read by, before their id; -1 */
 	struct field_plan fields[FIELDS_MAX];
 	const struct resource *related[RELATIONS_MAX];
 	int related_by[RELATIONS_MAX]; /* REL_LINK: the field of the other that names it */

@@ -42,7 +42,7 @@ query_field(const struct resource *r, int field)
 void
 query_init(struct query *q, const struct resource *r)
 {
-	int order = r->order_column ? resource_field(r, str_of(r->order_column)) : -1;
+	int order = r->plan->order_field;
 
 	*q = (struct query){ .resource = r, .limit = LIMIT_DEFAULT, .page = 1 };
 	q->sorts[0] = (struct sort){ .field = SORT_CREATED_AT, .relation = -1, .descending = true };

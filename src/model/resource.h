@@ -166,7 +166,7 @@ struct resource {
 #define STATUS(f, archived) .status_field = (f), .status_archived = (archived)
 #define NO_STATUS .status_field = -1
 #define ADMIN(g, ...) .admin_group = (g), .admin_columns = (const int[]){ __VA_ARGS__, -1 }
-#define PLAN .plan = &(struct plan){ .parent_relation = -1 }
+#define PLAN .plan = &(struct plan){ .parent_relation = -1, .order_field = -1 }
 /* clang-format on */
 
 #endif

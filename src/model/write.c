@@ -151,9 +151,33 @@ event_of(const struct attempt *at)
 	return r->event_updated;
 }
 
-/* Children that were removed are not part of the record any more. */
+static int64_t
+place_of(const struct rec *child)
+{
+	int field = child->resource->plan->order_field;
+
+	return field >= 0 && rec_has(child, field) ? rec_int(child, field) : 0;
+}
+
+static int
+by_place(const void *a, const void *b)
+{
+	const struct rec *x = *(struct rec *const *)a, *y = *(struct rec *const *)b;
+	int64_t left = place_of(x), right = place_of(y);
+
+	if (left == right) {
+		left = x->id.n;
+		right = y->id.n;
+	}
+	return (left > right) - (left < right);
+}
+
+/*
+ * Children that were removed are not part of the record any more; the others stand as the next read
+ * will show them, whatever their order in the body was.
+ */
 static void
-drop_removed(struct arena *a, struct rec *now)
+settle_children(struct arena *a, struct rec *now)
 {
 	for (size_t i = 0; i < now->resource->nrelations; i++) {
 		struct recs *all = &now->many[i];
@@ -164,6 +188,8 @@ drop_removed(struct arena *a, struct rec *now)
 			if (all->r[k]->fate != CHILD_REMOVED)
 				left[n++] = all->r[k];
 		}
+		if (n)
+			qsort(left, n, sizeof(*left), by_place);
 		all->r = left;
 		all->n = n;
 	}
@@ -176,7 +202,7 @@ leave_traces(struct ctx *cx, struct attempt *at)
 	struct str changes = trace_changes(cx, at->now, at->was);
 	struct err *e = audit_write(cx, event, at->now, changes);
 
-	drop_removed(cx->arena, at->now);
+	settle_children(cx->arena, at->now);
 	return e ? e : event_write(cx, event, at->now, at->was);
 }
 
@@ -234,6 +260,7 @@ static struct err *
 load(struct ctx *cx, struct attempt *at, const struct resource *r, struct str key)
 {
 	struct id id;
+	bool again;
 	struct err *e;
 
 	e = id_parse(key, r->prefix, &id) ? store_load(cx, r, ID_NONE, id, &at->was)
@@ -242,7 +269,8 @@ load(struct ctx *cx, struct attempt *at, const struct resource *r, struct str ke
 		return e;
 	must(at->was);
 	at->now = at->shown = rec_copy(cx->arena, at->was);
-	if (at->was->archived_at && !(r->verbs & V_READABLE_ARCHIVED))
+	again = at->w->verb == WRITE_ARCHIVE && r == at->w->resource; /* D13: 204 once more */
+	if (at->was->archived_at && !(r->verbs & V_READABLE_ARCHIVED) && !again)
 		return not_found(cx, r);
 	return NULL;
 }
