@@ -12,9 +12,6 @@
 #include "model/map.h"
 #include "model/plan.h"
 
-#define TEXT_LINE_POINTS 255
-#define ITEM_POINTS 255
-
 void
 fault_add(const struct fault *at, enum reason reason, const char *fmt, ...)
 {
@@ -595,7 +592,8 @@ map_parse_json(const struct fault *at, const struct resource *r, int field, cons
 	struct value *v)
 {
 	const struct field *f = &r->fields[field];
-	struct map_limits limits = { f->max, 64, 255, .scalars = true, .nulls = !at->create };
+	struct map_limits limits = { f->max, MAP_KEY_POINTS, ITEM_POINTS, .scalars = true,
+		.nulls = !at->create };
 	struct str text = map_parse(at, j, &limits);
 
 	if (text.p)

@@ -10,6 +10,10 @@
 #include "db/db.h"
 #include "model/rec.h"
 
+#define TEXT_LINE_POINTS 255 /* of a text whose row says no more */
+#define MAP_KEY_POINTS 64
+#define ITEM_POINTS 255 /* of a list's item or a map's value */
+
 /* Where a fault of a value is to be reported, and how it is being written. */
 struct fault {
 	struct ctx *cx;

@@ -21,6 +21,12 @@ static const struct member {
 	{ "version", VIEW_VERSION },
 };
 
+const char *
+view_member_name(size_t i)
+{
+	return i < COUNT(members) ? members[i].name : NULL;
+}
+
 static uint64_t
 member_bits(void)
 {

@@ -5,8 +5,12 @@
 #include "programs/soukctl.h"
 
 #include "base/json_out.h"
+#include "model/language.h"
+#include "model/map.h"
 #include "model/plan.h"
+#include "model/query.h"
 #include "model/type.h"
+#include "web/route.h"
 
 #define OUT_MAX ((size_t)16 << 20)
 
@@ -146,6 +150,27 @@ is_number(const struct type_row *t)
 	return !strcmp(t->schema_type, "number") || !strcmp(t->schema_type, "integer");
 }
 
+/* What its type allows of the items or keys of a list or map. */
+static void
+put_items(struct buf *b, const struct field *f)
+{
+	if (f->type == T_LIST)
+		put_int(b, "item_max", ITEM_POINTS);
+	if (f->type != T_MAP)
+		return;
+	put_int(b, "key_max", MAP_KEY_POINTS);
+	put_int(b, "item_max", ITEM_POINTS);
+}
+
+/* The most characters, digits' worth or items; a line has a limit even if its row says none. */
+static int64_t
+most(const struct field *f)
+{
+	bool text = f->type == T_STRING || f->type == T_LANG;
+
+	return f->max || !text ? f->max : TEXT_LINE_POINTS;
+}
+
 static void
 put_field(struct buf *b, const struct field *f)
 {
@@ -159,8 +184,9 @@ put_field(struct buf *b, const struct field *f)
 	put_words(b, "flags", f->flags, field_words, COUNT(field_words));
 	if (f->min || is_number(t))
 		put_int(b, "min", f->min);
-	if (f->max)
-		put_int(b, "max", f->max);
+	if (most(f))
+		put_int(b, "max", most(f));
+	put_items(b, f);
 	if (f->scale)
 		put_int(b, "scale", f->scale);
 	put_z(b, "pattern", f->pattern);
@@ -184,6 +210,7 @@ put_relation(struct buf *b, const struct relation *rel)
 	put_z(b, "kind", rel->kind == REL_MANY ? "many" : "link");
 	put_z(b, "to", rel->to);
 	put_z(b, "by", rel->by);
+	put_z(b, "index", rel->index);
 	put_words(b, "flags", rel->flags, relation_words, COUNT(relation_words));
 	put_int(b, "max", rel->max);
 	put_operators(b, rel->kind == REL_LINK ? 'L' : '\0');
@@ -231,6 +258,8 @@ put_names(struct buf *b, const struct resource *r)
 	put_z(b, "plural", r->plural);
 	put_z(b, "prefix", r->prefix);
 	put_z(b, "parent", r->parent);
+	put_z(b, "parent_column", r->parent_column);
+	put_z(b, "order", r->order_column);
 	put_path(b, r);
 	put_z(b, "doc", r->doc);
 	put_words(b, "verbs", r->verbs, verb_words, COUNT(verb_words));
@@ -314,8 +343,107 @@ put_settings(struct buf *b)
 	buf_char(b, ']');
 }
 
+/* A member that the engine gives to every resource; some can be filtered and sorted by. */
 static void
-put_everything(struct buf *b)
+put_member(struct buf *b, const char *name)
+{
+	static const int sorted[] = { SORT_CREATED_AT, SORT_UPDATED_AT, SORT_ID };
+
+	open_item(b);
+	put_z(b, "name", name);
+	for (size_t i = 0; i < COUNT(sorted); i++) {
+		const struct field *f = query_field(NULL, sorted[i]);
+
+		if (strcmp(f->name, name) != 0)
+			continue;
+		put_z(b, "type", type_rows[f->type].name);
+		put_z(b, "index", f->index);
+		put_operators(b, type_rows[f->type].op_class);
+	}
+	buf_char(b, '}');
+}
+
+static void
+put_route(struct buf *b, const struct route *route)
+{
+	open_item(b);
+	put_z(b, "pattern", route->pattern);
+	if (route->resource)
+		put_z(b, "resource", route->resource->name);
+	if (route->action)
+		put_z(b, "action", route->action->name);
+	put_bool(b, "public", route->open);
+	open_member(b, "methods", '{');
+	for (int m = 0; m < METHOD__MAX; m++) {
+		if (!route->ways[m].handler)
+			continue;
+		json_out_name(b, str_of(method_name((enum method)m)));
+		if (route->ways[m].scope)
+			json_out_z(b, route->ways[m].scope);
+		else
+			buf_z(b, "null");
+	}
+	buf_z(b, "}}");
+}
+
+static void
+put_routes(struct ctl *c, struct buf *b)
+{
+	const struct routes *routes = routes_new(c->arena, model_all());
+	const struct route *route;
+
+	open_member(b, "routes", '[');
+	for (size_t n = 0; (route = route_at(routes, n)) != NULL; n++)
+		put_route(b, route);
+	buf_char(b, ']');
+}
+
+static void
+put_limits(struct buf *b)
+{
+	const struct map_limits metadata = METADATA_LIMITS;
+
+	open_member(b, "limits", '{');
+	put_int(b, "limit_default", LIMIT_DEFAULT);
+	put_int(b, "limit_max", LIMIT_MAX);
+	put_int(b, "filters", FILTERS_MAX);
+	put_int(b, "filter_values", FILTER_VALUES_MAX);
+	put_int(b, "sorts", SORTS_MAX);
+	put_int(b, "metadata_keys", metadata.keys);
+	put_int(b, "metadata_key_max", metadata.key_points);
+	put_int(b, "metadata_item_max", metadata.value_points);
+	buf_char(b, '}');
+}
+
+static void
+put_languages(struct buf *b)
+{
+	struct str rest = STR(LANGUAGE_LIST), tag;
+
+	open_member(b, "languages", '[');
+	while (str_split(&rest, ',', &tag)) {
+		json_out_comma(b);
+		json_out_string(b, str_trim(tag));
+	}
+	buf_char(b, ']');
+}
+
+static void
+put_engine(struct ctl *c, struct buf *b)
+{
+	const char *name;
+
+	open_member(b, "members", '[');
+	for (size_t i = 0; (name = view_member_name(i)) != NULL; i++)
+		put_member(b, name);
+	buf_char(b, ']');
+	put_languages(b);
+	put_limits(b);
+	put_routes(c, b);
+}
+
+static void
+put_everything(struct ctl *c, struct buf *b)
 {
 	open_member(b, "resources", '[');
 	for (const struct resource *const *r = model_all(); *r; r++)
@@ -330,6 +458,7 @@ put_everything(struct buf *b)
 	}
 	buf_char(b, ']');
 	put_errors(b);
+	put_engine(c, b);
 }
 
 static int
@@ -342,7 +471,7 @@ print_json(struct ctl *c, bool settings)
 	if (settings)
 		put_settings(&b);
 	else
-		put_everything(&b);
+		put_everything(c, &b);
 	buf_z(&b, "}\n");
 	must(!b.overflow);
 	(void)fwrite(b.p, 1, b.n, stdout);
