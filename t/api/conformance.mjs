@@ -1,0 +1,277 @@
+// What the derived tests share: the descriptors as `soukctl describe --json` prints them, values of every type, right and
+// wrong, and a shop that makes whatever a resource needs. Nothing here knows a resource, but for the table of fixtures.
+import assert from "node:assert/strict";
+import { ctl, makeTenant, status } from "./souk.mjs";
+
+export const described = JSON.parse(await ctl("describe", "--json"));
+export const { resources, limits, languages, routes } = described;
+export const ENGINE = described.members.map((m) => m.name);
+export const of = (name) => resources.find((r) => r.name === name);
+export const has = (x, flag) => x.flags.includes(flag);
+export const can = (r, ...verbs) => verbs.every((verb) => r.verbs.includes(verb));
+export const settable = (r) => r.fields.filter((f) => !["read_only", "internal", "once"].some((flag) => has(f, flag)));
+export const visible = (r) => r.fields.filter((f) => !has(f, "internal") && !has(f, "once"));
+export const top = resources.filter((r) => !r.parent);
+export const scopes = [...new Set([...resources.flatMap((r) => r.fields.map((f) => f.scope)), ...routes.flatMap((route) => Object.values(route.methods))])].filter(Boolean).sort();
+export const absent = (r) => `${r.prefix}_7zzzzzzzzzzzz`;
+
+// A number that ends in the check digit of a GTIN.
+function gtin(n) {
+	const digits = String(400638130000 + n);
+	const sum = [...digits].reduce((all, d, i) => all + d * (i % 2 ? 3 : 1), 0);
+	return digits + ((10 - (sum % 10)) % 10);
+}
+
+// Fields whose rules say more than the descriptor: the nth value.
+const FIXTURES = {
+	"product.barcode": gtin,
+	"variant.barcode": gtin,
+	"api_key.scopes": (n) => scopes.slice(n % 2, (n % 2) + 1 + (n % 3)),
+};
+
+// ---- values
+
+// POSIX character classes as JavaScript writes them.
+const regex = (f) => f.pattern && new RegExp(f.pattern.replaceAll("[:space:]", "\\s"), "u");
+
+// The example with a number behind it, of one width, in the case of the example: so that every collation orders it alike.
+function text(f, n) {
+	const example = [...(f.example ?? f.name)], tail = String(n).padStart(4, "0");
+	for (const between of [" ", "-", ""]) {
+		const s = example.slice(0, f.max - 4 - between.length).join("") + between + tail;
+		if (!f.pattern || regex(f).test(s))
+			return s;
+	}
+	throw new Error(`no value for ${f.name}: ${f.pattern} needs a fixture`);
+}
+
+function whole(f, n) {
+	const from = Number(f.example ?? f.min);
+	return f.max ? f.min + ((from - f.min + n) % (f.max - f.min + 1)) : from + n;
+}
+
+// Tenants of these tests count in cents.
+const scaleOf = (f) => f.scale ?? 2;
+
+function decimal(f, n) {
+	const unit = 10 ** scaleOf(f), least = Math.max(f.min, Math.round(Number(f.example ?? 1) * unit));
+	return (least + (n * unit) / 4) / unit;
+}
+
+const moment = (f, n) => new Date(Date.parse(f.example ?? "2036-01-15T10:30:00Z") + n * 86400000).toISOString().replace(".000", "");
+const choices = (r, f) => f.choices.map((c) => c.name).filter((c) => r.status_field !== f.name || c !== r.status_archived);
+
+const WRITE = {
+	boolean: (r, f, n) => n % 2 === 0,
+	integer: (r, f, n) => whole(f, n),
+	amount: (r, f, n) => whole(f, n),
+	decimal: (r, f, n) => decimal(f, n),
+	price: (r, f, n) => decimal(f, n),
+	string: (r, f, n) => text(f, n),
+	text: (r, f, n) => text(f, n),
+	enum: (r, f, n) => choices(r, f)[n % choices(r, f).length],
+	time: (r, f, n) => moment(f, n),
+	map: (r, f, n) => ({ size: text({ name: "size", max: 99 }, n), colour: "black" }),
+	list: (r, f, n) => [text({ name: f.name, max: 99 }, n)],
+};
+
+// The nth value of a field, but of a reference, which a shop must have.
+export function value(r, f, n) {
+	const fixture = FIXTURES[`${r.name}.${f.name}`];
+	if (fixture)
+		return fixture(n);
+	assert.ok(WRITE[f.type], `these tests must be taught to write a ${f.type}`);
+	return WRITE[f.type](r, f, n);
+}
+
+// Whether an answer shows what was sent.
+export function same(f, sent, shown) {
+	if (f.type === "time" && sent)
+		return Date.parse(sent) === Date.parse(shown);
+	return JSON.stringify(sent ?? null) === JSON.stringify(shown ?? null);
+}
+
+// ---- what is refused: [value, reason, where in the value]
+
+const KINDS = { boolean: true, integer: 7, string: "x", array: [], object: {} };
+const kindsBut = (...taken) => Object.keys(KINDS).filter((kind) => !taken.includes(kind)).map((kind) => [KINDS[kind], "type"]);
+
+function wrongLine(f) {
+	const odd = ["ä b/c", "A_B", "x", "x y\tz", "\u00a0?"].filter((s) => f.pattern && !regex(f).test(s));
+	assert.ok(!f.pattern || odd.length, `nothing that ${f.pattern} refuses`);
+	return [
+		["é".repeat(f.max + 1), "too_long"], ["😀".repeat(f.max + 1), "too_long"],
+		...(has(f, "multiline") ? [] : [["", "blank"], [" \t\n ", "blank"]]),
+		...(f.min > 1 ? [["y".repeat(f.min - 1), "too_short"]] : []), ...odd.map((s) => [s, "pattern"]),
+	];
+}
+
+function wrongText(f, create) {
+	const [own, other] = languages, good = text(f, 1);
+	return [
+		...kindsBut("string", "object"), ...wrongLine(f),
+		[{ [own]: good, xx: good }, "language", ".xx"], [{ [own]: 5 }, "type", `.${own}`], [{ [own]: good, [other]: ["x"] }, "type", `.${other}`],
+		[{ [own]: "é".repeat(f.max + 1) }, "too_long", `.${own}`], [{ [own]: null }, "language"], ...(create ? [[{ [other]: good }, "language"], [{}, "language"]] : []),
+	];
+}
+
+const wrongWhole = (f) => [
+	...kindsBut("integer"), [1.5, "not_an_integer"], [1e30, "not_an_integer"], ["7", "type"], [f.min - 1, "too_small"],
+	...(f.max ? [[f.max + 1, "too_large"]] : []),
+];
+
+const wrongDecimal = (f) => [
+	...kindsBut("integer", "string"), ["cheap", "type"], ["1,5", "type"], ["", "type"], [`1.${"1".repeat(scaleOf(f) + 1)}`, "too_precise"],
+	["9".repeat(30), "too_large"], [(f.min - 1) / 10 ** scaleOf(f), "too_small"], ...(f.max ? [[(f.max + 1) / 10 ** scaleOf(f), "too_large"]] : []),
+];
+
+const wrongMembers = (keys, key, item) => [
+	...kindsBut("object"), [{ a: { b: 1 } }, "type", ".a"], [{ a: ["b"] }, "type", ".a"], [{ "": "x" }, "key_length", "."], [{ a: "é".repeat(item + 1) }, "too_long", ".a"],
+	[{ ["k".repeat(key + 1)]: "x" }, "key_length", `.${"k".repeat(key + 1)}`],
+	[Object.fromEntries(Array.from({ length: keys + 1 }, (_, i) => [`k${i}`, "x"])), "too_many"],
+];
+
+const WRONG = {
+	boolean: () => [...kindsBut("boolean"), ["true", "type"]],
+	integer: wrongWhole,
+	amount: wrongWhole,
+	decimal: wrongDecimal,
+	price: wrongDecimal,
+	string: (f) => [...kindsBut("string"), ...wrongLine(f)],
+	text: wrongText,
+	enum: (f) => [...kindsBut("string"), ["no such one", "not_a_choice"], ["", "not_a_choice"], [f.choices[0].name.toUpperCase(), "not_a_choice"]],
+	time: () => [...kindsBut("string"), ["soon", "not_a_time"], ["2026-01-15", "not_a_time"], ["2026-02-30T10:00:00Z", "not_a_time"], ["", "not_a_time"]],
+	id: (f) => [...kindsBut("string"), ["x", "not_an_id"], ["", "not_an_id"], [`zz${absent(of(f.to))}`, "not_an_id"], [absent(of(f.to)).toUpperCase(), "not_an_id"], [absent(of(f.to)), "unknown"]],
+	map: (f) => wrongMembers(f.max, f.key_max, f.item_max),
+	list: (f) => [
+		...kindsBut("array"), [[7], "type", "[0]"], [["x", {}], "type", "[1]"], [[""], "type", "[0]"], [["é".repeat(f.item_max + 1)], "type", "[0]"],
+		[Array(f.max + 1).fill("x"), "count"], ...(f.min ? [[Array(f.min - 1).fill("x"), "count"]] : []),
+	],
+};
+
+// Every way in which a body can go wrong at one name: [name, value, "path:reason"…].
+export function wrong(r, create) {
+	const all = [];
+	const add = (name, cases) => cases.forEach(([bad, reason, where = ""]) => all.push([name, bad, `${name}${where}:${reason}`]));
+	for (const f of settable(r)) {
+		assert.ok(WRONG[f.type], `these tests must be taught what a wrong ${f.type} is`);
+		add(f.name, WRONG[f.type](f, create));
+		if (has(f, "required"))
+			add(f.name, [[null, "required"]]);
+	}
+	for (const rel of r.relations) {
+		const child = of(rel.to), first = rel.kind === "many" && settable(child).find((f) => has(f, "required"));
+		const full = [Array(rel.max + 1).fill(rel.kind === "many" ? {} : "x"), "too_many"];
+		add(rel.name, [...kindsBut("array"), [[7], "type", "[0]"], full]);
+		add(rel.name, rel.kind === "many" ? [[null, "type"], ...(first ? [[[{}], "required", `[0].${first.name}`]] : [])] : [[["no-such-one"], "unknown", "[0]"]]);
+	}
+	add("metadata", wrongMembers(limits.metadata_keys, limits.metadata_key_max, limits.metadata_item_max));
+	return all;
+}
+
+// ---- a shop
+
+let made = 0;
+export const next = () => ++made;
+
+// A tenant with whatever one resource needs of another.
+export class Shop {
+	static async open() {
+		return new Shop(await makeTenant());
+	}
+
+	constructor(tenant, client = tenant.live) {
+		this.tenant = tenant;
+		this.client = client;
+		this.kept = new Map();
+	}
+
+	// One of three objects of a resource that stay, to be referred to.
+	some(name, n = 0) {
+		const key = `${name} ${n % 3}`;
+		if (!this.kept.has(key))
+			this.kept.set(key, this.make(of(name)));
+		return this.kept.get(key);
+	}
+
+	// The path of a collection; a nested one is below a parent that stays, or a fresh one.
+	async place(r, fresh = false) {
+		if (!r.parent)
+			return r.path;
+		const owner = fresh ? await this.make(of(r.parent)) : await this.some(r.parent);
+		return r.path.replace(/\{.*?\}/, owner.shown.id);
+	}
+
+	async value(r, f, n) {
+		return f.type === "id" ? (await this.some(f.to, n)).shown.id : value(r, f, n);
+	}
+
+	// What may be sent: the required fields, or all, with links, children and metadata.
+	async body(r, { all = false, n = next() } = {}) {
+		const body = {};
+		for (const f of settable(r).filter((one) => all || has(one, "required")))
+			body[f.name] = await this.value(r, f, n);
+		if (!all)
+			return body;
+		for (const rel of r.relations)
+			body[rel.name] = rel.kind === "link" ? [(await this.some(rel.to, n)).shown[rel.by]] : [await this.body(of(rel.to), { all }), await this.body(of(rel.to))];
+		return { ...body, metadata: { origin: "derived", count: String(n) } };
+	}
+
+	// Makes one: where it is, what was sent, and what was shown.
+	async make(r, { all, place, body, headers } = {}) {
+		const at = place ?? (await this.place(r)), sent = body ?? (await this.body(r, { all }));
+		const answer = status(await this.client.post(at, sent, headers), 201);
+		const path = `${at}/${answer.body.id}`, owner = r.parent ? at.split("/").slice(0, -1).join("/") : path;
+		declared(r, answer.body, true);
+		return { r, place: at, path, owner, sent, shown: answer.body, answer, etag: answer.headers.etag };
+	}
+
+	// The same, with what a GET shows.
+	async made(r, options) {
+		const one = await this.make(r, options);
+		return { ...one, shown: await this.read(r, one.path) };
+	}
+
+	// What a GET shows; no member of it may be undeclared.
+	async read(r, path) {
+		const body = await this.client.read(path);
+		declared(r, body);
+		return body;
+	}
+
+	// All that a list shows without paging, and more if the query asks for it.
+	async list(r, place, query = "") {
+		const { data, pagination } = await this.client.read(`${place}?limit=${limits.limit_max}${query}`);
+		assert.equal(pagination.has_next, false, "the list of a test fits on a page");
+		data.forEach((one) => declared(r, one));
+		return data;
+	}
+}
+
+// Every member of an answer is declared, and of the kind that is declared.
+export function declared(r, object, once = false) {
+	for (const [name, shown] of Object.entries(object)) {
+		const f = r.fields.find((one) => one.name === name), rel = r.relations.find((one) => one.name === name);
+		assert.ok(ENGINE.includes(name) || rel || f, `${r.name} shows ${name}, which is not declared`);
+		if (rel?.kind === "many")
+			shown.forEach((child) => declared(of(rel.to), child));
+		if (!f)
+			continue;
+		assert.ok(!has(f, "internal") && (once || !has(f, "once")), `${r.name} shows ${name}`);
+		if (shown !== null)
+			assert.ok(f.schema_type === "number" || f.schema_type === "integer" ? typeof shown === "number" : f.schema_type === "array" ? Array.isArray(shown) : typeof shown === f.schema_type, `${name} is no ${f.schema_type}`);
+	}
+}
+
+// ---- work at once
+
+// Does it for each, at most so many at once, and gives the results in order.
+export async function each(list, work, width = 6) {
+	const out = [], rest = [...list.entries()];
+	await Promise.all(Array.from({ length: width }, async () => {
+		for (let one = rest.shift(); one; one = rest.shift())
+			out[one[0]] = await work(one[1], one[0]);
+	}));
+	return out;
+}
