@@ -232,8 +232,6 @@ log_say(enum log_level level, const char *event, const char *fmt, ...)
 	int saved = errno;
 	va_list ap;
 
-	if (!log_is_on(level))
-		return;
 	va_start(ap, fmt);
 	(void)vsnprintf(message, sizeof(message), fmt, ap);
 	va_end(ap);
