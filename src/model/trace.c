@@ -223,7 +223,7 @@ audit_write(struct ctx *cx, const char *action, const struct rec *r, struct str 
 
 /* The record as an event shows it: without secrets, and with at most so many children. */
 static struct rec *
-event_rec(struct ctx *cx, const struct rec *r, bool *truncated)
+event_rec(struct ctx *cx, const struct rec *r, unsigned *truncated)
 {
 	struct rec *shown = rec_copy(cx->arena, r);
 
@@ -235,9 +235,22 @@ event_rec(struct ctx *cx, const struct rec *r, bool *truncated)
 		if (shown->many[i].n <= EVENT_CHILDREN)
 			continue;
 		shown->many[i].n = EVENT_CHILDREN;
-		*truncated = true;
+		*truncated |= 1U << i;
 	}
 	return shown;
+}
+
+/* "variants_truncated": true, of each relation that is not shown whole. */
+static void
+put_truncated(struct buf *b, const struct resource *r, unsigned truncated)
+{
+	for (size_t i = 0; i < r->nrelations; i++) {
+		if (!(truncated & 1U << i))
+			continue;
+		buf_z(b, ",\"");
+		buf_str(b, r->plan->relation_names[i]);
+		buf_z(b, "_truncated\":true");
+	}
 }
 
 static void
@@ -266,7 +279,7 @@ struct err *
 event_write(struct ctx *cx, const char *type, const struct rec *now, const struct rec *was)
 {
 	struct ctx plain = *cx;
-	bool truncated = false;
+	unsigned truncated = 0;
 	struct rec *shown = event_rec(cx, now, &truncated);
 	struct view v;
 	struct buf b;
@@ -279,8 +292,7 @@ event_write(struct ctx *cx, const char *type, const struct rec *now, const struc
 	render_rec(&b, &plain, shown, &v);
 	buf_fmt(&b, ",\"object_version\":%" PRId64 ",\"previous_attributes\":", now->version);
 	previous(&plain, &b, now, was);
-	if (truncated)
-		buf_z(&b, ",\"variants_truncated\":true");
+	put_truncated(&b, now->resource, truncated);
 	buf_char(&b, '}');
 	must(!b.overflow);
 	return db_exec(cx,
