@@ -15,11 +15,9 @@ static const struct row {
 #undef X
 };
 
-static const struct reason_row {
-	const char *word, *title, *text;
-	enum reason_where where;
-} reasons[REASON__MAX] = {
-#define X(name, word, where, title, text) [REASON_##name] = { word, title, text, WHERE_##where },
+static const struct reason_row reasons[REASON__MAX] = {
+#define X(name, word, where, code, title, text, field, message)                                    \
+	[REASON_##name] = { word, title, text, WHERE_##where, ERR_##code, field, message },
 #include "base/reason.def"
 #undef X
 };
@@ -154,13 +152,19 @@ err_name(enum err_code code)
 	return row_of(code)->name;
 }
 
+enum reason
+err_reason_of(enum err_code code)
+{
+	return row_of(code)->reason;
+}
+
 bool
 err_is_server(const struct err *e)
 {
 	return e && err_status(e->code) >= 500;
 }
 
-static const struct reason_row *
+const struct reason_row *
 reason_row(enum reason reason)
 {
 	must(reason > REASON_NONE && reason < REASON__MAX);
@@ -171,22 +175,4 @@ const char *
 reason_word(enum reason reason)
 {
 	return reason_row(reason)->word;
-}
-
-const char *
-reason_title(enum reason reason)
-{
-	return reason_row(reason)->title;
-}
-
-const char *
-reason_text(enum reason reason)
-{
-	return reason_row(reason)->text;
-}
-
-enum reason_where
-reason_where(enum reason reason)
-{
-	return reason_row(reason)->where;
 }

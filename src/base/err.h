@@ -17,7 +17,7 @@ enum err_code {
 
 enum reason {
 	REASON_NONE,
-#define X(name, word, where, title, text) REASON_##name,
+#define X(name, word, where, code, title, text, field, message) REASON_##name,
 #include "base/reason.def"
 #undef X
 	REASON__MAX
@@ -78,13 +78,21 @@ struct err *err_join(struct err *e, struct err *more);
 int err_status(enum err_code code);
 const char *err_public(enum err_code code);
 const char *err_name(enum err_code code);
+/* The reason of its own name. */
+enum reason err_reason_of(enum err_code code);
 /* True for answers that say nothing about the request itself: 5xx. NULL is none. */
 bool err_is_server(const struct err *e);
 
-/* The stable word: "sku_taken"; what it means, in a few words and in a paragraph; who meets it. */
+/* The stable word: "sku_taken". */
 const char *reason_word(enum reason reason);
-const char *reason_title(enum reason reason);
-const char *reason_text(enum reason reason);
-enum reason_where reason_where(enum reason reason);
+
+/* A row of reason.def, for documents. */
+struct reason_row {
+	const char *word, *title, *text;
+	enum reason_where where;
+	enum err_code code;          /* that it mostly comes with */
+	const char *field, *message; /* an example; field "": it is not about one */
+};
+const struct reason_row *reason_row(enum reason reason);
 
 #endif

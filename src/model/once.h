@@ -20,14 +20,15 @@ struct answer {
 struct once {
 	struct digest key;         /* SHA-256 of the client's key */
 	struct digest fingerprint; /* of everything that makes the request what it is */
+	const void *face;          /* for `refusal` */
 	/* Renders a refusal (an err that the write met inside its transaction) as it would be sent. */
 	void (*refusal)(struct ctx *cx, const struct err *e, struct answer *out);
 };
 
 /*
  * Inside the transaction, before anything else. *replayed true: *out is the stored answer and
- * nothing more is to be done. ERR_CONFLICT, reason "idempotency_mismatch" for another fingerprint, "idempotency_in_progress" if
- * the twin does not end within 3 s.
+ * nothing more is to be done. ERR_CONFLICT, reason idempotency_mismatch for another fingerprint,
+ * idempotency_in_progress if the twin does not end within 3 s.
  */
 struct err *once_begin(struct ctx *cx, bool *replayed, struct answer *out) MUST_CHECK;
 /* Stores the answer; the last statement before the commit. */

@@ -32,52 +32,113 @@ parameter(struct str rest, struct str name)
 	return (struct str){ 0 };
 }
 
-/* q=0, q=0.0 … */
-static bool
-is_refused(struct str rest)
+/* q in thousandths; 1000 if it is not given, 0 if it is no number. */
+static int
+weight(struct str rest)
 {
 	struct str q = parameter(rest, STR("q"));
+	int thousandths = 0;
 
-	if (!q.n || q.p[0] != '0')
-		return false;
-	for (size_t i = 1; i < q.n; i++)
-		if (q.p[i] != '.' && q.p[i] != '0')
-			return false;
-	return true;
+	if (!q.p)
+		return 1000;
+	if (!q.n || q.n > 5 || (q.p[0] != '0' && q.p[0] != '1'))
+		return 0;
+	for (size_t i = 0, digits = 0; digits < 4; i++) {
+		char c = '0';
+
+		if (i < q.n)
+			c = q.p[i];
+		if (c == '.')
+			continue;
+		if (c < '0' || c > '9')
+			return 0;
+		thousandths = thousandths * 10 + (c - '0');
+		digits++;
+	}
+	return MIN(thousandths, 1000);
 }
 
-/* How closely a media range names JSON: 0 not at all, 3 by its name. */
+/* How closely a media range names a type: 0 not at all, 3 by its name. */
 static int
-closeness(struct str range)
+closeness(struct str range, struct str type)
 {
-	if (str_eq_nocase(range, STR("application/json")))
+	size_t slash = str_find(type, '/');
+
+	if (str_eq_nocase(range, type))
 		return 3;
-	if (str_eq_nocase(range, STR("application/*")))
+	if (str_ends(range, STR("/*")) && range.n == slash + 2 &&
+		str_eq_nocase(str_cut(range, 0, slash), str_cut(type, 0, slash)))
 		return 2;
 	return str_eq(range, STR("*/*")) ? 1 : 0;
+}
+
+/* What the closest range says of a type (RFC 9110 §12.5.1), in thousandths; -1 if none names it. */
+static int
+liking(struct str accept, struct str type)
+{
+	struct str item, rest;
+	int closest = 0, likes = -1;
+
+	while (str_split(&accept, ',', &item)) {
+		struct str range = without_parameters(item, &rest);
+		int now = closeness(range, type);
+
+		if (now > closest) {
+			closest = now;
+			likes = weight(rest);
+		}
+	}
+	return likes;
+}
+
+const char *
+negotiate_type(struct str accept, const char *const *types)
+{
+	const char *best = NULL;
+	int best_liking = 0;
+
+	if (!str_trim(accept).n)
+		return types[0];
+	for (; *types; types++) {
+		int now = liking(accept, str_of(*types));
+
+		if (now > best_liking) {
+			best_liking = now;
+			best = *types;
+		}
+	}
+	return best;
+}
+
+/* True if some "+json" is accepted; who reads one reads JSON. */
+static bool
+takes_some_json(struct str accept)
+{
+	struct str item, rest;
+
+	while (str_split(&accept, ',', &item))
+		if (str_ends(without_parameters(item, &rest), STR("+json")) && weight(rest))
+			return true;
+	return false;
 }
 
 bool
 negotiate_takes_json(struct str accept)
 {
-	struct str item, rest;
-	int closest = 0;
-	bool taken = false, named = false;
+	int likes;
 
 	if (!str_trim(accept).n)
 		return true;
-	while (str_split(&accept, ',', &item)) {
-		struct str range = without_parameters(item, &rest);
-		int now = closeness(range);
+	likes = liking(accept, STR("application/json"));
+	return likes > 0 || (likes < 0 && takes_some_json(accept));
+}
 
-		if (str_ends(range, STR("+json")) && !is_refused(rest))
-			named = true;
-		if (now > closest) {
-			closest = now;
-			taken = !is_refused(rest);
-		}
-	}
-	return taken || (!closest && named);
+bool
+negotiate_wants_problem(struct str accept)
+{
+	static const char *const types[] = { "application/json", TYPE_PROBLEM, NULL };
+
+	return str_trim(accept).n && negotiate_type(accept, types) == types[1];
 }
 
 /* JSON Patch is JSON, but no object to be merged. */
@@ -115,32 +176,6 @@ negotiate_prefers(struct str prefer, const char *token)
 		if (str_eq_nocase(without_parameters(item, &rest), str_of(token)))
 			return true;
 	return false;
-}
-
-/* q in thousandths; 1000 if it is not given, 0 if it is no number. */
-static int
-weight(struct str rest)
-{
-	struct str q = parameter(rest, STR("q"));
-	int thousandths = 0;
-
-	if (!q.p)
-		return 1000;
-	if (!q.n || q.n > 5 || (q.p[0] != '0' && q.p[0] != '1'))
-		return 0;
-	for (size_t i = 0, digits = 0; digits < 4; i++) {
-		char c = '0';
-
-		if (i < q.n)
-			c = q.p[i];
-		if (c == '.')
-			continue;
-		if (c < '0' || c > '9')
-			return 0;
-		thousandths = thousandths * 10 + (c - '0');
-		digits++;
-	}
-	return MIN(thousandths, 1000);
 }
 
 struct str

@@ -4,8 +4,19 @@
 
 #include "web/request.h"
 
+#define TYPE_PROBLEM "application/problem+json"
+
+/*
+ * Of `types` (NULL-terminated, the default first) the one that Accept likes best; NULL if it takes none.
+ * An absent header takes everything.
+ */
+const char *negotiate_type(struct str accept, const char *const *types);
+
 /* True if a JSON answer is acceptable; an absent header accepts everything. */
 bool negotiate_takes_json(struct str accept);
+
+/* True if errors are liked better as RFC 9457 has them than in our own shape. */
+bool negotiate_wants_problem(struct str accept);
 
 /* True for application/json or a "+json" kind that a body of this method may have, in UTF-8. */
 bool negotiate_is_json(struct str content_type, enum method method);

@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "web/call.h"
+#include "web/negotiate.h"
 
 #define KEY_MAX 255
 #define PAIRS_MAX 512
@@ -85,6 +86,8 @@ once_take(struct call *c)
 	once->key = crypto_sha256(key);
 	once->fingerprint = fingerprint(c);
 	once->refusal = reply_refusal;
+	once->face = &c->reply;
+	c->reply.problem = negotiate_wants_problem(c->rq.meta[META_ACCEPT]);
 	c->cx.once = once;
 	return NULL;
 }

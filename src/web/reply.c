@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/json_out.h"
+#include "web/negotiate.h"
 
 #define BODY_FIRST 4096
 
@@ -65,25 +66,73 @@ put_detail(struct buf *b, const struct err_detail *d)
 	buf_char(b, '}');
 }
 
-void
-reply_error_body(struct buf *b, struct str request_id, const struct err *e)
+static void
+put_details(struct buf *b, const struct err *e)
 {
-	struct str reason = str_of(reason_word(e->reason));
-
-	buf_z(b, "{\"error\":{");
-	put_member(b, STR("code"), str_of(err_public(e->code)));
-	put_member(b, STR("message"), e->message);
-	JSON_OUT_NAME(b, "details");
 	buf_char(b, '[');
 	for (const struct err_detail *d = e->details; d; d = d->next)
 		put_detail(b, d);
 	buf_char(b, ']');
-	put_member(b, STR("request_id"), request_id);
-	put_member(b, STR("reason"), reason);
-	buf_z(b, ",\"doc_url\":\"");
+}
+
+void
+reply_doc_url(struct buf *b, const char *word)
+{
+	buf_char(b, '"');
 	buf_str(b, doc_base);
-	buf_str(b, reason);
-	buf_z(b, "\"}}");
+	buf_z(b, word);
+	buf_char(b, '"');
+}
+
+void
+reply_error_body(struct buf *b, struct str request_id, const struct err *e)
+{
+	buf_z(b, "{\"error\":{");
+	put_member(b, STR("code"), str_of(err_public(e->code)));
+	put_member(b, STR("message"), e->message);
+	JSON_OUT_NAME(b, "details");
+	put_details(b, e);
+	put_member(b, STR("request_id"), request_id);
+	put_member(b, STR("reason"), str_of(reason_word(e->reason)));
+	JSON_OUT_NAME(b, "doc_url");
+	reply_doc_url(b, reason_word(e->reason));
+	buf_z(b, "}}");
+}
+
+/* RFC 9457: its own members first, then ours under their own names. */
+static void
+put_problem(struct buf *b, struct str request_id, const struct err *e)
+{
+	const struct reason_row *row = reason_row(e->reason);
+
+	buf_char(b, '{');
+	JSON_OUT_NAME(b, "type");
+	reply_doc_url(b, row->word);
+	put_member(b, STR("title"), str_of(row->title));
+	JSON_OUT_NAME(b, "status");
+	buf_int(b, err_status(e->code));
+	put_member(b, STR("detail"), e->message);
+	buf_z(b, ",\"instance\":\"urn:souk:");
+	buf_str(b, request_id);
+	buf_char(b, '"');
+	put_member(b, STR("code"), str_of(err_public(e->code)));
+	put_member(b, STR("reason"), str_of(row->word));
+	put_member(b, STR("request_id"), request_id);
+	JSON_OUT_NAME(b, "errors");
+	put_details(b, e);
+	buf_char(b, '}');
+}
+
+/* Writes the error in the shape that the client likes better, and gives its type; absent: JSON. */
+static struct str
+put_error(struct buf *b, struct str request_id, const struct err *e, bool problem)
+{
+	if (problem) {
+		put_problem(b, request_id, e);
+		return STR(TYPE_PROBLEM);
+	}
+	reply_error_body(b, request_id, e);
+	return (struct str){ 0 };
 }
 
 static int
@@ -97,7 +146,7 @@ retry_after(const struct err *e)
 void
 reply_err(struct reply *r, struct ctx *cx, const struct err *e)
 {
-	bool varies = r->varies;
+	bool varies = r->varies, problem = r->problem;
 
 	reply_init(r, cx->arena);
 	r->status = err_status(e->code);
@@ -105,17 +154,20 @@ reply_err(struct reply *r, struct ctx *cx, const struct err *e)
 	r->retry_after_s = retry_after(e);
 	r->challenge = r->status == 401;
 	r->varies = varies;
-	reply_error_body(&r->body, cx->request_id, e);
+	r->problem = problem;
+	r->type = put_error(&r->body, cx->request_id, e, problem);
 }
 
 void
 reply_refusal(struct ctx *cx, const struct err *e, struct answer *out)
 {
+	const struct reply *r = cx->once->face;
 	struct buf b;
 
 	buf_init(&b, cx->arena, 512, REPLY_BODY_MAX);
-	reply_error_body(&b, cx->request_id, e);
-	*out = (struct answer){ .status = err_status(e->code), .body = buf_view(&b) };
+	*out = (struct answer){ .status = err_status(e->code) };
+	out->type = put_error(&b, cx->request_id, e, r && r->problem);
+	out->body = buf_view(&b);
 }
 
 void
@@ -210,7 +262,9 @@ put_cache_control(struct buf *out, const struct reply *r)
 	} else if (r->max_age_s == 0) {
 		buf_z(out, "Cache-Control: private, no-cache\r\n");
 	} else {
-		buf_z(out, "Cache-Control: private, max-age=");
+		buf_z(out,
+			r->shared ? "Cache-Control: public, max-age="
+				  : "Cache-Control: private, max-age=");
 		buf_int(out, r->max_age_s);
 		buf_z(out, ", must-revalidate\r\n");
 	}
@@ -281,6 +335,20 @@ put_validators(struct buf *out, const struct reply *r)
 		buf_z(out,
 			"Vary: Authorization, X-Tenant-ID, Accept, Accept-Language, "
 			"X-Language-Fallback, X-Currency, X-Region, X-Timezone, Origin\r\n");
+	else if (r->shared)
+		buf_z(out, "Vary: Accept\r\n");
+}
+
+/* What a body may be: RFC 9110 §15.5.16 for PUT, RFC 5789 for PATCH, Linked Data Platform for POST. */
+static void
+put_taken(struct buf *out, const struct reply *r)
+{
+	if (r->tells_types & 1U << METHOD_POST)
+		buf_z(out, "Accept-Post: application/json\r\n");
+	if (r->tells_types & 1U << METHOD_PUT)
+		buf_z(out, "Accept: application/json\r\n");
+	if (r->tells_types & 1U << METHOD_PATCH)
+		buf_z(out, "Accept-Patch: application/merge-patch+json, application/json\r\n");
 }
 
 static void
@@ -289,6 +357,8 @@ put_extras(struct buf *out, const struct reply *r)
 	put_header(out, "Location", r->location);
 	put_header(out, "Link", r->link);
 	put_header(out, "Allow", r->allow);
+	put_header(out, "Content-Security-Policy", r->policy);
+	put_taken(out, r);
 	if (r->retry_after_s > 0) {
 		buf_z(out, "Retry-After: ");
 		buf_int(out, r->retry_after_s);

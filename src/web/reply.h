@@ -16,11 +16,15 @@ struct reply {
 	struct buf body;
 	struct str type;                        /* absent: application/json */
 	struct str etag, location, link, allow; /* absent: not sent */
+	struct str policy;                      /* Content-Security-Policy of a page */
 	struct str warning;                     /* text of a Warning 299 */
 	int64_t modified_ms;                    /* Last-Modified; 0: none */
 	int max_age_s;                          /* as in a descriptor; below 0: no-store */
 	int retry_after_s;                      /* 0: none */
 	bool varies;                            /* the answer depends on who asks and how (D65) */
+	bool shared;                            /* the same for everybody: any cache may keep it */
+	bool problem;                           /* errors are wanted as RFC 9457 has them */
+	unsigned tells_types;      /* methods, as bits, of which it says what bodies they take */
 	bool challenge, bad_token; /* 401: nothing was shown; what was shown is not taken */
 	bool replayed, dry_run, preflight;
 };
@@ -39,6 +43,9 @@ void reply_answer(struct reply *r, const struct answer *a);
 
 /* The `refusal` of a struct once: an error as it is stored and replayed. */
 void reply_refusal(struct ctx *cx, const struct err *e, struct answer *out);
+
+/* The address of a reason's explanation, quoted as in JSON. */
+void reply_doc_url(struct buf *b, const char *word);
 
 /* {"error":{…}} */
 void reply_error_body(struct buf *b, struct str request_id, const struct err *e);

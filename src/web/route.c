@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "model/plan.h"
+#include "web/docs_errors.h"
 #include "web/hash.h"
 #include "web/health.h"
 #include "web/rest.h"
@@ -94,17 +95,20 @@ add_fixed(struct routes *routes)
 	static const struct {
 		const char *pattern;
 		handler_fn *handler;
+		const char *const *types;
 	} fixed[] = {
-		{ "/health", health_get },
-		{ "/livez", health_live },
-		{ "/readyz", health_ready },
-		{ "/v2/health", health_get },
+		{ "/docs/errors", docs_errors_get, docs_errors_types },
+		{ "/health", health_get, NULL },
+		{ "/livez", health_live, NULL },
+		{ "/readyz", health_ready, NULL },
+		{ "/v2/health", health_get, NULL },
 	};
 
 	for (size_t i = 0; i < COUNT(fixed); i++) {
 		struct route *route = add(routes, fixed[i].pattern);
 
 		route->open = true;
+		route->types = fixed[i].types;
 		allow(route, METHOD_GET, fixed[i].handler, NULL);
 	}
 }

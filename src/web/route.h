@@ -23,7 +23,8 @@ struct route {
 	const char *pattern; /* "/v2/products/{id}", for logs and hints */
 	const struct resource *resource;
 	const struct action *action;
-	bool open; /* nobody is asked who he is */
+	const char *const *types; /* that its answers can have; NULL: JSON alone */
+	bool open;                /* nobody is asked who he is */
 	struct way ways[METHOD__MAX];
 };
 

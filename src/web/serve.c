@@ -21,6 +21,7 @@
 #define DB_RETRY_US 250000
 #define HEAD_MAX 16384
 #define USER_AGENT_MAX 255
+#define TYPE_SHOWN 100
 
 struct worker {
 	const struct site *site;
@@ -105,6 +106,35 @@ admit(struct call *c)
 	return e;
 }
 
+static struct str
+listed(struct arena *a, const char *const *types)
+{
+	struct str list = str_of(*types);
+
+	while (*++types)
+		list = str_fmt(a, "%.*s,%s", STRF(list), *types);
+	return list;
+}
+
+/* An error is told in any case, so an answer is refused only if no kind of JSON is taken. */
+static struct err *
+check_accept(const struct call *c)
+{
+	static const char *const json[] = { "application/json", NULL };
+	const char *const *types = c->to.route->types ? c->to.route->types : json;
+	struct str accept = c->rq.meta[META_ACCEPT];
+	struct arena *a = c->cx.arena;
+	struct err *e;
+
+	if (negotiate_type(accept, types) || (types == json && negotiate_takes_json(accept)))
+		return NULL;
+	e = err_new(a, ERR_NOT_ACCEPTABLE, NULL);
+	err_field(a, &e, STR("Accept"), REASON_NOT_ACCEPTABLE,
+		"must name a type that can be sent: %.*s", STRF(listed(a, types)))
+		->allowed = listed(a, types);
+	return e;
+}
+
 static struct err *
 not_an_object(struct call *c)
 {
@@ -112,6 +142,24 @@ not_an_object(struct call *c)
 		err_new(c->cx.arena, ERR_MALFORMED, "the body is %s, where an object was expected",
 			json_kind_name(json_kind(c->body))),
 		REASON_BODY_NOT_AN_OBJECT);
+}
+
+static struct err *
+bad_type(const struct call *c)
+{
+	struct str sent = c->rq.meta[META_CONTENT_TYPE];
+	struct arena *a = c->cx.arena;
+	struct err *e = err_new(a, ERR_MEDIA_TYPE, NULL);
+
+	if (!str_is_utf8(sent) || sent.n > TYPE_SHOWN)
+		sent = STR("what was sent");
+	err_field(a, &e, STR("Content-Type"), REASON_MEDIA_TYPE,
+		"must be application/json in UTF-8, not %.*s",
+		STRF(sent.n ? sent : STR("left out")))
+		->allowed = c->rq.method == METHOD_PATCH
+		? STR("application/json,application/merge-patch+json")
+		: STR("application/json");
+	return e;
 }
 
 /* Reads and parses what a write brings; c->body stays NULL if that is nothing. */
@@ -126,7 +174,7 @@ take_body(struct worker *w, struct call *c)
 	if (e || !c->rq.body.n)
 		return e;
 	if (!negotiate_is_json(c->rq.meta[META_CONTENT_TYPE], c->rq.method))
-		return err_new(c->cx.arena, ERR_MEDIA_TYPE, NULL);
+		return bad_type(c);
 	e = json_parse(c->cx.arena, c->rq.body, &c->body);
 	if (!e && json_kind(c->body) != JSON_OBJECT)
 		e = not_an_object(c);
@@ -163,6 +211,9 @@ answer_options(struct call *c)
 	c->reply.status = 204;
 	c->reply.allow = route_allow(c->to.route, c->cx.arena);
 	c->reply.preflight = true;
+	for (int m = 0; m < METHOD_OTHER; m++)
+		if (c->to.route->ways[m].handler && m != METHOD_PUT)
+			c->reply.tells_types |= 1U << m;
 }
 
 static struct err *
@@ -179,8 +230,8 @@ handle(struct worker *w, struct call *c)
 		return NULL;
 	}
 	e = admit(c);
-	if (!e && !negotiate_takes_json(c->rq.meta[META_ACCEPT]))
-		e = err_new(c->cx.arena, ERR_NOT_ACCEPTABLE, NULL);
+	if (!e)
+		e = check_accept(c);
 	if (!e)
 		e = take_body(w, c);
 	if (e)
@@ -209,7 +260,10 @@ settle(struct call *c, const struct err *e)
 	if (!e)
 		return;
 	log_fault(e);
+	c->reply.problem = negotiate_wants_problem(c->rq.meta[META_ACCEPT]);
 	reply_err(&c->reply, &c->cx, e);
+	if (e->code == ERR_MEDIA_TYPE)
+		c->reply.tells_types = 1U << c->rq.method;
 	c->reply.bad_token = c->rq.meta[META_AUTHORIZATION].n > 0;
 }
 

@@ -128,20 +128,21 @@ void
 test_err__each_reason_has_word_title_and_text(void)
 {
 	static const char *const names[REASON__MAX] = {
-#define X(name, word, where, title, text) [REASON_##name] = #name,
+#define X(name, word, where, code, title, text, field, message) [REASON_##name] = #name,
 #include "base/reason.def"
 #undef X
 	};
 
 	for (int i = REASON_NONE + 1; i < REASON__MAX; i++) {
-		const char *word = reason_word((enum reason)i), *name = names[i];
+		const struct reason_row *row = reason_row((enum reason)i);
+		const char *name = names[i];
 
 		tap_row("%s", name);
-		CHECK(strlen(word) == strlen(name));
-		for (size_t k = 0; word[k]; k++)
-			CHECK(word[k] == (name[k] == '_' ? '_' : name[k] | 0x20));
-		CHECK(*reason_title((enum reason)i) && *reason_text((enum reason)i));
-		CHECK(reason_where((enum reason)i) < WHERE__MAX);
+		CHECK(strlen(row->word) == strlen(name));
+		for (size_t k = 0; row->word[k]; k++)
+			CHECK(row->word[k] == (name[k] == '_' ? '_' : name[k] | 0x20));
+		CHECK(*row->title && *row->text && row->where < WHERE__MAX);
+		CHECK(row->where == WHERE_SETUP || *row->message);
 	}
 }
 

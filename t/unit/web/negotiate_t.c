@@ -95,3 +95,63 @@ test_negotiate__the_best_known_language_is_chosen(void)
 		CHECK_STR(negotiate_language(str_of(cases[i].header)), cases[i].language);
 	}
 }
+
+void
+test_negotiate__the_type_that_is_liked_best_is_sent(void)
+{
+	static const char *const types[] = { "text/html", "application/json", NULL };
+	static const struct {
+		const char *accept, *type; /* "": none */
+	} cases[] = {
+		{ "", "text/html" },
+		{ "*/*", "text/html" },
+		{ "text/html,application/xhtml+xml,*/*;q=0.8", "text/html" },
+		{ "application/json", "application/json" },
+		{ "application/*, text/*;q=0.3", "application/json" },
+		{ "application/json;q=0.5, text/html;q=0.4", "application/json" },
+		{ "application/json;q=0.5, text/html;q=0.5", "text/html" },
+		{ "TEXT/HTML;level=1;q=0.2", "text/html" },
+		{ "text/html;q=0, */*", "application/json" },
+		{ "text/*;q=0, application/json;q=0.001", "application/json" },
+		{ "text/html;q=0", "" },
+		{ "text/plain", "" },
+		{ "tex/*", "" },
+		{ "text/html/*", "" },
+		{ "/*", "" },
+		{ ",;,", "" },
+		{ "text/html;q=2", "" },
+		{ "text/html;q=x", "" },
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		tap_row("%s", cases[i].accept);
+		CHECK_STR(str_of(negotiate_type(str_of(cases[i].accept), types)), cases[i].type);
+	}
+}
+
+void
+test_negotiate__problems_are_sent_to_who_likes_them_better(void)
+{
+	static const struct {
+		const char *accept;
+		bool problem;
+	} cases[] = {
+		{ "", false },
+		{ "*/*", false },
+		{ "application/json", false },
+		{ "application/problem+json", true },
+		{ "Application/Problem+JSON;q=0.1", true },
+		{ "application/problem+json, application/json", false },
+		{ "application/problem+json, application/json;q=0.9", true },
+		{ "application/problem+json;q=0.9, application/json", false },
+		{ "application/problem+json, */*;q=0.1", true },
+		{ "application/problem+json;q=0", false },
+		{ "application/problem+xml", false },
+		{ "text/html", false },
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		tap_row("%s", cases[i].accept);
+		CHECK(negotiate_wants_problem(str_of(cases[i].accept)) == cases[i].problem);
+	}
+}

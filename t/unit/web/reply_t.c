@@ -2,6 +2,7 @@
 #include "web/reply.h"
 
 #include "tap.h"
+#include "web/request.h"
 
 static struct arena *a;
 
@@ -196,10 +197,11 @@ test_reply__a_value_cannot_begin_a_header(void)
 void
 test_reply__a_refusal_is_stored_as_it_is_sent(void)
 {
-	struct ctx cx = { .request_id = STR("req_1") };
+	struct reply r = { .problem = false };
+	struct once once = { .face = &r };
+	struct ctx cx = { .request_id = STR("req_1"), .once = &once };
 	struct err *e;
 	struct answer stored;
-	struct reply r;
 
 	begin();
 	cx.arena = a;
@@ -211,5 +213,56 @@ test_reply__a_refusal_is_stored_as_it_is_sent(void)
 	reply_init(&r, a);
 	reply_answer(&r, &stored);
 	CHECK(r.status == 409 && str_eq(stored.body, buf_view(&r.body)));
+	arena_free(a);
+}
+
+void
+test_reply__a_problem_has_the_members_of_rfc_9457(void)
+{
+	struct reply asked = { .problem = true };
+	struct once once = { .face = &asked };
+	struct ctx cx = { .request_id = STR("req_1"), .once = &once };
+	struct answer stored;
+	struct err *e = NULL;
+
+	begin();
+	cx.arena = a;
+	err_field(a, &e, STR("price"), REASON_TOO_SMALL, "must be at least 0");
+	reply_err(&asked, &cx, e);
+	CHECK_STR(asked.type, "application/problem+json");
+	CHECK_STR(buf_view(&asked.body),
+		"{\"type\":\"https://shop.test/docs/errors#validation\",\"title\":"
+		"\"The body breaks a rule\",\"status\":422,\"detail\":\"price must be at least 0\","
+		"\"instance\":\"urn:souk:req_1\",\"code\":\"validation_error\",\"reason\":"
+		"\"validation\",\"request_id\":\"req_1\",\"errors\":[{\"field\":\"price\","
+		"\"message\":\"must be at least 0\",\"reason\":\"too_small\"}]}");
+	reply_refusal(&cx, e, &stored);
+	CHECK_STR(stored.type, "application/problem+json");
+	CHECK(str_eq(stored.body, buf_view(&asked.body)));
+	arena_free(a);
+}
+
+void
+test_reply__says_which_bodies_a_method_takes(void)
+{
+	static const struct {
+		unsigned methods;
+		const char *header;
+	} cases[] = {
+		{ 1U << METHOD_POST, "Accept-Post: application/json\r\n" },
+		{ 1U << METHOD_PUT, "Accept: application/json\r\n" },
+		{ 1U << METHOD_PATCH,
+			"Accept-Patch: application/merge-patch+json, application/json\r\n" },
+	};
+
+	begin();
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct reply r;
+
+		reply_init(&r, a);
+		CHECK(!holds(head_of(&r), "\r\nAccept"));
+		r.tells_types = cases[i].methods;
+		CHECK(holds(head_of(&r), cases[i].header));
+	}
 	arena_free(a);
 }

@@ -101,7 +101,8 @@ test_route__finds_what_a_path_is_for(void)
 void
 test_route__open_routes_need_nobody(void)
 {
-	static const char *const paths[] = { "/health", "/v2/health", "/livez", "/readyz" };
+	static const char *const paths[] = { "/docs/errors", "/health", "/v2/health", "/livez",
+		"/readyz" };
 	const struct routes *r = routes();
 
 	for (size_t i = 0; i < COUNT(paths); i++) {

@@ -1,0 +1,13 @@
+/* /docs/errors: what each reason means, printed from err.def and reason.def (D81: public). */
+#ifndef SOUK_WEB_DOCS_ERRORS_H
+#define SOUK_WEB_DOCS_ERRORS_H
+
+struct call;
+
+/* The types that the page can be had in, the default first, NULL-terminated. */
+extern const char *const docs_errors_types[];
+
+/* GET /docs/errors: a page for people, or the list as JSON. */
+struct err *docs_errors_get(struct call *c);
+
+#endif
