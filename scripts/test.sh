@@ -141,6 +141,9 @@ if [ -d "$ROOT/../shared" ]; then
 	SOUK_SHARED=$(cd "$ROOT/../shared" && pwd)
 	export SOUK_SHARED
 fi
+while read -r name; do
+	[[ golden/$name != *"$pattern"* ]] || check "golden/$name" "$ROOT/scripts/golden.sh" --check "$name"
+done < <("$ROOT/scripts/golden.sh" --still)
 unit_tests
 if [ -n "$(matching t/api '*.test.mjs')$(matching t/torture '*-short.*')" ]; then
 	start_stack
