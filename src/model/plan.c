@@ -183,6 +183,19 @@ link_relation(struct linking *l, size_t i)
 		complain(l, rel->name, "is shown by a field that %s does not have", to->name);
 }
 
+/* A promise ends where the relation begins. */
+static void
+check_promised(struct linking *l)
+{
+	const char *const *name = l->r->promised;
+
+	for (; name && *name; name++) {
+		if (resource_relation(l->r, str_of(*name)) >= 0 ||
+			resource_field(l->r, str_of(*name)) >= 0)
+			complain(l, *name, "is promised, and there");
+	}
+}
+
 static void
 link_parent(struct linking *l)
 {
@@ -268,6 +281,7 @@ check_names(struct linking *l)
 		if (resource_field(r, field) < 0 && resource_relation(r, field) < 0)
 			complain(l, r->shorthands[i].name, "is short for an unknown field");
 	}
+	check_promised(l);
 	check_scopes(l);
 	check_special_fields(l);
 	check_others(l);

@@ -118,6 +118,8 @@ struct resource {
 	size_t nfields;
 	const struct relation *relations;
 	size_t nrelations;
+	/* Relations to what does not exist yet: a view may name them, and they are empty (D66). NULL-terminated, or NULL. */
+	const char *const *promised;
 	const struct action *actions;
 	size_t nactions;
 	const struct shorthand *shorthands;
@@ -159,6 +161,7 @@ struct resource {
 #define SHORT(n, f, ...) { .name = (n), .field = (f), __VA_ARGS__ }
 #define FIELDS(a) .fields = (a), .nfields = COUNT(a)
 #define RELATIONS(a) .relations = (a), .nrelations = COUNT(a)
+#define PROMISED(...) .promised = (const char *const[]){ __VA_ARGS__, NULL }
 #define ACTIONS(a) .actions = (a), .nactions = COUNT(a)
 #define SHORTHANDS(a) .shorthands = (a), .nshorthands = COUNT(a)
 #define SCOPES(s) .scope_read = s ":read", .scope_write = s ":write"

@@ -120,6 +120,28 @@ struct reading {
 	struct view *v;
 };
 
+/* True if a relation was named that has no objects yet, which is then shown. */
+static bool
+read_promised(const struct reading *rd, struct str name)
+{
+	for (size_t i = 0; rd->r->promised && rd->r->promised[i]; i++) {
+		if (str_eq_z(name, rd->r->promised[i])) {
+			rd->v->promised |= (uint32_t)1 << i;
+			return true;
+		}
+	}
+	return false;
+}
+
+static void
+add_relation_names(const struct resource *r, struct names *l)
+{
+	for (size_t i = 0; i < r->nrelations; i++)
+		names_add(l, r->relations[i].name);
+	for (size_t i = 0; r->promised && r->promised[i]; i++)
+		names_add(l, r->promised[i]);
+}
+
 static void
 add_own_names(const struct ctx *cx, const struct resource *r, struct names *l)
 {
@@ -139,8 +161,7 @@ unknown_field(const struct reading *rd, struct str name)
 	struct names l = { .n = 0 };
 
 	add_own_names(rd->cx, rd->r, &l);
-	for (size_t i = 0; i < rd->r->nrelations; i++)
-		names_add(&l, rd->r->relations[i].name);
+	add_relation_names(rd->r, &l);
 	return names_unknown(rd->cx->arena, rd->param, "field", name, &l);
 }
 
@@ -236,6 +257,8 @@ read_field(const struct reading *rd, struct str name)
 		return read_inside(rd, name, dot);
 	if (relation >= 0)
 		return read_relation(rd, (size_t)relation);
+	if (read_promised(rd, name))
+		return NULL;
 	bit = bit_of(rd->r, name);
 	if (bit == UNKNOWN)
 		return unknown_field(rd, name);
@@ -253,8 +276,9 @@ read_include(const struct reading *rd, struct str name)
 
 	if (relation >= 0)
 		return read_relation(rd, (size_t)relation);
-	for (size_t i = 0; i < rd->r->nrelations; i++)
-		names_add(&l, rd->r->relations[i].name);
+	if (read_promised(rd, name))
+		return NULL;
+	add_relation_names(rd->r, &l);
 	return names_unknown(rd->cx->arena, rd->param, "relation", name, &l);
 }
 
@@ -299,7 +323,7 @@ mix(uint64_t h, uint64_t n)
 uint64_t
 view_hash(const struct view *v)
 {
-	uint64_t h = mix(mix(mix(1, v->fields), v->links), v->includes);
+	uint64_t h = mix(mix(mix(mix(1, v->fields), v->links), v->includes), v->promised);
 
 	for (size_t i = 0; i < RELATIONS_MAX; i++) {
 		if (v->includes >> i & 1)

@@ -81,6 +81,7 @@ const struct resource product_resource = {
 	DOC("Something that can be sold."),
 	FIELDS(product_fields),
 	RELATIONS(product_relations),
+	PROMISED("reviews"),
 	SHORTHANDS(product_shorthands),
 	.verbs = V_CRUD | V_READABLE_ARCHIVED,
 	.key_sql = "SELECT product_id FROM skus WHERE tenant_id = ? AND sku = ?",
