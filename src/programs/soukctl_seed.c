@@ -1,4 +1,7 @@
-/* soukctl seed: the demo tenant with the specification's sample products, and products to measure with. */
+/*
+ * soukctl seed: the demo tenant with the specification's sample products, the same for another tenant,
+ * and products to measure with.
+ */
 #include "programs/soukctl.h"
 
 #include "access/tenant.h"
@@ -50,6 +53,15 @@ seed_demo(struct ctl *c)
 }
 
 static int
+seed_other(struct ctl *c)
+{
+	int status = ctl_enter(c);
+	struct err *e = status ? NULL : catalog_sample(&c->cx);
+
+	return e ? ctl_fail(e) : status;
+}
+
+static int
 generate(struct ctl *c, int64_t n)
 {
 	struct catalog_generation g = {
@@ -86,7 +98,9 @@ run(struct ctl *c)
 	status = ctl_open(c, false);
 	if (status)
 		return status;
-	return n ? generate(c, n) : seed_demo(c);
+	if (n)
+		return generate(c, n);
+	return ctl_given(c, "tenant") ? seed_other(c) : seed_demo(c);
 }
 
 static const struct option_row options[] = {
@@ -98,7 +112,8 @@ static const struct option_row options[] = {
 
 const struct verb verb_seed = {
 	.words = "seed",
-	.doc = "load the demo tenant, tenant_001, with sample products; again changes nothing",
+	.doc = "load sample products: both sides of the demo tenant, tenant_001, or one side of "
+	       "another; again changes nothing",
 	.options = options,
 	.noptions = COUNT(options),
 	.run = run,
