@@ -18,8 +18,10 @@ for file in "$ROOT/t/torture/$name.mjs" "$ROOT/t/torture/$name.sh"; do
 done
 [ -f "$file" ] || die "there is no t/torture/$name.mjs or .sh; ./dev torture lists what there is"
 
+# What a scenario needs beyond the stack it says itself: "needs: package…" in a line of its head.
+needs=$(sed -n '1,10s|^[#/]* needs: ||p' "$file")
 # shellcheck disable=SC2086
-packages_need $UP_PACKAGES
+packages_need $UP_PACKAGES $needs
 packages_need_node
 build debug all
 stack=$VAR/torture
