@@ -4,9 +4,11 @@
  *
  * - It saturates integers beyond 64 bits. It keeps the text of what has an exponent, though, so such
  *   an integer is given one (BIG_MARK) before parsing, and the text loses it again when it is read.
- * - It ends names at U+0000, so that two names could pass for one. Such a name is refused.
+ * - It ends names at U+0000, and of equal names it keeps the last. Both are refused (RFC 8259 §4), and
+ *   looked for only if the text has an escaped U+0000 or more names than the tree.
  */
 #include "base/json.h"
+#include "base/json_int.h"
 #include "base/json_out.h"
 #include "base/json_scan.h"
 
@@ -17,6 +19,7 @@
 
 /* Multiplies by one; a caller who writes just this gets an equal number without it. */
 #define BIG_MARK "e+0000"
+#define SHOWN 40      /* bytes of a value in a message */
 #define BIG_DIGITS 19 /* of 2^63 */
 
 /* The handle is json-c's object under another name; json-c itself is careless about const. */
@@ -55,24 +58,6 @@ has_long_digits(struct str s)
 	return false;
 }
 
-/* Length of the string, number, or single byte at the start of well-formed text. */
-static size_t
-token_length(struct str s)
-{
-	size_t i = 1;
-
-	if (*s.p == '"') {
-		while (s.p[i] != '"')
-			i += s.p[i] == '\\' ? 2 : 1;
-		return i + 1;
-	}
-	if (*s.p == '-' || is_digit(*s.p)) {
-		while (i < s.n && (is_digit(s.p[i]) || (s.p[i] && strchr("+-.eE", s.p[i]))))
-			i++;
-	}
-	return i;
-}
-
 static bool
 is_big_integer(struct str token)
 {
@@ -94,7 +79,7 @@ mark_big_integers(struct arena *a, struct str text)
 
 	buf_init(&b, a, text.n + text.n / 4, SIZE_MAX);
 	while (text.n) {
-		struct str token = str_cut(text, 0, token_length(text));
+		struct str token = str_cut(text, 0, json_token(text));
 
 		buf_str(&b, token);
 		if (is_big_integer(token))
@@ -117,24 +102,21 @@ has_escaped_nul(struct str s)
 	}
 }
 
-/* True if a member's name in well-formed text has \u0000. */
-static bool
-has_nul_name(struct str text)
+/* Recurses no deeper than json_parse() let it nest. */
+static size_t
+count_names(json_object *o)
 {
-	bool suspect = false;
+	size_t n = 0;
 
-	if (!has_escaped_nul(text))
-		return false;
-	while (text.n) {
-		struct str token = str_cut(text, 0, token_length(text));
-
-		if (suspect && *token.p == ':')
-			return true;
-		if (!strchr(" \t\r\n", *token.p))
-			suspect = *token.p == '"' && has_escaped_nul(token);
-		text = str_cut(text, token.n, text.n);
+	if (json_object_is_type(o, json_type_array)) {
+		for (size_t i = 0; i < json_object_array_length(o); i++)
+			n += count_names(json_object_array_get_idx(o, i));
+	} else if (json_object_is_type(o, json_type_object)) {
+		n = (size_t)json_object_object_length(o);
+		for (struct lh_entry *m = json_object_get_object(o)->head; m; m = m->next)
+			n += count_names(lh_entry_v(m));
 	}
-	return false;
+	return n;
 }
 
 static void
@@ -171,6 +153,7 @@ json_parse(struct arena *a, struct str text, struct json **out)
 {
 	struct json_fault fault;
 	json_object *object = NULL;
+	struct str given;
 	struct err *e;
 
 	if (!json_scan(text, JSON_MAX_DEPTH, &fault)) {
@@ -178,9 +161,12 @@ json_parse(struct arena *a, struct str text, struct json **out)
 			fault.what);
 		return err_reason(e, REASON_NOT_JSON);
 	}
-	if (has_nul_name(text))
-		return err_reason(err_new(a, ERR_MALFORMED, "a name must not contain \\u0000"),
-			REASON_NOT_JSON);
+	if (has_escaped_nul(text)) {
+		e = json_check_names(a, text);
+		if (e)
+			return e;
+	}
+	given = text;
 	if (has_long_digits(text))
 		text = mark_big_integers(a, text);
 	e = parse(a, text, &object);
@@ -188,6 +174,11 @@ json_parse(struct arena *a, struct str text, struct json **out)
 		return e;
 	if (object)
 		arena_defer(a, put_object, object);
+	if (count_names(object) != fault.names) {
+		e = json_check_names(a, given);
+		must(e);
+		return e;
+	}
 	*out = json_of(object);
 	return NULL;
 }
@@ -245,6 +236,20 @@ json_kind_name(enum json_kind kind)
 	};
 
 	return names[kind];
+}
+
+struct str
+json_shown(struct arena *a, const struct json *j)
+{
+	struct str text = json_string(j);
+
+	if (text.p)
+		return str_fmt(
+			a, "\"%.*s%s\"", STRF(str_head(text, SHOWN)), text.n > SHOWN ? "…" : "");
+	if (json_kind(j) == JSON_BOOL)
+		return str_of(json_bool(j) ? "true" : "false");
+	text = json_number(a, j);
+	return text.p ? str_head(text, SHOWN) : str_of(json_kind_name(json_kind(j)));
 }
 
 bool

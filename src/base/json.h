@@ -22,14 +22,16 @@ enum json_kind {
 #define JSON_MAX_DEPTH 32
 
 /*
- * Parses after the strict pass. ERR_MALFORMED says line, column and what was expected; also for a
- * name with \u0000 in it, which could pass for another. Of equal names the last one counts.
+ * Parses after the strict pass. ERR_MALFORMED says line, column and what was expected; ERR_VALIDATION
+ * names each member that stands twice in its object or has \u0000 in its name.
  */
 struct err *json_parse(struct arena *a, struct str text, struct json **out) MUST_CHECK;
 
 enum json_kind json_kind(const struct json *j);
 /* "a string", "an object", … for messages. */
 const char *json_kind_name(enum json_kind kind);
+/* A string or number as it was written, shortened, else what kind it is: for messages. */
+struct str json_shown(struct arena *a, const struct json *j);
 bool json_bool(const struct json *j);
 /*
  * The number as it was written (199.990 keeps its digits), in the arena; absent if it is none. Of any

@@ -1,6 +1,6 @@
 /*
- * Eight bytes of a JSON string at a time, for json_scan.c and json_out.c: most strings are plain, so
- * both look for the first byte that is not.
+ * What the files of JSON share. Eight bytes of a string at a time, for json_scan.c and json_out.c: most
+ * strings are plain, so both look for the first byte that is not.
  */
 #ifndef SOUK_BASE_JSON_INT_H
 #define SOUK_BASE_JSON_INT_H
@@ -35,5 +35,14 @@ json_has_special(uint64_t eight)
 
 	return control | json_has_byte(eight, '"') | json_has_byte(eight, '\\');
 }
+
+/* Length of the string, number, or single byte at the start of well-formed text. */
+size_t json_token(struct str s);
+
+/*
+ * Looks through well-formed text for names that stand twice in one object or have U+0000 in them:
+ * ERR_VALIDATION with a detail for each, up to 100; NULL if there are none.
+ */
+struct err *json_check_names(struct arena *a, struct str text) MUST_CHECK;
 
 #endif

@@ -12,6 +12,7 @@ struct scan {
 	const char *p, *end;
 	const char *what; /* NULL as long as all is well */
 	int depth, max_depth;
+	size_t names;
 	uint64_t is_object[DEPTH_MOST / 64];
 };
 
@@ -228,6 +229,7 @@ scan_name(struct scan *s)
 	if (skip_space(s) != '"')
 		return fail(s, "a name in double quotes was expected");
 	s->p++;
+	s->names++;
 	if (!scan_string(s))
 		return false;
 	if (skip_space(s) != ':')
@@ -319,8 +321,9 @@ locate(const struct scan *s, const char *begin, struct json_fault *fault)
 {
 	const char *line = begin;
 
-	*fault =
-		(struct json_fault){ .offset = (size_t)(s->p - begin), .line = 1, .what = s->what };
+	*fault = (struct json_fault){
+		.offset = (size_t)(s->p - begin), .line = 1, .names = s->names, .what = s->what
+	};
 	for (const char *p = begin; p < s->p; p++) {
 		if (*p == '\n') {
 			fault->line++;
@@ -337,8 +340,27 @@ json_scan(struct str text, int max_depth, struct json_fault *fault)
 	struct scan s = { .p = begin, .end = begin + text.n, .max_depth = max_depth };
 
 	must(max_depth <= DEPTH_MOST);
-	if (scan_text(&s))
+	if (scan_text(&s)) {
+		fault->names = s.names;
 		return true;
+	}
 	locate(&s, begin, fault);
 	return false;
+}
+
+size_t
+json_token(struct str s)
+{
+	size_t i = 1;
+
+	if (*s.p == '"') {
+		while (s.p[i] != '"')
+			i += s.p[i] == '\\' ? 2 : 1;
+		return i + 1;
+	}
+	if (*s.p == '-' || is_digit(*s.p)) {
+		while (i < s.n && (is_digit(s.p[i]) || (s.p[i] && strchr("+-.eE", s.p[i]))))
+			i++;
+	}
+	return i;
 }

@@ -271,6 +271,16 @@ str_is_utf8(struct str s)
 	return true;
 }
 
+struct str
+str_head(struct str s, size_t bytes)
+{
+	size_t n = MIN(s.n, bytes);
+
+	while (n && n < s.n && ((unsigned char)s.p[n] & 0xc0) == 0x80)
+		n--;
+	return str_cut(s, 0, n);
+}
+
 size_t
 str_points(struct str s)
 {

@@ -26,6 +26,9 @@ size_t str_find(struct str s, char c);
  */
 bool str_split(struct str *rest, char sep, struct str *part);
 
+/* At most so many bytes of the beginning of well-formed UTF-8, in whole characters. */
+struct str str_head(struct str s, size_t bytes);
+
 /* Copies into the arena, with a NUL behind. */
 struct str str_dup(struct arena *a, struct str s);
 /* The same as a C string; the view must hold no NUL. */
