@@ -30,7 +30,7 @@ member_ok(const struct fault *at, const struct json_iter *it, const struct map_l
 	struct arena *a = at->cx->arena;
 	struct fault here = *at;
 
-	here.path = str_fmt(a, "%.*s.%.*s", STRF(at->path), STRF(str_cut(it->name, 0, 100)));
+	here.path = str_fmt(a, "%.*s.%.*s", STRF(at->path), STRF(str_head(it->name, 100)));
 	if (!it->name.n || str_points(it->name) > (size_t)limits->key_points)
 		fault_add(&here, REASON_KEY_LENGTH, "a key must have 1 to %" PRId64 " characters",
 			limits->key_points);

@@ -9,6 +9,7 @@
 #include "model/type.h"
 
 #define SEARCH_POINTS 100
+#define VALUE_SHOWN 40 /* bytes of a value in a message */
 #define DAY_MS INT64_C(86400000)
 
 static const struct op_row {
@@ -237,6 +238,19 @@ widen_date(const struct field *f, enum op op, struct str text, struct value *v)
 }
 
 static struct err *
+bad_value(const struct reading *rd, const struct field *f, struct str text, const char *expected)
+{
+	struct names l = { .n = 0 };
+	struct err *e = refuse(rd->cx, rd->param, REASON_VALUE, "must be %s, not \"%.*s\"",
+		expected, STRF(str_head(text, VALUE_SHOWN)));
+
+	for (size_t i = 0; i < f->nchoices; i++)
+		names_add(&l, f->choices[i].name);
+	names_tell(rd->cx->arena, e->details, text, &l);
+	return e;
+}
+
+static struct err *
 read_value(const struct reading *rd, struct str text)
 {
 	struct filter *f = rd->f;
@@ -251,9 +265,10 @@ read_value(const struct reading *rd, struct str text)
 	if (f->nvalues == FILTER_VALUES_MAX)
 		return refuse(rd->cx, rd->param, REASON_TOO_MANY, "takes at most %d values",
 			FILTER_VALUES_MAX);
-	if (!text.n || !type_rows[field->type].parse_text(rd->cx, field, text, v, &expected))
-		return refuse(
-			rd->cx, rd->param, REASON_VALUE, "must be %s", text.n ? expected : "given");
+	if (!text.n)
+		return refuse(rd->cx, rd->param, REASON_VALUE, "must be given");
+	if (!type_rows[field->type].parse_text(rd->cx, field, text, v, &expected))
+		return bad_value(rd, field, text, expected);
 	widen_date(field, f->op, text, v);
 	f->nvalues++;
 	return NULL;
@@ -395,6 +410,19 @@ add_sort(struct ctx *cx, struct query *q, struct str name, bool descending)
 	return NULL;
 }
 
+static struct err *
+bad_order(struct ctx *cx, struct str order)
+{
+	struct names l = { { "asc", "desc" }, 2 };
+	struct err *e = refuse(cx, STR("order"), REASON_NOT_A_CHOICE, "must be asc or desc%s",
+		str_is_utf8(order)
+			? str_fmt(cx->arena, ", not \"%.*s\"", STRF(str_head(order, VALUE_SHOWN))).p
+			: "");
+
+	names_tell(cx->arena, e->details, order, &l);
+	return e;
+}
+
 struct err *
 query_sort(struct ctx *cx, struct query *q, struct str sort, struct str order)
 {
@@ -402,7 +430,7 @@ query_sort(struct ctx *cx, struct query *q, struct str sort, struct str order)
 	struct err *e = NULL;
 
 	if (order.n && !descending && !str_eq_nocase(order, STR("asc")))
-		return refuse(cx, STR("order"), REASON_NOT_A_CHOICE, "must be asc or desc");
+		return bad_order(cx, order);
 	if (!sort.n && descending && !q->nsorts)
 		q->sorts[q->nsorts++] = (struct sort){ .field = SORT_ID, .relation = -1 };
 	for (size_t i = 0; !sort.n && order.n && i < q->nsorts; i++)

@@ -12,6 +12,8 @@
 #include "model/map.h"
 #include "model/plan.h"
 
+#define SHOWN 40 /* bytes of a value in a message */
+
 void
 fault_add(const struct fault *at, enum reason reason, const char *fmt, ...)
 {
@@ -87,11 +89,13 @@ keep_in_bounds(const struct fault *at, const struct field *f, int64_t n, int sca
 	if (in_bounds(f, n))
 		set_int(v, n);
 	else if (n < f->min)
-		fault_add(at, REASON_TOO_SMALL, "must be at least %.*s",
-			STRF(bound_text(at->cx, f->min, scale)));
+		fault_add(at, REASON_TOO_SMALL, "must be at least %.*s, not %.*s",
+			STRF(bound_text(at->cx, f->min, scale)),
+			STRF(bound_text(at->cx, n, scale)));
 	else
-		fault_add(at, REASON_TOO_LARGE, "must be at most %.*s",
-			STRF(bound_text(at->cx, f->max, scale)));
+		fault_add(at, REASON_TOO_LARGE, "must be at most %.*s, not %.*s",
+			STRF(bound_text(at->cx, f->max, scale)),
+			STRF(bound_text(at->cx, n, scale)));
 }
 
 static void
@@ -143,14 +147,17 @@ decimal_read_json(const struct fault *at, const struct field *f, struct str text
 		keep_in_bounds(at, f, n, scale, v);
 		break;
 	case DECIMAL_DIGITS:
-		fault_add(at, REASON_TOO_PRECISE, "must have at most %d digits behind the point",
-			scale);
+		fault_add(at, REASON_TOO_PRECISE,
+			"must have at most %d digits behind the point, not %.*s", scale,
+			STRF(str_head(text, SHOWN)));
 		break;
 	case DECIMAL_RANGE:
-		fault_add(at, REASON_TOO_LARGE, "must be a smaller number");
+		fault_add(at, REASON_TOO_LARGE, "must be a number of fewer digits, not %.*s",
+			STRF(str_head(text, SHOWN)));
 		break;
 	default:
-		fault_add(at, REASON_TYPE, "must be a decimal number such as 199.99");
+		fault_add(at, REASON_TYPE, "must be a decimal number such as 199.99, not \"%.*s\"",
+			STRF(str_head(text, SHOWN)));
 	}
 }
 
@@ -301,11 +308,12 @@ text_ok(const struct fault *at, const struct resource *r, int field, struct str 
 		fault_add(at, REASON_TOO_LONG, "must have at most %zu characters, not %zu", most,
 			points);
 	else if (points < (size_t)f->min)
-		fault_add(
-			at, REASON_TOO_SHORT, "must have at least %" PRId64 " characters", f->min);
+		fault_add(at, REASON_TOO_SHORT,
+			"must have at least %" PRId64 " characters, not %zu", f->min, points);
 	else if (pattern &&
 		(memchr(s.p, 0, s.n) || regexec(pattern, str_z(at->cx->arena, s), 0, NULL, 0)))
-		fault_add(at, REASON_PATTERN, "must be %s", pattern_words(f));
+		fault_add(at, REASON_PATTERN, "must be %s, not \"%.*s\"", pattern_words(f),
+			STRF(str_head(s, SHOWN)));
 	else
 		return true;
 	return false;
@@ -348,10 +356,11 @@ lang_map(const struct fault *at, const struct resource *r, int field, const stru
 		struct fault here = *at;
 
 		here.path = str_fmt(
-			cx->arena, "%.*s.%.*s", STRF(at->path), STRF(str_cut(it.name, 0, 40)));
+			cx->arena, "%.*s.%.*s", STRF(at->path), STRF(str_head(it.name, SHOWN)));
 		if (!language_known(it.name))
-			fault_add(&here, REASON_LANGUAGE,
-				"must be one of the languages " LANGUAGE_LIST);
+			err_field(cx->arena, here.e, here.path, REASON_LANGUAGE,
+				"must be one of the languages " LANGUAGE_LIST)
+				->allowed = STR(LANGUAGE_LIST);
 		else if (json_kind(it.value) != JSON_STRING && json_kind(it.value) != JSON_NULL)
 			wrong_kind(&here, "a string", it.value);
 		else if (it.value && !text_ok(&here, r, field, json_string(it.value)))
@@ -466,7 +475,7 @@ enum_parse(const struct fault *at, const struct resource *r, int field, const st
 	for (size_t i = 0; i < f->nchoices; i++)
 		names[i] = f->choices[i].name;
 	d = err_field(a, at->e, at->path, REASON_NOT_A_CHOICE, "must be one of %.*s, not \"%.*s\"",
-		STRF(choice_list(a, f)), STRF(str_cut(json_string(j), 0, 40)));
+		STRF(choice_list(a, f)), STRF(str_head(json_string(j), SHOWN)));
 	d->allowed = choice_list(a, f);
 	d->nearest = str_of(str_nearest(json_string(j), names, f->nchoices));
 }
@@ -498,7 +507,9 @@ time_parse(const struct fault *at, const struct resource *r, int field, const st
 	if (json_kind(j) != JSON_STRING)
 		wrong_kind(at, "a string", j);
 	else if (!clock_parse(json_string(j), &ms))
-		fault_add(at, REASON_NOT_A_TIME, "must be a time such as 2026-01-15T10:30:00Z");
+		fault_add(at, REASON_NOT_A_TIME,
+			"must be a time such as 2026-01-15T10:30:00Z, not %.*s",
+			STRF(json_shown(at->cx->arena, j)));
 	else
 		set_int(v, ms);
 }
@@ -556,7 +567,8 @@ id_parse_json(const struct fault *at, const struct resource *r, int field, const
 	if (json_kind(j) != JSON_STRING)
 		wrong_kind(at, "a string", j);
 	else if (!id_parse(json_string(j), prefix, &id))
-		fault_add(at, REASON_NOT_AN_ID, "must be an id that begins with %s_", prefix);
+		fault_add(at, REASON_NOT_AN_ID, "must be an id that begins with %s_, not %.*s",
+			prefix, STRF(json_shown(at->cx->arena, j)));
 	else
 		set_int(v, id.n);
 }
@@ -632,8 +644,8 @@ list_parse(const struct fault *at, const struct resource *r, int field, const st
 		here.path = str_fmt(at->cx->arena, "%.*s[%zu]", STRF(at->path), i);
 		if (s.p && s.n && str_points(s) <= ITEM_POINTS)
 			continue;
-		fault_add(
-			&here, REASON_TYPE, "must be a string of 1 to %d characters", ITEM_POINTS);
+		fault_add(&here, REASON_TYPE, "must be a string of 1 to %d characters, not %.*s",
+			ITEM_POINTS, STRF(json_shown(at->cx->arena, json_at(j, i))));
 		ok = false;
 	}
 	if (ok)

@@ -5,9 +5,12 @@
 #include "base/id.h"
 #include "base/json.h"
 #include "model/map.h"
+#include "model/names.h"
 #include "model/plan.h"
 #include "model/type.h"
 #include "model/write.h"
+
+#define NAME_SHOWN 100 /* bytes of a name in a path */
 
 struct reading {
 	struct ctx *cx;
@@ -132,7 +135,9 @@ read_links(struct reading *rd, struct rec *rec, int relation, const struct json 
 
 		here.path = str_fmt(rd->cx->arena, "%.*s[%zu]", STRF(at.path), i);
 		if (!s.n)
-			fault_add(&here, REASON_TYPE, "must be a string");
+			fault_add(&here, REASON_TYPE,
+				"must be a string that is not empty, not %.*s",
+				STRF(json_shown(rd->cx->arena, json_at(j, i))));
 		else if (!has_already(out, s))
 			out->s[out->n++] = s;
 	}
@@ -146,8 +151,8 @@ read_id(struct reading *rd, struct rec *rec, const struct json *j)
 	if (!rec->path.n)
 		return; /* of the object itself: the path of the request says which */
 	if (!id_parse(json_string(j), rec->resource->prefix, &rec->id))
-		fault_add(&at, REASON_NOT_AN_ID, "must be an id that begins with %s_",
-			rec->resource->prefix);
+		fault_add(&at, REASON_NOT_AN_ID, "must be an id that begins with %s_, not %.*s",
+			rec->resource->prefix, STRF(json_shown(rd->cx->arena, j)));
 }
 
 static void
@@ -156,7 +161,9 @@ read_version(struct reading *rd, struct rec *rec, const struct json *j)
 	struct fault at = fault_at(rd, rec, STR("version"));
 
 	if (!json_int(j, &rec->version_wanted) || rec->version_wanted < 1)
-		fault_add(&at, REASON_TYPE, "must be the version that was read, an integer from 1");
+		fault_add(&at, REASON_TYPE,
+			"must be the version that was read, an integer from 1, not %.*s",
+			STRF(json_shown(rd->cx->arena, j)));
 }
 
 static void
@@ -204,22 +211,23 @@ static void
 unknown_name(struct reading *rd, const struct rec *rec, struct str name)
 {
 	const struct resource *r = rec->resource;
-	const char **known =
-		ARENA_ARRAY(rd->cx->arena, r->nfields + r->nrelations + 1, const char *);
-	size_t n = 0;
-	struct fault at = fault_at(rd, rec, str_cut(name, 0, 100));
+	struct names known = { .n = 0 };
+	struct fault at = fault_at(rd, rec, str_head(name, NAME_SHOWN));
 	struct err_detail *d;
 
 	for (size_t i = 0; i < r->nfields; i++) {
 		if (is_settable(&r->fields[i]))
-			known[n++] = r->fields[i].name;
+			names_add(&known, r->fields[i].name);
 	}
 	for (size_t i = 0; i < r->nrelations; i++)
-		known[n++] = r->relations[i].name;
-	known[n++] = "metadata";
+		names_add(&known, r->relations[i].name);
+	names_add(&known, "metadata");
 	d = err_field(rd->cx->arena, at.e, at.path, REASON_UNKNOWN_FIELD, "%s has no such field",
 		r->name);
-	d->nearest = str_of(str_nearest(name, known, n));
+	d->nearest = str_of(names_nearest(name, &known));
+	if (d->nearest.n)
+		d->message = str_fmt(rd->cx->arena, "%.*s; did you mean %.*s?", STRF(d->message),
+			STRF(d->nearest));
 }
 
 static void

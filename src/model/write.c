@@ -484,6 +484,44 @@ in_transaction(struct ctx *cx, void *arg)
 	return cx->once && !cx->dry_run ? keyed(cx, at) : attempt(cx, at);
 }
 
+/* True if a fault of that field, or of what it stands in, is told already. */
+static bool
+is_told(const struct err *e, struct str path)
+{
+	for (const struct err_detail *d = e->details; d; d = d->next) {
+		struct str rest = str_cut(path, d->field.n, path.n);
+
+		if (str_starts(path, d->field) && (!rest.n || *rest.p == '.' || *rest.p == '['))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * What the rules say of a new object as far as it could be read, so that one answer tells the faults of
+ * form and those of sense. Of a field whose form is wrong they can say nothing.
+ */
+static struct err *
+judge_readable(struct ctx *cx, struct rec *input, struct err *e)
+{
+	struct rec *now = rec_new(cx->arena, input->resource);
+	struct err *more = merge_rec(cx, now, NULL, input), *rules;
+
+	rules = RULES(cx, now, NULL, check);
+	if (rules && rules->code == ERR_VALIDATION)
+		more = err_join(more, rules);
+	for (const struct err_detail *d = more ? more->details : NULL; d; d = d->next) {
+		struct err_detail *told;
+
+		if (is_told(e, d->field))
+			continue;
+		told = err_field(cx->arena, &e, d->field, d->reason, "%.*s", STRF(d->message));
+		told->allowed = d->allowed;
+		told->nearest = d->nearest;
+	}
+	return e;
+}
+
 /* Faults that need no database are found before a transaction is begun, and are not kept under a key. */
 static struct err *
 check_body(struct ctx *cx, const struct write *w)
@@ -497,6 +535,8 @@ check_body(struct ctx *cx, const struct write *w)
 	e = validate(cx, w->resource, w->body, w->verb == WRITE_CREATE, &input);
 	if (!e)
 		arena_rewind(cx->arena, mark);
+	else if (w->verb == WRITE_CREATE && !w->resource->parent && e->details)
+		e = judge_readable(cx, input, e);
 	return e;
 }
 

@@ -4,9 +4,10 @@
  */
 #include "web/params.h"
 
+#include "model/names.h"
 #include "web/url.h"
 
-#define NAMES_MAX 128
+#define NAME_SHOWN 100 /* bytes of the caller's word in a message */
 
 enum known { PAGE, LIMIT, CURSOR, SORT, ORDER, FIELDS_SHOWN, INCLUDE, SEARCH, KNOWN__MAX };
 
@@ -103,28 +104,38 @@ can_filter(const struct resource *r, struct str name)
 	return field >= 0 && (r->fields[field].flags & F_FILTER);
 }
 
+/* A field that can be filtered by, but not under its bare name. */
+static const char *
+filter_meant(struct ctx *cx, const struct resource *r, struct str name)
+{
+	struct names fields = { .n = 0 };
+	const char *near;
+
+	for (size_t i = 0; i < r->nfields; i++)
+		if (can_filter(r, str_of(r->fields[i].name)) && ctx_may(cx, r->fields[i].scope))
+			names_add(&fields, r->fields[i].name);
+	near = names_nearest(name, &fields);
+	return near ? str_fmt(cx->arena, "filter[%s]", near).p : NULL;
+}
+
 /* What could have been meant by `name` here: parameters, shorthands, and filters by their field. */
 static struct err *
 unknown(struct ctx *cx, struct str name, const char *const *taken, size_t ntaken,
 	const struct resource *r)
 {
-	const char *names[NAMES_MAX];
-	const char *near;
+	struct names names = { .n = 0 };
 	struct err *e = NULL;
 	struct err_detail *d;
-	size_t n = 0;
 
 	for (size_t i = 0; i < ntaken; i++)
-		names[n++] = taken[i];
-	for (size_t i = 0; r && i < r->nshorthands && n < NAMES_MAX; i++)
-		names[n++] = r->shorthands[i].name;
-	near = str_nearest(name, names, n);
-	d = refuse(cx, &e, name, REASON_UNKNOWN_PARAMETER, "");
-	d->message = str_fmt(cx->arena, "%.*s is not a parameter of this path", STRF(name));
-	if (r && can_filter(r, name))
-		d->nearest = str_fmt(cx->arena, "filter[%.*s]", STRF(name));
-	else if (near)
-		d->nearest = str_of(near);
+		names_add(&names, taken[i]);
+	for (size_t i = 0; r && i < r->nshorthands; i++)
+		names_add(&names, r->shorthands[i].name);
+	d = refuse(cx, &e, str_head(name, NAME_SHOWN), REASON_UNKNOWN_PARAMETER, "");
+	d->message = str_fmt(cx->arena, "%.*s is not a parameter of this path", STRF(d->field));
+	names_tell(cx->arena, d, name, &names);
+	if (r && (!d->nearest.n || can_filter(r, name)))
+		d->nearest = str_of(filter_meant(cx, r, name));
 	if (d->nearest.n)
 		d->message = str_fmt(
 			cx->arena, "%.*s; did you mean %.*s?", STRF(d->message), STRF(d->nearest));
@@ -141,8 +152,11 @@ read_count(struct ctx *cx, enum known which, struct str text, int64_t *out)
 
 	if (!str_int(text, out) || *out < 1 || *out > INT32_MAX)
 		refuse(cx, &e, str_of(known_names[which]), REASON_NOT_A_COUNT,
-			which == PAGE ? "page is a whole number from 1"
-				      : "limit is a whole number from 1 to 200");
+			str_fmt(cx->arena, "%s, not \"%.*s\"",
+				which == PAGE ? "page is a whole number from 1"
+					      : "limit is a whole number from 1 to 200",
+				STRF(str_head(text, NAME_SHOWN)))
+				.p);
 	return e;
 }
 
@@ -223,24 +237,21 @@ params_query(struct ctx *cx, const struct params *p, struct query *q, struct str
 	struct err *e = NULL;
 
 	*warning = (struct str){ 0 };
-	for (size_t i = 0; i < p->n && !e; i++) {
+	for (size_t i = 0; i < p->n; i++) {
 		int known = known_of(p->p[i].name);
 
 		if (known >= 0)
 			given[known] = p->p[i].value;
 		else
-			e = add_filter(cx, q, &p->p[i]);
+			e = err_join(e, add_filter(cx, q, &p->p[i]));
 	}
-	if (!e)
-		e = set_page(cx, given, q, warning);
-	if (!e && (given[SORT].p || given[ORDER].p))
-		e = query_sort(cx, q, given[SORT], given[ORDER]);
-	if (!e && given[SEARCH].n)
-		e = query_search(cx, q, given[SEARCH]);
-	if (!e)
-		e = view_parse(
-			cx, q->resource, given[FIELDS_SHOWN], given[INCLUDE], false, &q->view);
-	return e;
+	e = err_join(e, set_page(cx, given, q, warning));
+	if (given[SORT].p || given[ORDER].p)
+		e = err_join(e, query_sort(cx, q, given[SORT], given[ORDER]));
+	if (given[SEARCH].n)
+		e = err_join(e, query_search(cx, q, given[SEARCH]));
+	return err_join(e,
+		view_parse(cx, q->resource, given[FIELDS_SHOWN], given[INCLUDE], false, &q->view));
 }
 
 /* ---- objects */

@@ -158,7 +158,7 @@ test("all faults of a body come in one answer, each with its path", async () => 
 		images: [{ url: "ftp://x" }, {}],
 		metadata: { ["k".repeat(41)]: "v", deep: { a: 1 }, long: "x".repeat(501) },
 	}), 422, [
-		"name:blank", "price:too_small", "status:not_a_choice", "weight:type", "colour:unknown_field", "categories[1]:type", "sku:required",
+		"name:blank", "price:too_small", "status:not_a_choice", "weight:type", "barcode:check_digit", "colour:unknown_field", "categories[1]:type", "sku:required",
 		"variants[1].sku:pattern", "variants[1].price:too_precise", "variants[1].inventroy:unknown_field", "variants[2].sku:required",
 		"variants[3]:type", "images[0].url:pattern", "images[1].url:required", `metadata.${"k".repeat(41)}:key_length`, "metadata.deep:type",
 		"metadata.long:too_long",

@@ -182,28 +182,29 @@ test_plan__complains_of_each_broken_descriptor(void)
 		{ &example_long,
 			"bad.name: has an example that must have at most 2 characters, "
 			"not 3" },
-		{ &example_pattern, "bad.name: has an example that must be lower-case letters" },
-		{ &example_int, "bad.name: has an example that must be at most 5" },
+		{ &example_pattern,
+			"bad.name: has an example that must be lower-case letters, not \"A\"" },
+		{ &example_int, "bad.name: has an example that must be at most 5, not 6" },
 		{ &example_word, "bad.name: has an example that is no JSON" },
 		{ &example_fraction,
 			"bad.name: has an example that must be an integer of at most "
 			"64 bits, not 1.5" },
 		{ &example_price,
 			"bad.name: has an example that must have at most 2 digits behind "
-			"the point" },
+			"the point, not 1.505" },
 		{ &example_choice,
 			"bad.name: has an example that must be one of on,off, not "
 			"\"offf\"" },
 		{ &example_time,
 			"bad.name: has an example that must be a time such as "
-			"2026-01-15T10:30:00Z" },
+			"2026-01-15T10:30:00Z, not \"2026-01-15\"" },
 		{ &example_id,
 			"bad.name: has an example that must be an id that begins with "
-			"sound_" },
+			"sound_, not \"bad_123\"" },
 		{ &example_map, "bad.name: has an example that must have at most 1 keys" },
 		{ &example_list,
 			"bad.name: has an example that must be a string of 1 to 255 "
-			"characters" },
+			"characters, not 1" },
 		{ &initial_bool, "bad.name: has an initial value that is not true or false" },
 		{ &initial_choice, "bad.name: has an initial value that is not one of on,off" },
 		{ &to_unknown, "bad.parts: leads to an unknown resource, nobody" },
