@@ -1,133 +1,132 @@
-// Nothing of one tenant, nor of its other side, is seen or touched by a key of another, on any route.
+// Nothing of one tenant, nor of its other side, is seen or touched by a key of another, on any route. Derived: describe says
+// what there is, and a shop makes one of each.
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import { ctl, makeTenant, number, refused, rows, status } from "./souk.mjs";
+import { can, each, has, of, resources, routes, settable, Shop, top } from "./conformance.mjs";
+import { refused, status, traces } from "./souk.mjs";
 
 const MARK = "MARKEDFOREIGN";
+const writable = resources.filter((r) => can(r, "create", "get"));
 
-let resources, mine, sandbox, theirs, foreign, own;
+let mine, own;
+const foreign = {};
 
-// One of everything, with the marker in every text.
-async function furnish(client, mark) {
-	const shelf = await client.make("/categories", { name: mark, slug: mark.toLowerCase(), description: mark });
-	const product = await client.make("/products", {
-		name: mark, sku: mark, price: 1, description: mark, brand: mark, categories: [mark.toLowerCase()], metadata: { [mark]: mark },
-		variants: [{ sku: `${mark}-V`, name: mark, attributes: { mark } }], images: [{ url: `https://a.example/${mark}.jpg`, alt: mark }],
-	});
-	const key = await client.make("/api-keys", { name: mark, scopes: ["products:read"] });
-	return { category: shelf, product, api_key: key, variant: product.variants[0], image: product.images[0] };
+// One of everything, with the mark in every text that may have any, and in metadata.
+async function furnish(shop, mark) {
+	const set = {};
+	for (const r of [...top, ...resources.filter((one) => one.parent)].filter((one) => can(one, "create", "get"))) {
+		const body = await shop.body(r, { all: true });
+		for (const f of settable(r).filter((f) => ["string", "text"].includes(f.type) && !f.pattern))
+			body[f.name] = mark;
+		set[r.name] = await shop.make(r, { body: { ...body, metadata: { [mark]: mark } } });
+	}
+	return set;
 }
 
 before(async () => {
-	resources = JSON.parse(await ctl("describe", "--json")).resources;
-	const [a, b] = await Promise.all([makeTenant(), makeTenant()]);
-	mine = a.live;
-	sandbox = await a.client({ mode: "sandbox" });
-	theirs = b.live;
+	mine = await Shop.open();
+	const others = { "another tenant": await Shop.open(), "the own sandbox": new Shop(mine.tenant, await mine.tenant.client({ mode: "sandbox" })) };
 	own = await furnish(mine, "OWN");
-	foreign = { "another tenant": await furnish(theirs, MARK), "the own sandbox": await furnish(sandbox, `${MARK}BOX`) };
+	for (const [whose, shop] of Object.entries(others))
+		foreign[whose] = { shop, set: await furnish(shop, MARK) };
 });
 
-// Every route that the descriptors make, for the objects of `set`; `parents`: whose product a child is sought below.
-function* routes(set, parents) {
-	for (const r of resources) {
-		const object = set[r.name];
-		assert.ok(object, `this test must be taught to make a ${r.name}`);
-		const places = r.parent ? parents.map((parent) => `/products/${parent}/${r.plural}`) : [`/${r.plural}`];
-		for (const place of places) {
-			for (const key of new Set([object.id, object.sku, object.slug]))
-				if (key !== undefined)
-					for (const method of ["GET", "HEAD", "PUT", "PATCH", "DELETE"])
-						yield [method, `${place}/${encodeURIComponent(key)}`, { PUT: {}, PATCH: { metadata: { a: "b" } } }[method]];
-			for (const action of r.actions ?? [])
-				yield ["POST", `${place}/${object.id}/${action.name}`];
-		}
+// What tells one object from all others, and must not come out.
+const secrets = ({ r, shown }) => [shown.id, ...r.fields.filter((f) => has(f, "unique")).map((f) => shown[f.name])].filter(Boolean);
+
+function clean(answer, where, sent = "") {
+	const all = [answer.raw, JSON.stringify({ ...answer.headers, link: "" })].join();
+	for (const secret of [MARK, ...Object.values(foreign).flatMap(({ set }) => Object.values(set).flatMap(secrets))])
+		assert.ok(sent.includes(secret) || !all.includes(secret), `${where}: ${all.slice(0, 500)}`);
+}
+
+// Every way of every route to the objects of `set`, nested ones below their own parent and below one of ours.
+function* asked(set) {
+	for (const route of routes.filter((one) => one.resource && /\{/.test(one.pattern))) {
+		const r = of(route.resource), one = set[r.name];
+		const keys = !/\{id\}/.test(route.pattern) ? [""] : [one.shown.id, ...r.fields.filter((f) => has(f, "key")).map((f) => encodeURIComponent(one.shown[f.name]))];
+		const parents = r.parent ? [one.owner.split("/").pop(), ...(keys[0] ? [own[r.name].owner.split("/").pop()] : [])] : [""];
+		for (const parent of parents)
+			for (const key of keys)
+				for (const method of Object.keys(route.methods))
+					yield [method, route.pattern.replace("{id}", key).replace(/\{.*?\}/, parent), r];
 	}
 }
 
-function clean(answer, where) {
-	const all = answer.raw + JSON.stringify(answer.headers);
-	assert.equal(all.includes(MARK), false, `${where}: ${all.slice(0, 500)}`);
-}
+const everything = async ({ shop, set }) => {
+	const shown = {};
+	for (const one of Object.values(set))
+		shown[one.r.name] = [await shop.read(one.r, one.path), traces(one.owner.split("/").pop())];
+	return shown;
+};
 
-function everything(set) {
-	const n = [set.product.id, set.category.id, set.api_key.id].map(number);
-	return rows(`SELECT JSON_ARRAY(id, version, archived_at, updated_at, metadata) FROM products WHERE id = ${n[0]}
-		UNION ALL SELECT JSON_ARRAY(id, version, archived_at, updated_at, metadata) FROM categories WHERE id = ${n[1]}
-		UNION ALL SELECT JSON_ARRAY(id, version, archived_at, updated_at, status) FROM api_keys WHERE id = ${n[2]}
-		UNION ALL SELECT JSON_ARRAY(id, version, archived_at, updated_at, metadata) FROM variants WHERE product_id = ${n[0]}
-		UNION ALL SELECT JSON_ARRAY(COUNT(*)) FROM audit_logs WHERE resource_id IN (${n})
-		UNION ALL SELECT JSON_ARRAY(COUNT(*)) FROM events WHERE object_id IN (${n})`);
-}
-
-for (const whose of ["another tenant", "the own sandbox"])
+for (const whose of ["another tenant", "the own sandbox"]) {
 	test(`every route says that nothing is there for the ids of ${whose}, and shows and changes nothing`, async () => {
-		const set = foreign[whose];
-		const before = everything(set);
-		let asked = 0;
-		for (const [method, path, body] of routes(set, [set.product.id, own.product.id])) {
-			for (const headers of [{}, { "idempotency-key": `${whose} ${asked}` }, { "if-none-match": "*" }, { prefer: "dry-run" }]) {
-				const answer = await mine.send(method, path, { body, headers });
-				assert.ok([403, 404].includes(answer.status), `${method} ${path}: ${answer.status}`);
-				clean({ ...answer, headers: { ...answer.headers, link: "" } }, `${method} ${path}`);
-				asked++;
-			}
-		}
-		assert.ok(asked > 100, `${asked} were asked`);
-		assert.deepEqual(everything(set), before);
+		const before = await everything(foreign[whose]), { etag } = Object.values(foreign[whose].set)[0];
+		const all = [...asked(foreign[whose].set)].flatMap((way) => [{}, { "idempotency-key": `${whose} ${way}` }, { "if-none-match": "*" }, { "if-none-match": etag }, { "if-match": etag }, { prefer: "dry-run" }].map((headers) => [...way, headers]));
+		await each(all, async ([method, path, r, headers]) => {
+			const body = method === "POST" && !/_/.test(path.split("/").pop()) ? await mine.body(r) : { PUT: {}, PATCH: { metadata: { a: "b" } } }[method];
+			const answer = await mine.client.send(method, path, { body, headers });
+			assert.equal(answer.status, 404, `${method} ${path} ${JSON.stringify(headers)}: ${answer.status}`);
+			clean(answer, `${method} ${path}`, path);
+		});
+		assert.ok(all.length > 100, `${all.length} were asked`);
+		assert.deepEqual(await everything(foreign[whose]), before);
 	});
 
-test("the other's children cannot be added to, nor hung below an own product", async () => {
-	for (const set of Object.values(foreign)) {
-		for (const kind of ["variants", "images"]) {
-			refused(await mine.get(`/products/${set.product.id}/${kind}`), 404);
-			refused(await mine.post(`/products/${set.product.id}/${kind}`, kind === "variants" ? { sku: "X-1" } : { url: "https://a.example/x.jpg" }), 404);
+	test(`what ${whose} has cannot be referred to, linked, patched or hung below an own object`, async () => {
+		const { set } = foreign[whose];
+		for (const r of writable.filter((one) => can(one, "update"))) {
+			for (const f of settable(r).filter((f) => f.type === "id"))
+				for (const answer of [await mine.client.patch(own[r.name].path, { [f.name]: set[f.to].shown.id }), await mine.client.post(own[r.name].place, { ...(await mine.body(r)), [f.name]: set[f.to].shown.id })])
+					refused(answer, 422, [`${f.name}:unknown`]);
+			for (const rel of r.relations) {
+				const theirs = set[rel.to].shown;
+				for (const item of rel.kind === "link" ? [theirs[rel.by]] : [{ id: theirs.id }, { id: theirs.id, _delete: true }])
+					assert.equal(refused(await mine.client.patch(own[r.name].path, { [rel.name]: [item] }), 422, [`${rel.name}[0]:unknown`]).details.length, 1);
+			}
 		}
-		refused(await mine.put(`/products/${own.product.id}`, { variants: [{ id: set.variant.id, price: 1 }] }), 422, ["variants[0]:unknown"]);
-		refused(await mine.put(`/products/${own.product.id}`, { images: [{ id: set.image.id, _delete: true }] }), 422, ["images[0]:unknown"]);
-		refused(await mine.put(`/products/${own.product.id}`, { categories: [set.category.slug] }), 422, ["categories[0]"]);
-		refused(await mine.put(`/categories/${own.category.id}`, { parent_id: set.category.id }), 422, ["parent_id:unknown"]);
+	});
+}
+
+test("no list shows anything of others, however it is asked", async () => {
+	for (const r of resources.filter((one) => can(one, "list") && own[one.name])) {
+		const names = ["name", ...r.fields.filter((f) => has(f, "filter")).map((f) => f.name)];
+		const theirs = foreign["another tenant"].set[r.name].shown;
+		const queries = ["", "limit=200", "cursor=&limit=200", "sort=-id", `search=${MARK}`, ...names.flatMap((name) => [`filter[${name}]=${MARK}`, `filter[${name}][contains]=MARK`, `filter[${name}]=${encodeURIComponent(theirs[name] ?? MARK)}`]),
+			`filter[id]=${theirs.id}`, ...r.shorthands.flatMap((s) => [theirs[s.field]].flat().map((v) => `${s.name}=${encodeURIComponent(v)}`)), ...r.fields.flatMap((f) => f.choices ?? []).map((c) => `status=${c.name}`),
+			...(r.relations.length ? [`include=${r.relations.map((rel) => rel.name)}`] : [])];
+		for (const query of queries) {
+			const answer = await mine.client.get(`${own[r.name].place}?${query}`);
+			assert.ok([200, 400].includes(answer.status), `${r.plural}?${query}: ${answer.status}`);
+			if (answer.status === 200)
+				clean({ ...answer, headers: {} }, `${r.plural}?${query}`);
+		}
 	}
 });
 
-test("no list shows anything of others, however it is asked", async () => {
-	for (const r of resources.filter((one) => !one.parent))
-		for (const query of ["", "?limit=200", "?cursor=&limit=200", "?sort=-id", `?search=${MARK}`, `?filter[name][contains]=MARKED`, `?filter[name]=${MARK}`, "?status=archived", "?status=active", "?include=variants,images",
-			`?category=${MARK.toLowerCase()}`, `?filter[sku]=${MARK}`, `?filter[id]=${foreign["another tenant"].product.id}`]) {
-			const answer = await mine.get(`/${r.plural}${query}`);
-			assert.ok([200, 400].includes(answer.status), `${r.plural}${query}: ${answer.status}`);
-			if (answer.status === 200) {
-				clean({ ...answer, headers: {} }, `${r.plural}${query}`);
-				assert.ok(answer.body.data.length <= 3);
-			}
+test("a key that another has can be used, finds one's own, and goes without the other's", async () => {
+	const { shop, set } = foreign["another tenant"];
+	for (const r of writable.filter((one) => !one.parent))
+		for (const f of r.fields.filter((f) => has(f, "key"))) {
+			const word = set[r.name].shown[f.name], path = `${r.path}/${encodeURIComponent(word)}`;
+			refused(await mine.client.get(path), 404);
+			const twin = await mine.make(r, { body: { ...(await mine.body(r)), [f.name]: word } });
+			assert.equal((await mine.client.read(path)).id, twin.shown.id);
+			assert.equal((await shop.client.read(path)).id, set[r.name].shown.id);
+			status(await mine.client.delete(twin.path), 204);
+			assert.equal((await shop.client.read(path)).id, set[r.name].shown.id);
 		}
 });
 
-test("a SKU or slug that another has can be used, and finds one's own", async () => {
-	const made = await mine.make("/products", { name: "x", sku: `${MARK}-V`, price: 1 });
-	assert.equal((await mine.read(`/products/${MARK}-V`)).id, made.id);
-	assert.equal((await theirs.read(`/products/${MARK}-V`)).id, foreign["another tenant"].product.id);
-	status(await mine.delete(`/products/${made.id}`), 204);
-	status(await theirs.get(`/products/${MARK}-V`), 200);
-	const shelf = await mine.make("/categories", { name: "x", slug: MARK.toLowerCase() });
-	status(await mine.delete(`/categories/${shelf.id}`), 204);
-	assert.deepEqual((await theirs.read(`/products/${MARK}`)).categories, [MARK.toLowerCase()]);
-});
-
-test("the same Idempotency-Key and body in two tenants is two requests", async () => {
-	const headers = { "idempotency-key": "one for all" };
-	const body = { name: "same", sku: "SAME-KEY", price: 1 };
-	const answers = [];
-	for (const client of [mine, theirs, sandbox])
-		answers.push(status(await client.post("/products", body, headers), 201));
-	assert.equal(new Set(answers.map((answer) => answer.body.id)).size, 3);
-	for (const answer of answers)
-		assert.equal(answer.headers["idempotency-replayed"], undefined);
-	status(await mine.post("/products", { ...body, name: "other" }, headers), 409);
-});
-
-test("a tag of another's object is no tag of one's own", async () => {
-	const { etag } = (await theirs.get(`/products/${foreign["another tenant"].product.id}`)).headers;
-	refused(await mine.get(`/products/${foreign["another tenant"].product.id}`, { "if-none-match": etag }), 404);
-	refused(await mine.put(`/products/${foreign["another tenant"].product.id}`, { price: 5 }, { "if-match": etag }), 404);
+test("the same Idempotency-Key and body in two tenants and on both sides is as many requests", async () => {
+	for (const r of writable.filter((one) => !one.parent)) {
+		const required = await mine.body(r), ids = new Set();
+		for (const shop of [mine, ...Object.values(foreign).map((one) => one.shop)]) {
+			const one = await shop.make(r, { body: required, headers: { "idempotency-key": `one for all ${r.name}` } });
+			assert.equal(one.answer.headers["idempotency-replayed"], undefined);
+			ids.add(one.shown.id);
+		}
+		assert.equal(ids.size, 3);
+	}
 });

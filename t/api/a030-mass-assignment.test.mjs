@@ -1,65 +1,103 @@
-// What only the server says is never taken from a body, and no answer shows a member that is not declared (S3).
+// What only the server says is never taken from a body, on any resource, in any write, at any depth; and no answer, event or
+// list shows a member that is not declared (S3). Derived: describe says what is whose.
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import { ctl, makeTenant, product, refused, status } from "./souk.mjs";
+import { can, declared, ENGINE, has, of, resources, same, settable, Shop, value, visible } from "./conformance.mjs";
+import { refused, status, traces } from "./souk.mjs";
 
-const ENGINE = ["id", "object", "metadata", "created_at", "updated_at", "archived_at", "version"];
-const WORTHLESS = { boolean: true, integer: 77, number: 77, string: "mine", array: ["mine"], object: { mine: "mine" } };
-
-let live, resources, objects;
+let shop;
 
 before(async () => {
-	live = (await makeTenant()).live;
-	resources = JSON.parse(await ctl("describe", "--json")).resources;
-	const category = await live.make("/categories", { name: "Shelf", slug: "shelf" });
-	const made = await live.make("/products", product({ categories: ["shelf"], variants: [{ sku: "MASS-V" }], images: [{ url: "https://a.example/1.jpg" }] }));
-	const key = await live.make("/api-keys", { name: "k", scopes: ["products:read"] });
-	objects = {
-		api_key: `/api-keys/${key.id}`, category: `/categories/${category.id}`, product: `/products/${made.id}`,
-		variant: `/products/${made.id}/variants/${made.variants[0].id}`, image: `/products/${made.id}/images/${made.images[0].id}`,
-	};
+	shop = await Shop.open();
 });
 
-const owned = (r) => r.fields.filter((f) => f.flags.includes("read_only"));
+// Names of tables and languages that are no fields of anything.
+const COLUMNS = ["tenant_id", "account_id", "name_i18n", "variants_count", "live", "actor", "__proto__", "constructor", "toString", "fate", "status; DROP TABLE products"];
 
-test("the server's own fields are taken back without effect on every resource", async () => {
-	for (const r of resources) {
-		const was = await live.read(objects[r.name]);
-		const body = Object.fromEntries(owned(r).map((f) => [f.name, WORTHLESS[f.schema_type] ?? "mine"]));
-		Object.assign(body, { object: "mine", created_at: "2001-01-01T00:00:00Z", updated_at: "2001-01-01T00:00:00Z", archived_at: "2001-01-01T00:00:00Z" });
-		if (!r.parent)
-			body.id = `${r.prefix}_123`;
-		for (const method of ["PUT", "PATCH"])
-			status(await live.send(method, objects[r.name], { body }), 200);
-		assert.deepEqual(await live.read(objects[r.name]), was, r.name);
-	}
-});
+const owned = (r) => r.fields.filter((f) => (has(f, "read_only") || has(f, "once")) && !has(f, "internal"));
+const own = (r) => [...ENGINE, ...visible(r).map((f) => f.name), ...r.fields.filter((f) => has(f, "once")).map((f) => f.name), ...r.relations.map((rel) => rel.name), r.parent_column];
 
-test("columns that are no fields are refused by name on every resource", async () => {
-	const columns = ["tenant_id", "account_id", "secret_hash", "name_i18n", "variants_count", "live", "actor", "__proto__", "constructor", "_delete", "fate", "status; DROP TABLE products"];
-	for (const r of resources) {
-		const was = await live.read(objects[r.name]);
-		for (const name of columns) {
-			const answer = await live.put(objects[r.name], `{${JSON.stringify(name)}: 1}`);
-			refused(answer, 422, [`${name}:unknown_field`]);
+// Whatever is a field somewhere else, or hidden here, and columns.
+const foreign = (r) => [...new Set([...resources.flatMap((o) => [...o.fields.map((f) => f.name), ...o.relations.map((rel) => rel.name), o.parent_column]), ...COLUMNS])]
+	.filter((name) => name && !own(r).includes(name));
+
+// Values that the server's own members have not.
+function claims(r) {
+	const body = { object: "mine", created_at: "2001-01-01T00:00:00Z", updated_at: "2001-01-01T00:00:00Z", archived_at: "2001-01-01T00:00:00Z" };
+	if (r.parent_column)
+		body[r.parent_column] = `${of(r.parent).prefix}_123`;
+	for (const f of owned(r))
+		body[f.name] = f.type === "enum" ? f.choices.at(-1).name : value(r, { ...f, example: undefined, max: f.max || 0 }, 77);
+	return body;
+}
+
+// The claims that an object took over.
+const taken = (r, body, shown) => Object.keys(body).filter((name) => (r.fields.find((f) => f.name === name) ? same(r.fields.find((f) => f.name === name), body[name], shown[name]) : body[name] === shown[name]));
+
+// JSON with these names, "__proto__" among them.
+const naming = (names, rest = {}) => `{${[...Object.entries(rest).map(([k, v]) => `${JSON.stringify(k)}:${JSON.stringify(v)}`), ...names.map((name) => `${JSON.stringify(name)}:1`)].join()}}`;
+
+const writable = resources.filter((r) => can(r, "create", "get"));
+
+for (const r of writable) {
+	test(`${r.name}: the server's own members are taken back without effect`, async () => {
+		const body = claims(r);
+		const one = await shop.make(r, { body: { ...(await shop.body(r)), ...body, id: `${r.prefix}_123`, version: 77 } });
+		assert.deepEqual(taken(r, { ...body, id: `${r.prefix}_123`, version: 77 }, one.shown), [], "of a create");
+		const was = await shop.read(r, one.path), left = traces(one.owner.split("/").pop());
+		for (const method of can(r, "update") ? ["PUT", "PATCH"] : []) {
+			const answer = status(await shop.client.send(method, one.path, { body: { ...body, ...(r.parent ? {} : { id: `${r.prefix}_123` }) } }), 200);
+			assert.deepEqual(answer.body, was, "of an update");
 		}
-		assert.deepEqual(await live.read(objects[r.name]), was, r.name);
-	}
-});
-
-test("no answer shows a member that is not declared", async () => {
-	for (const r of resources) {
-		const relations = (r.relations ?? []).map((one) => one.name);
-		const open = r.fields.filter((f) => !f.flags.includes("internal") && !f.flags.includes("once"));
-		const known = new Set([...ENGINE, ...open.map((f) => f.name), ...relations]);
-		const list = objects[r.name].replace(/\/[^/]*$/, "");
-		const shown = [await live.read(objects[r.name]), ...(await live.read(`${list}?limit=5`)).data];
-		for (const object of shown) {
-			for (const name of Object.keys(object))
-				assert.ok(known.has(name), `${r.name} shows ${name}`);
-			for (const relation of relations)
-				for (const child of object[relation] ?? [])
-					assert.equal(typeof child === "object" && ("tenant_id" in child || "product_id" in child), false);
+		assert.deepEqual(await shop.read(r, one.path), was);
+		assert.deepEqual(traces(one.owner.split("/").pop()), left);
+		for (const action of r.actions) {
+			const target = await shop.made(r), { body: shown } = await shop.client.post(`${target.path}/${action.name}`, { ...(await shop.body(r)), ...body });
+			assert.deepEqual(taken(r, body, shown).filter((name) => name !== r.status_field), [], "of an action");
+			for (const f of settable(r))
+				assert.deepEqual(shown[f.name], target.shown[f.name], "an action changes no field that a client sets");
 		}
-	}
-});
+	});
+
+	test(`${r.name}: hidden columns and fields of others are refused by name`, async () => {
+		const one = await shop.made(r), names = foreign(r), expected = names.map((name) => `${name}:unknown_field`);
+		refused(await shop.client.post(one.place, naming(names, await shop.body(r))), 422, expected);
+		for (const method of can(r, "update") ? ["PUT", "PATCH"] : [])
+			refused(await shop.client.send(method, one.path, { body: naming(names) }), 422, expected);
+		for (const name of can(r, "update") ? names : [])
+			refused(await shop.client.patch(one.path, naming([name])), 422, [`${name}:unknown_field`]);
+		assert.deepEqual(await shop.read(r, one.path), one.shown);
+	});
+
+	for (const rel of r.relations.filter((rel) => rel.kind === "many"))
+		test(`${r.name}: nor are they taken in its ${rel.name}`, async () => {
+			const to = of(rel.to), body = claims(to), fresh = { ...(await shop.body(to)), ...body, version: 77 };
+			const one = await shop.make(r, { body: { ...(await shop.body(r)), [rel.name]: [{ ...fresh, version: undefined }] } });
+			const [child] = one.shown[rel.name];
+			assert.deepEqual(taken(to, body, child), []);
+			const was = await shop.read(r, one.path);
+			const answer = status(await shop.client.patch(one.path, { [rel.name]: [{ ...body, id: child.id }] }), 200);
+			assert.deepEqual(answer.body, was);
+			const names = foreign(to).filter((name) => name !== "_delete");
+			for (const item of [{ id: child.id }, await shop.body(to)]) {
+				const found = refused(await shop.client.patch(one.path, `{${JSON.stringify(rel.name)}:[${naming(names, item)}]}`), 422);
+				assert.deepEqual(found.details.map((d) => `${d.field}:${d.reason}`).sort(), names.map((name) => `${rel.name}[0].${name}:unknown_field`).sort());
+			}
+			const absentee = refused(await shop.client.patch(one.path, { [rel.name]: [{ ...(await shop.body(to)), id: `${to.prefix}_123` }] }), 422);
+			assert.deepEqual(absentee.details.map((d) => `${d.field}:${d.reason}`), [`${rel.name}[0]:unknown`], "an id is not the client's to choose");
+			assert.deepEqual(await shop.read(r, one.path), was);
+		});
+
+	test(`${r.name}: no answer, list or event shows a member that is not declared`, async () => {
+		const one = await shop.make(r, { all: true });
+		await shop.read(r, one.path);
+		assert.ok((await shop.list(r, one.place)).length > 0);
+		if (can(r, "update"))
+			declared(r, status(await shop.client.patch(one.path, { metadata: { a: "b" } }), 200).body);
+		for (const event of traces(one.owner.split("/").pop()).events) {
+			declared(of(event.object_type), event.data.object);
+			for (const f of of(event.object_type).fields.filter((f) => f.scope))
+				assert.equal(f.name in event.data.object, false, "a field with a scope of its own is in no event");
+		}
+	});
+}
