@@ -236,6 +236,22 @@ carry_out(struct ctx *cx, struct attempt *at)
 	return e ? e : leave_traces(cx, at);
 }
 
+/* Status and archiving are two views of one fact (D70). */
+static void
+archive_follows_status(struct rec *now)
+{
+	int field = now->resource->status_field;
+	bool archived;
+
+	if (field < 0)
+		return;
+	archived = rec_choice(now, field) == now->resource->status_archived;
+	if (archived && !now->archived_at)
+		now->archived_at = clock_now_ms();
+	else if (!archived)
+		now->archived_at = 0;
+}
+
 static struct err *
 create(struct ctx *cx, struct attempt *at)
 {
@@ -251,6 +267,7 @@ create(struct ctx *cx, struct attempt *at)
 	e = merge_rec(cx, now, NULL, input);
 	if (e)
 		return e;
+	archive_follows_status(now);
 	at->now = at->shown = now;
 	return carry_out(cx, at);
 }
@@ -273,22 +290,6 @@ load(struct ctx *cx, struct attempt *at, const struct resource *r, struct str ke
 	if (at->was->archived_at && !(r->verbs & V_READABLE_ARCHIVED) && !again)
 		return not_found(cx, r);
 	return NULL;
-}
-
-/* Status and archiving are two views of one fact (D70). */
-static void
-archive_follows_status(struct rec *now)
-{
-	int field = now->resource->status_field;
-	bool archived;
-
-	if (field < 0)
-		return;
-	archived = rec_choice(now, field) == now->resource->status_archived;
-	if (archived && !now->archived_at)
-		now->archived_at = clock_now_ms();
-	else if (!archived)
-		now->archived_at = 0;
 }
 
 static struct err *

@@ -134,6 +134,22 @@ for (const r of writable.filter((r) => can(r, "archive")))
 			await shop.make(r, { place: one.place, body: { ...(await shop.body(r)), [f.name]: one.shown[f.name] } });
 	});
 
+for (const r of writable.filter((r) => settable(r).some((f) => f.name === r.status_field)))
+	test(`${r.name}: its ${r.status_field} archives it like a deletion, and a create may begin with it`, async () => {
+		const archived = { [r.status_field]: r.status_archived }, one = await shop.make(r), old = await shop.make(r, { body: { ...(await shop.body(r)), ...archived } });
+		assert.ok(status(await shop.client.patch(one.path, archived), 200).body.archived_at);
+		assert.equal(left(one).events.at(-1).type, r.events.archived);
+		assert.ok(old.shown.archived_at);
+		assert.equal(left(old).events[0].type, r.events.created);
+		const rows = await shop.list(r, one.place);
+		for (const { shown, path } of [one, old]) {
+			assert.ok(!rows.some((row) => row.id === shown.id), "hidden from the list");
+			if (readable(r))
+				assert.equal((await shop.read(r, path))[r.status_field], r.status_archived);
+			status(await shop.client.delete(path), 204);
+		}
+	});
+
 for (const r of writable)
 	for (const action of r.actions)
 		test(`${r.name}: ${action.name} leaves its event, and is not found where nothing is`, async () => {
