@@ -94,7 +94,10 @@ for (const r of writable) {
 		assert.ok((await shop.list(r, one.place)).length > 0);
 		if (can(r, "update"))
 			declared(r, status(await shop.client.patch(one.path, { metadata: { a: "b" } }), 200).body);
-		for (const event of traces(one.owner.split("/").pop()).events) {
+		const { audit, events } = traces(one.owner.split("/").pop()), secret = r.fields.filter((f) => has(f, "internal") || has(f, "once"));
+		for (const { changes } of audit)
+			assert.deepEqual(secret.filter((f) => f.name in changes), [], "the audit has no secret");
+		for (const event of events) {
 			declared(of(event.object_type), event.data.object);
 			for (const f of of(event.object_type).fields.filter((f) => f.scope))
 				assert.equal(f.name in event.data.object, false, "a field with a scope of its own is in no event");

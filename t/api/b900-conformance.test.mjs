@@ -1,7 +1,7 @@
 // Bodies, derived from the descriptors: what every resource takes, refuses, changes and leaves behind.
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import { can, each, has, next, of, resources, same, settable, Shop, visible, wrong } from "./conformance.mjs";
+import { can, each, has, limitsOf, next, of, resources, same, settable, Shop, visible, wrong } from "./conformance.mjs";
 import { refused, status, traces } from "./souk.mjs";
 
 let shop, other;
@@ -49,6 +49,14 @@ for (const r of writable) {
 			assert.deepEqual({ ...read.body, ...Object.fromEntries(once.map((f) => [f.name, one.shown[f.name]])) }, one.shown);
 			assert.deepEqual(await shop.read(r, one.path), read.body);
 		}
+	});
+
+	test(`${r.name}: each choice, both ends of each range and the longest texts are taken`, async () => {
+		for (const f of settable(r))
+			for (const sent of limitsOf(f)) {
+				const one = await shop.make(r, { body: { ...(await shop.body(r, { all: true })), [f.name]: sent } });
+				assert.ok(same(f, sent, one.shown[f.name]), `${f.name}: ${JSON.stringify(sent).slice(0, 80)} is shown as ${JSON.stringify(one.shown[f.name]).slice(0, 80)}`);
+			}
 	});
 
 	test(`${r.name}: each required field is missed by name, and all of them in one answer`, async () => {
@@ -104,6 +112,19 @@ for (const r of writable) {
 			if (can(r, "update"))
 				refused(await shop.client.patch(second.path, { [f.name]: one.shown[f.name] }), 409, [f.name]);
 			await other.make(r, { body: { ...(await other.body(r)), [f.name]: one.shown[f.name] } });
+			const again = await shop.body(r);
+			const rivals = await each(Array(6).fill(again), (same) => shop.client.send("POST", one.place, { body: same, fresh: true }));
+			assert.deepEqual(rivals.map((answer) => answer.status).sort(), [201, 409, 409, 409, 409, 409], "of several at once one wins");
+		}
+	});
+
+	test(`${r.name}: it cannot refer to what is deleted`, async () => {
+		const place = await shop.place(r), body = await shop.body(r);
+		const links = r.relations.filter((rel) => rel.kind === "link").map((rel) => [rel.name, rel.to, (shown) => [shown[rel.by]], `${rel.name}[0]:unknown`]);
+		for (const [name, to, wanted, fault] of [...links, ...settable(r).filter((f) => f.type === "id").map((f) => [f.name, f.to, (shown) => shown.id, `${f.name}:unknown`])]) {
+			const gone = await shop.make(of(to));
+			status(await shop.client.delete(gone.path), 204);
+			refused(await shop.client.post(place, { ...body, [name]: wanted(gone.shown) }), 422, [fault]);
 		}
 	});
 }
@@ -185,6 +206,20 @@ for (const r of writable.filter((r) => can(r, "update"))) {
 		for (const name of late) /* what needed it is cleared by now */
 			done.push(await patch(one, { [name]: null }, name));
 		checkTraces(one, before, done);
+	});
+
+	test(`${r.name}: several fields that change together leave one audit row and one event with all of them`, async () => {
+		const one = await shop.made(r, { all: true }), before = traces(one.owner.split("/").pop()), body = {};
+		for (const f of settable(r).filter((f) => !has(f, "create_only") && f.type !== "map"))
+			body[f.name] = await another(r, f, one.shown[f.name]);
+		const now = status(await shop.client.put(one.path, body), 200).body;
+		const { audit, events } = traces(one.owner.split("/").pop()), names = Object.keys(body).sort();
+		assert.deepEqual([audit.length, events.length], [before.audit.length + 1, before.events.length + 1]);
+		const changes = Object.entries(audit.at(-1).changes).map(([path, change]) => [path.split(".").pop(), change]).sort();
+		assert.deepEqual(changes, names.map((name) => [name, { old: one.shown[name], new: now[name] }]));
+		if (!r.parent)
+			assert.deepEqual(Object.keys(events.at(-1).data.previous_attributes).sort(), names.filter((name) => !r.fields.find((f) => f.name === name).scope));
+		showsWhatWasSent(r, { ...body, metadata: one.sent.metadata }, now);
 	});
 
 	test(`${r.name}: an update that changes nothing makes no version, no audit row and no event`, async () => {

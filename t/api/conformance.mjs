@@ -84,6 +84,19 @@ export function value(r, f, n) {
 	return WRITE[f.type](r, f, n);
 }
 
+// The outermost values that a field takes, if its type and row say them.
+export function limitsOf(f) {
+	if (f.choices)
+		return f.choices.map((c) => c.name);
+	if (f.type === "boolean")
+		return [true, false];
+	if (["integer", "amount", "decimal", "price"].includes(f.type))
+		return [f.min, ...(f.max ? [f.max] : [])].map((n) => (f.type === "integer" || f.type === "amount" ? n : n / 10 ** scaleOf(f)));
+	if ((f.type === "string" || f.type === "text") && !f.pattern && !has(f, "unique"))
+		return ["x".repeat(Math.max(f.min ?? 1, 1)), "é".repeat(f.max), "😀".repeat(f.max), "<b>\"'\\</b> % _ \u202e ﷽"];
+	return [];
+}
+
 // Whether an answer shows what was sent.
 export function same(f, sent, shown) {
 	if (f.type === "time" && sent)
