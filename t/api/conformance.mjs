@@ -266,7 +266,7 @@ export class Shop {
 export function declared(r, object, once = false) {
 	for (const [name, shown] of Object.entries(object)) {
 		const f = r.fields.find((one) => one.name === name), rel = r.relations.find((one) => one.name === name);
-		assert.ok(ENGINE.includes(name) || rel || f, `${r.name} shows ${name}, which is not declared`);
+		assert.ok(ENGINE.includes(name) || r.promised.includes(name) || rel || f, `${r.name} shows ${name}, which is not declared`);
 		if (rel?.kind === "many")
 			shown.forEach((child) => declared(of(rel.to), child));
 		if (!f)

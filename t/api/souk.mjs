@@ -173,12 +173,11 @@ export function number(id) {
 // The audit rows and events of an object, oldest first; the number in an id belongs to one tenant only.
 export function traces(id) {
 	const n = number(id);
-	return {
-		audit: rows(`SELECT JSON_OBJECT('action', action, 'actor', actor, 'request_id', request_id, 'resource', resource, 'ip', ip_address,
-			'agent', user_agent, 'changes', JSON_COMPACT(changes)) FROM audit_logs WHERE resource_id = ${n} ORDER BY id`),
-		events: rows(`SELECT JSON_OBJECT('type', type, 'version', object_version, 'request_id', request_id, 'object_type', object_type,
-			'data', JSON_COMPACT(data)) FROM events WHERE object_id = ${n} ORDER BY object_version`),
-	};
+	const all = rows(`SELECT JSON_OBJECT('action', action, 'actor', actor, 'request_id', request_id, 'resource', resource, 'ip', ip_address,
+			'agent', user_agent, 'changes', JSON_COMPACT(changes)) FROM audit_logs WHERE resource_id = ${n} ORDER BY id;
+		SELECT JSON_OBJECT('type', type, 'version', object_version, 'request_id', request_id, 'object_type', object_type,
+			'data', JSON_COMPACT(data)) FROM events WHERE object_id = ${n} ORDER BY object_version`);
+	return { audit: all.filter((row) => "action" in row), events: all.filter((row) => "type" in row) };
 }
 
 // ---- examples
