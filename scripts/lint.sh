@@ -6,7 +6,7 @@ set -eu
 . "$(dirname "$0")/build.sh"
 cd "$ROOT"
 
-quick="format floors listed words sizes type_switch self"
+quick="format floors listed words sizes sql type_switch self"
 slow="shell headers tidy cppcheck analyzer"
 
 sources() { find src -name '*.[ch]' | sort; }
@@ -18,6 +18,7 @@ lint_floors() { sources | xargs -r awk -f t/lint/read.awk -f t/lint/floors.awk; 
 lint_listed() { { echo Makefile.am; find src -name resources.def; find src t/unit -name '*.c' | sort; } | xargs -r awk -f t/lint/read.awk -f t/lint/listed.awk; }
 lint_words() { sources | xargs -r awk -f t/lint/read.awk -f t/lint/words.awk; }
 lint_sizes() { sources | xargs -r awk -f t/lint/read.awk -f t/lint/sizes.awk; }
+lint_sql() { sources | xargs -r awk -f t/lint/read.awk -f t/lint/sql.awk; }
 lint_type_switch() { sources | xargs -r awk -f t/lint/read.awk -f t/lint/type_switch.awk; }
 lint_self() { sh t/lint/self.sh; }
 lint_shell() { shellcheck dev .ci/run scripts/*.sh t/lint/*.sh; }

@@ -10,7 +10,6 @@
 #include "model/type.h"
 
 #define OFFSET_MAX INT64_C(100000)
-#define KEY_BYTES_MAX 255
 #define EXPLAIN_ROWS 8 /* its column "rows" */
 
 static struct err *
@@ -211,42 +210,6 @@ model_list(struct ctx *cx, const struct query *q, struct page *out)
 	return e;
 }
 
-static const struct field *
-key_field(const struct resource *r)
-{
-	for (size_t i = 0; i < r->nfields; i++) {
-		if (r->fields[i].flags & F_KEY)
-			return &r->fields[i];
-	}
-	return NULL;
-}
-
-/* The condition that finds the one row; false if the key cannot be one. */
-static bool
-put_key(struct ctx *cx, const struct resource *r, struct str key, struct sql *s)
-{
-	const struct field *f = key_field(r);
-	struct id id;
-
-	if (id_parse(key, r->prefix, &id)) {
-		buf_fmt(&s->text, "t.id = ?%s",
-			r->verbs & V_READABLE_ARCHIVED ? "" : " AND t.archived_at IS NULL");
-		sql_bind(s, db_id(id));
-		return true;
-	}
-	if (!f || !key.n || key.n > KEY_BYTES_MAX || !str_is_utf8(key))
-		return false;
-	if (r->key_sql) {
-		buf_fmt(&s->text, "t.id = (%s)", r->key_sql);
-		sql_bind(s, db_id(cx->tenant));
-	} else {
-		buf_fmt(&s->text, "t.%s = ?", f->name);
-	}
-	sql_bind(s, db_text(key));
-	buf_z(&s->text, " AND t.archived_at IS NULL");
-	return true;
-}
-
 /* Its key on the board; 0 if that does not know such objects: nested ones, and names that are no ids. */
 static uint64_t
 known_key(const struct ctx *cx, const struct resource *r, struct str key)
@@ -271,21 +234,13 @@ model_get(struct ctx *cx, /* NOLINT(readability-function-size): an object needs 
 	const struct resource *r, struct id parent, struct str key, const struct view *view,
 	struct rec **out)
 {
+	const struct sought sought = { r, parent, key, view };
 	struct db_rows rows;
 	struct sql s = { 0 };
 	struct err *e;
 	uint64_t known_as = known_key(cx, r, key), ticket = known_as ? board_ticket(known_as) : 0;
 
-	sql_init(&s, cx);
-	buf_z(&s.text, "SELECT ");
-	store_columns(&s.text, r, view, "t");
-	buf_fmt(&s.text, " FROM %s t WHERE t.tenant_id = ? AND ", r->table);
-	sql_bind(&s, db_id(cx->tenant));
-	if (r->parent) {
-		buf_fmt(&s.text, "t.%s = ? AND ", r->parent_column);
-		sql_bind(&s, db_id(parent));
-	}
-	if (!put_key(cx, r, key, &s))
+	if (!query_get_sql(cx, &sought, &s))
 		return err_new(cx->arena, ERR_NOT_FOUND, "there is no such %s", r->name);
 	e = run(cx, &s, &rows);
 	if (e)

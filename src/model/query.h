@@ -120,6 +120,17 @@ enum probe {
 enum probe query_probe_sql(struct ctx *cx, const struct query *q, struct sql *out);
 #define NARROW_MAX 2000
 
+/* The one object that is looked for; `key` is a public id or the text of a field with F_KEY. */
+struct sought {
+	const struct resource *resource;
+	struct id parent;
+	struct str key;
+	const struct view *view;
+};
+
+/* The statement that reads it; false if the key can be nobody's. */
+bool query_get_sql(struct ctx *cx, const struct sought *o, struct sql *out);
+
 /* Carries it out, with the children that the view includes: one statement a level. ERR_QUERY for a cursor that is not ours. */
 struct err *model_list(struct ctx *cx, const struct query *q, struct page *out) MUST_CHECK;
 

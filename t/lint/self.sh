@@ -3,7 +3,7 @@
 set -eu
 cd "$(dirname "$0")/../.."
 status=0
-for checker in floors listed sizes type_switch words; do
+for checker in floors listed sizes sql type_switch words; do
 	dir=t/lint/bad/$checker
 	files=$(find "$dir" -name 'Makefile.am'; find "$dir" -name '*.def'; find "$dir" -name '*.[ch]' | sort)
 	# shellcheck disable=SC2086
