@@ -27,22 +27,6 @@ db_configure() {
 		skip_name_resolve = ON
 		default_time_zone = +00:00
 
-		# encrypted at rest
-		plugin_load_add = file_key_management
-		file_key_management_filename = $dir/etc/db.key
-		file_key_management_encryption_algorithm = AES_CTR
-		innodb_encrypt_tables = FORCE
-		innodb_encrypt_log = ON
-		innodb_encrypt_temporary_tables = ON
-		innodb_encryption_threads = 1
-		aria_encrypt_tables = ON
-		encrypt_tmp_disk_tables = ON
-		encrypt_tmp_files = ON
-		encrypt_binlog = ON
-
-		# what Souk relies on
-		innodb_snapshot_isolation = ON
-		innodb_flush_log_at_trx_commit = 1
 		sql_mode = STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ZERO_DATE,NO_ZERO_IN_DATE,NO_ENGINE_SUBSTITUTION
 		character_set_server = utf8mb4
 		collation_server = utf8mb4_uca1400_ai_ci
@@ -67,6 +51,8 @@ db_configure() {
 	if [ "$(id -u)" = 0 ]; then
 		printf 'user = root\n' >>"$dir/etc/my.cnf"
 	fi
+	# what every Souk needs of a server
+	sed "s|@KEY_FILE@|$dir/etc/db.key|" "$ROOT/mariadb/souk.cnf.in" >>"$dir/etc/my.cnf"
 }
 
 # Fills an empty data directory. --force: it would otherwise insist on a host name that resolves.
@@ -100,14 +86,9 @@ db_grant() {
 	password=$(random_hex 16)
 	migrate_password=$(random_hex 16)
 	mariadb-tzinfo-to-sql --skip-write-binlog /usr/share/zoneinfo 2>/dev/null | db_sql "$dir" mysql
-	db_sql "$dir" <<-SQL
-		CREATE DATABASE IF NOT EXISTS souk CHARACTER SET utf8mb4 COLLATE utf8mb4_uca1400_ai_ci;
-		CREATE OR REPLACE USER souk@localhost IDENTIFIED BY '$password';
-		GRANT SELECT, INSERT, UPDATE, DELETE ON souk.* TO souk@localhost;
-		CREATE OR REPLACE USER souk_migrate@localhost IDENTIFIED BY '$migrate_password';
-		GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, DROP, INDEX, REFERENCES, LOCK TABLES,
-			CREATE VIEW, TRIGGER, CREATE ROUTINE, ALTER ROUTINE, EXECUTE ON souk.* TO souk_migrate@localhost;
-	SQL
+	sed -e "s|@NAME@|souk|; s|@USER@|souk|; s|@AUTH@|BY '$password'|" \
+		-e "s|@MIGRATE_USER@|souk_migrate|; s|@MIGRATE_AUTH@|BY '$migrate_password'|" "$ROOT/mariadb/users.sql.in" |
+		db_sql "$dir"
 	(umask 077 && printf 'password=%s\nmigrate_password=%s\n' "$password" "$migrate_password" >"$dir/etc/db-users")
 }
 

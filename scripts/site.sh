@@ -26,7 +26,8 @@ site_render() {
 	local dir=$1 port=$2 user="" file
 	[ "$(id -u)" != 0 ] || user="user root;"
 	for file in nginx.conf.in souk.conf.in souk-api.inc souk-fault.inc; do
-		sed -e "s|@DIR@|$dir|g; s|@ETC@|$dir/etc|g; s|@LOG@|$dir/log|g; s|@TLS@|$dir/tls|g" \
+		sed -e "s|@DIR@|$dir|g; s|@ETC@|$dir/etc|g; s|@ACCESS_LOG@|$dir/log/nginx-access.log|; s|@TLS@|$dir/tls|g" \
+			-e "s|@DEFAULT@| default_server|; s|@NAME@|localhost|" \
 			-e "s|@USER@|$user|; s|@SOCKET@|$dir/run/souk.sock|; s|@ADDRESS@|127.0.0.1|" \
 			-e "s|@PORT@|$port|; s|@SANDBOX_PORT@|$((port + 1))|; s|@PLAIN_PORT@|$((port + 2))|" \
 			"$ROOT/nginx/$file" >"$dir/etc/${file%.in}"

@@ -1,4 +1,4 @@
-/* The few pieces of cryptography that Souk needs, over OpenSSL. The only file that includes it. */
+/* The few pieces of cryptography that Souk needs, over OpenSSL. Only it and tls.c know that library. */
 #ifndef SOUK_BASE_CRYPTO_H
 #define SOUK_BASE_CRYPTO_H
 

@@ -131,9 +131,9 @@ connect_once(struct arena *a, struct db *db)
 	if (!mysql_real_connect(
 		    my, NULL, db->user, db->password, db->name, 0, db->socket, CLIENT_FOUND_ROWS))
 		e = refused(a, my);
-	if (!e)
+	if (!e && !db->is_admin)
 		e = set_session(a, my);
-	if (!e)
+	if (!e && !db->is_admin)
 		e = check(a, my);
 	if (e)
 		mysql_close(my);
@@ -143,21 +143,28 @@ connect_once(struct arena *a, struct db *db)
 }
 
 struct err *
-db_open(struct arena *a, const struct config *c, int wait_ms, struct db **out)
+conn_open(struct arena *a, struct db *db, int wait_ms)
 {
-	struct err *e = NULL;
 	int64_t give_up_us = clock_mono_us() + wait_ms * INT64_C(1000);
-	struct db *db = ARENA_NEW(a, struct db);
-	db->socket = str_z(a, str_of(c->db_socket));
-	db->user = str_z(a, str_of(c->db_user));
-	db->name = str_z(a, str_of(c->db_name));
-	db->password = c->db_password && *c->db_password ? str_z(a, str_of(c->db_password)) : NULL;
+	struct err *e;
 	for (;;) {
 		e = connect_once(a, db);
 		if (!e || e->code != ERR_UNAVAILABLE || clock_mono_us() >= give_up_us)
 			break;
 		sleep_us(OPEN_RETRY_US);
 	}
+	return e;
+}
+
+struct err *
+db_open(struct arena *a, const struct config *c, int wait_ms, struct db **out)
+{
+	struct db *db = ARENA_NEW(a, struct db);
+	db->socket = str_z(a, str_of(c->db_socket));
+	db->user = str_z(a, str_of(c->db_user));
+	db->name = str_z(a, str_of(c->db_name));
+	db->password = c->db_password && *c->db_password ? str_z(a, str_of(c->db_password)) : NULL;
+	struct err *e = conn_open(a, db, wait_ms);
 	*out = e ? NULL : db;
 	return e;
 }

@@ -27,6 +27,7 @@ struct failure {
 };
 
 struct stmt;
+struct buf;
 
 struct stmt_cache {
 	struct stmt *buckets[512];
@@ -47,8 +48,9 @@ struct db {
 	const char *socket, *user, *password, *name;
 	int64_t retry_at_us; /* no attempt to connect before */
 	bool in_tx;
-	bool broken;  /* the transaction cannot be finished: nothing more is sent in it */
-	bool patient; /* a statement may take as long as it likes: migrations */
+	bool broken;   /* the transaction cannot be finished: nothing more is sent in it */
+	bool patient;  /* a statement may take as long as it likes: migrations */
+	bool is_admin; /* db_admin_open(): no database, no session of ours, no judgement */
 	struct failure failure;
 	struct stmt_cache stmts;
 	struct reading reading;
@@ -60,6 +62,9 @@ struct db {
 };
 
 /* conn.c */
+
+/* Connects; retries for up to wait_ms while the server is not up. */
+struct err *conn_open(struct arena *a, struct db *db, int wait_ms) MUST_CHECK;
 
 /*
  * Makes the connection ready for one statement: connects if need be (never inside a transaction)
@@ -104,6 +109,14 @@ void cell_take(void *reading, unsigned column, unsigned char **row);
 void cell_room(struct reading *r, size_t columns);
 void cell_free(struct reading *r);
 void cell_bind(MYSQL_BIND *bind, MYSQL_TIME *time, const struct db_value *v);
+
+/* migrate.c */
+
+/*
+ * Puts the next statement of a script into *b, which is empty, and moves *rest behind it: up to a ';' at the
+ * end of a line, without lines of comment. False when there is none.
+ */
+bool script_next(struct str *rest, struct buf *b) MUST_CHECK;
 
 /* stmt.c */
 void stmt_forget_all(struct db *db);

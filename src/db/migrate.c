@@ -193,12 +193,8 @@ send(struct ctx *cx, struct str sql, struct str name)
 	return e;
 }
 
-/*
- * Takes the next statement from *rest: up to a ';' at the end of a line, without lines of
- * comment.
- */
-static bool
-next_statement(struct str *rest, struct buf *b)
+bool
+script_next(struct str *rest, struct buf *b)
 {
 	struct str line;
 	while (str_split(rest, '\n', &line)) {
@@ -222,7 +218,7 @@ apply(struct ctx *cx, const struct migration *m)
 	struct str rest = m->sql;
 	struct buf b;
 	buf_init(&b, cx->arena, 4096, FILE_MAX);
-	while (!e && next_statement(&rest, &b)) {
+	while (!e && script_next(&rest, &b)) {
 		e = send(cx, buf_view(&b), m->name);
 		b.n = 0;
 	}

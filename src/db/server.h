@@ -6,6 +6,7 @@
 
 struct db_server {
 	struct str version, data_dir;
+	bool isolates_snapshots, knows_time_zones;
 	bool encrypts_tables, encrypts_log, encrypts_temporary;
 	bool flushes_commits; /* a commit that was answered survives a power cut */
 	int64_t max_connections;
@@ -13,5 +14,13 @@ struct db_server {
 };
 
 struct err *db_server_read(struct ctx *cx, struct db_server *out) MUST_CHECK;
+
+/* The rights of the connection's own user, against those that the API needs; lists, empty if right. */
+struct db_grants {
+	struct str missing; /* "INSERT, DELETE" */
+	struct str excess;  /* "SUPER, DROP on souk.*" */
+};
+
+struct err *db_grants_read(struct ctx *cx, struct db_grants *out) MUST_CHECK;
 
 #endif

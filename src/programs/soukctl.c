@@ -5,7 +5,7 @@
 
 #define MEMORY_MAX ((size_t)1 << 30)
 
-static const struct verb *const verbs[] = {
+const struct verb *const ctl_verbs[] = {
 	&verb_config_check,
 	&verb_config_show,
 	&verb_describe,
@@ -15,6 +15,7 @@ static const struct verb *const verbs[] = {
 	&verb_key_revoke,
 	&verb_migrate,
 	&verb_seed,
+	&verb_setup,
 	&verb_tenant_create,
 	NULL,
 };
@@ -27,7 +28,7 @@ main(int argc, char **argv)
 	int status;
 
 	log_open(NULL, LOG_WARN);
-	status = ctl_parse(&c, verbs, argc, argv);
+	status = ctl_parse(&c, ctl_verbs, argc, argv);
 	if (status < 0)
 		status = c.verb->run(&c);
 	ctl_close(&c);

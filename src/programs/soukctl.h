@@ -12,12 +12,13 @@
 #define OPTIONS_MAX 12
 #define OPERANDS_MAX 4
 
-#define EXIT_USAGE 64       /* EX_USAGE */
-#define EXIT_DATA 65        /* EX_DATAERR */
-#define EXIT_INPUT 66       /* EX_NOINPUT: no such file or object */
-#define EXIT_UNAVAILABLE 69 /* EX_UNAVAILABLE: the database */
-#define EXIT_SOFTWARE 70    /* EX_SOFTWARE */
-#define EXIT_CONFIG 78      /* EX_CONFIG */
+#define EXIT_USAGE 64         /* EX_USAGE */
+#define EXIT_DATA 65          /* EX_DATAERR */
+#define EXIT_INPUT 66         /* EX_NOINPUT: no such file or object */
+#define EXIT_UNAVAILABLE 69   /* EX_UNAVAILABLE: the database */
+#define EXIT_SOFTWARE 70      /* EX_SOFTWARE */
+#define EXIT_NO_PERMISSION 77 /* EX_NOPERM */
+#define EXIT_CONFIG 78        /* EX_CONFIG */
 
 struct ctl;
 
@@ -48,8 +49,11 @@ struct ctl {
 };
 
 extern const struct verb verb_config_check, verb_config_show, verb_describe, verb_doctor,
-	verb_import_products, verb_key_create, verb_key_revoke, verb_migrate, verb_seed,
+	verb_import_products, verb_key_create, verb_key_revoke, verb_migrate, verb_seed, verb_setup,
 	verb_tenant_create;
+
+/* All of them, in the order of help; ends with NULL. */
+extern const struct verb *const ctl_verbs[];
 
 /* ---- soukctl_args.c */
 
@@ -73,12 +77,23 @@ int ctl_fail(const struct err *e);
 int ctl_link(struct ctl *c);
 /* Reads the settings and links the descriptors. 0 or an exit code. */
 int ctl_settings(struct ctl *c);
-/* The same, and connects to the database, as the API's user or as the migrations'. */
+/* The same, and connects to the database, as the API's user or as the migrations'; see ctl_become(). */
 int ctl_open(struct ctl *c, bool as_migrator);
+/*
+ * If it is root, becomes the owner of the run directory or, for migrations without a password, the user
+ * that has the name of the database's: the unix socket authenticates by it, and nothing is written that
+ * the workers could not write. There is no way back. 0 or an exit code.
+ */
+int ctl_become(const struct ctl *c, bool as_migrator);
 /* Makes c->cx act for --tenant on the side of --mode (live, if not given). 0 or an exit code. */
 int ctl_enter(struct ctl *c);
 /* Reads --mode into *sandbox, live if it is not given. 0 or an exit code. */
 int ctl_mode(const struct ctl *c, bool *sandbox);
 void ctl_close(struct ctl *c);
+
+/* ---- for soukctl setup: the demo tenant on both sides (soukctl_seed.c), and a key for it (soukctl_key.c) */
+
+int ctl_seed_demo(struct ctl *c);
+int ctl_demo_key(struct ctl *c, struct str *secret);
 
 #endif

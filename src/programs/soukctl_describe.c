@@ -529,12 +529,52 @@ print_settings(void)
 	return 0;
 }
 
+/* The text with what mdoc would take for a macro or an escape made harmless. */
+static void
+print_mdoc(const char *z)
+{
+	for (; *z; z++) {
+		if (*z == '\\')
+			(void)fputs("\\e", stdout);
+		else
+			(void)putchar(*z);
+	}
+}
+
+/* The list of verbs and options for soukctl(1). */
+static int
+print_manual(void)
+{
+	for (const struct verb *const *v = ctl_verbs; *v; v++) {
+		(void)printf(".It Ic %s", (*v)->words);
+		(void)printf((*v)->operands ? " Ar %s\n" : "\n", (*v)->operands);
+		print_mdoc((*v)->doc);
+		(void)puts(".");
+		if ((*v)->noptions)
+			(void)puts(".Bl -tag -width Ds -compact");
+		for (size_t i = 0; i < (*v)->noptions; i++) {
+			const struct option_row *o = &(*v)->options[i];
+
+			(void)printf(".It Fl -%s", o->name);
+			(void)printf(o->arg ? " Ar %s\n" : "\n", o->arg);
+			print_mdoc(o->doc);
+			(void)puts(".");
+		}
+		if ((*v)->noptions)
+			(void)puts(".El");
+	}
+	return 0;
+}
+
 static int
 run(struct ctl *c)
 {
 	bool settings = ctl_given(c, "config") != NULL;
-	int status = settings ? 0 : ctl_link(c);
+	int status;
 
+	if (ctl_given(c, "manual"))
+		return print_manual();
+	status = settings ? 0 : ctl_link(c);
 	if (status)
 		return status;
 	if (ctl_given(c, "json"))
@@ -549,6 +589,7 @@ run(struct ctl *c)
 static const struct option_row options[] = {
 	{ "json", NULL, "as JSON, with everything there is to know" },
 	{ "config", NULL, "the settings instead of the resources" },
+	{ "manual", NULL, "the verbs and their options, as the manual page has them" },
 };
 
 const struct verb verb_describe = {

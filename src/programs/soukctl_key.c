@@ -2,6 +2,7 @@
 #include "programs/soukctl.h"
 
 #include "access/access.h"
+#include "access/tenant.h"
 #include "base/id.h"
 #include "base/json.h"
 #include "base/json_out.h"
@@ -60,6 +61,28 @@ run_create(struct ctl *c)
 	if (e)
 		return ctl_fail(e);
 	(void)printf("%.*s\n", STRF(rec_str(out.rec, API_KEY_SECRET)));
+	return 0;
+}
+
+int
+ctl_demo_key(struct ctl *c, struct str *secret)
+{
+	static const char body[] = "{\"name\":\"demo\",\"scopes\":[\"*\"]}";
+	struct write w = { .verb = WRITE_CREATE, .resource = &api_key_resource };
+	struct tenant t;
+	struct written out;
+	struct json *json;
+	struct err *e = tenant_find(&c->cx, STR("tenant_001"), false, &t);
+
+	e = e ? e : tenant_enter(&c->cx, &t, STR("soukctl"));
+	e = e ? e : json_parse(c->arena, str_of(body), &json);
+	if (!e) {
+		w.body = json;
+		e = model_write(&c->cx, &w, &out);
+	}
+	if (e)
+		return ctl_fail(e);
+	*secret = rec_str(out.rec, API_KEY_SECRET);
 	return 0;
 }
 

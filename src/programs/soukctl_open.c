@@ -12,6 +12,11 @@
 #include "model/plan.h"
 #include "shop/resources.h"
 
+#include <grp.h>
+#include <pwd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 /* Whoever runs soukctl may see what only the log may know. */
 int
 ctl_fail(const struct err *e)
@@ -81,6 +86,33 @@ connect_db(struct ctl *c, bool as_migrator)
 	return db_open(c->arena, &as, 0, &c->cx.db);
 }
 
+static const struct passwd *
+whom_to_become(const struct config *config, bool as_migrator)
+{
+	struct stat st;
+
+	if (as_migrator && *config->migrate_user)
+		return *config->migrate_password ? NULL : getpwnam(config->migrate_user);
+	return stat(config->run_dir, &st) ? NULL : getpwuid(st.st_uid);
+}
+
+int
+ctl_become(const struct ctl *c, bool as_migrator)
+{
+	const struct passwd *p;
+
+	if (geteuid() != 0)
+		return 0;
+	p = whom_to_become(&c->config, as_migrator);
+	if (!p || p->pw_uid == 0)
+		return 0;
+	umask(077);
+	if (!initgroups(p->pw_name, p->pw_gid) && !setgid(p->pw_gid) && !setuid(p->pw_uid))
+		return 0;
+	(void)fprintf(stderr, "soukctl: cannot become %s: %s\n", p->pw_name, strerror(errno));
+	return EXIT_NO_PERMISSION;
+}
+
 int
 ctl_open(struct ctl *c, bool as_migrator)
 {
@@ -88,6 +120,8 @@ ctl_open(struct ctl *c, bool as_migrator)
 	struct err *e;
 	int status = ctl_settings(c);
 
+	if (!status)
+		status = ctl_become(c, as_migrator);
 	if (status)
 		return status;
 	e = connect_db(c, as_migrator);

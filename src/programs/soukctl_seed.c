@@ -42,8 +42,8 @@ load_samples(struct ctx *cx, bool sandbox)
 	return e ? e : catalog_sample(cx);
 }
 
-static int
-seed_demo(struct ctl *c)
+int
+ctl_seed_demo(struct ctl *c)
 {
 	struct err *e = make_demo(&c->cx);
 
@@ -100,7 +100,7 @@ run(struct ctl *c)
 		return status;
 	if (n)
 		return generate(c, n);
-	return ctl_given(c, "tenant") ? seed_other(c) : seed_demo(c);
+	return ctl_given(c, "tenant") ? seed_other(c) : ctl_seed_demo(c);
 }
 
 static const struct option_row options[] = {

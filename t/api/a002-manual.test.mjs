@@ -1,0 +1,81 @@
+// The manual pages and the installed settings say what the programs themselves say.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { test } from "node:test";
+
+const build = dirname(process.env.SOUK_CTL);
+const run = (program, args, env = {}) => spawnSync(program, args, { encoding: "utf8", env: { ...process.env, ...env } });
+const ctl = (...args) => run(process.env.SOUK_CTL, args).stdout;
+const built = (name) => readFileSync(join(build, name), "utf8");
+
+const settings = JSON.parse(ctl("describe", "--config", "--json")).config;
+
+// "words of a verb": ["--option", …], from the help of each.
+function verbs() {
+	const words = [...ctl("--help").matchAll(/^ {2}([a-z][a-z -]*?) {2,}\S/gm)].map((m) => m[1]);
+	return new Map(words.map((w) => [w, [...ctl(...w.split(" "), "--help").matchAll(/^ {2}--([a-z-]+)/gm)].map((m) => m[1])]));
+}
+
+test("soukctl(1) has every verb and every option, and no other", () => {
+	const page = built("soukctl.1").split("\n");
+	const told = new Map();
+	let verb;
+	for (const line of page) {
+		const [, words] = /^\.It Ic ([a-z -]+?)(?: Ar .*)?$/.exec(line) ?? [];
+		const [, option] = /^\.It Fl -([a-z-]+)/.exec(line) ?? [];
+		if (words) told.set((verb = words), []);
+		if (option) told.get(verb).push(option);
+	}
+	const real = verbs();
+	assert.ok(real.size > 8);
+	assert.deepEqual(told, real);
+});
+
+test("souk-api(8) has the options that souk-api takes", () => {
+	const usage = run(join(build, "souk-api"), ["--help"]).stderr;
+	const page = built("souk-api.8");
+	const taken = [...usage.matchAll(/^ {2}-([a-z])/gm)].map((m) => m[1]);
+	assert.deepEqual([...page.matchAll(/^\.It Fl ([a-z])$/gm)].map((m) => m[1]), taken);
+	assert.deepEqual(taken, ["t"]);
+});
+
+test("souk.env(5) has every setting with its kind and default", () => {
+	const page = built("souk.env.5");
+	const items = page.split("\n.It Ev ").slice(1);
+	for (const row of settings) {
+		const item = items.find((text) => text.startsWith(`${row.key}\n`));
+		assert.ok(item, row.key);
+		assert.ok(item.includes(`(${row.type}).`), item);
+		assert.ok(item.includes(row.initial === "" ? "Default: nothing." : `.Ql ${row.initial} .`), item);
+	}
+	assert.equal(items.filter((text) => !text.startsWith("SOUK_CONFIG")).length, settings.length);
+});
+
+test("the installed souk.env has every setting with its default, commented out, in the order of the table", () => {
+	const text = built("souk.env");
+	const lines = text.split("\n").filter((line) => line.startsWith("#SOUK_"));
+	assert.deepEqual(lines, settings.map((row) => `#${row.key}=${row.initial}`));
+	for (const row of settings) assert.ok(text.includes(`# ${row.doc} (${row.type})\n`), row.key);
+	assert.ok(text.split("\n").every((line) => line === "" || line.startsWith("#")));
+});
+
+test("the installed souk.env is without fault, and so it is with every comment mark taken away", (t) => {
+	const check = (file) => run(process.env.SOUK_CTL, ["config", "check", "--file", file]);
+	assert.equal(check(join(build, "souk.env")).status, 0);
+	const dir = mkdtempSync(join(tmpdir(), "souk-manual-"));
+	t.after(() => rmSync(dir, { recursive: true }));
+	writeFileSync(join(dir, "souk.env"), built("souk.env").replaceAll(/^#(SOUK_)/gm, "$1"));
+	const { status, stderr } = check(join(dir, "souk.env"));
+	assert.equal(status, 0, stderr);
+});
+
+test("the manual pages are without fault", (t) => {
+	if (spawnSync("mandoc", ["-h"]).error) return t.skip("mandoc is not installed");
+	for (const page of ["souk-api.8", "soukctl.1", "souk.env.5"]) {
+		const { status, stdout } = run("mandoc", ["-T", "lint", "-W", "warning", join(build, page)]);
+		assert.equal(status, 0, stdout);
+	}
+});
