@@ -10,6 +10,7 @@
 #include "base/crypto.h"
 #include "base/json_out.h"
 #include "base/shared.h"
+#include "base/tls.h"
 #include "db/migrate.h"
 #include "db/server.h"
 #include "model/plan.h"
@@ -24,6 +25,8 @@
 #define BACKLOG 4096
 #define SKEW_MS 2000
 #define FREE_PERCENT 5
+#define DAY_S INT64_C(86400)
+#define EXPIRES_SOON_S (14 * DAY_S)
 
 enum state { WELL, FAULT, SKIPPED };
 
@@ -39,6 +42,8 @@ struct doctor {
 	size_t n;
 	bool settings, linked;
 	struct db_server server;
+	struct tls_answer site;
+	bool site_answered;
 };
 
 static struct finding *
@@ -90,7 +95,7 @@ static void
 check_settings(struct doctor *d)
 {
 	struct err *e = config_read(d->c->arena, &d->c->config);
-	const char *path = getenv("SOUK_CONFIG");
+	const char *path = config_file();
 
 	d->settings = !e;
 	if (!e) {
@@ -101,6 +106,16 @@ check_settings(struct doctor *d)
 		fault(d, "settings", x->message,
 			"edit %s (soukctl describe --config lists what there is)",
 			path ? path : "the environment");
+}
+
+/* Root sees and may too much: what matters is what the service's user finds. */
+static void
+check_user(struct doctor *d)
+{
+	if (!d->settings)
+		skip(d, "user");
+	else if (ctl_become(d->c, false))
+		fault(d, "user", STR("cannot act as the owner of the run directory"), "su root");
 }
 
 static void
@@ -130,6 +145,9 @@ check_keyring(struct doctor *d)
 			" — only if there never was one: without the old keys, sealed secrets stay "
 			"closed",
 			path);
+	} else if (access(path, R_OK)) {
+		fault(d, "key ring", str_fmt(d->c->arena, "%s: %s", path, strerror(errno)),
+			"chown souk '%s'", path);
 	} else if (st.st_mode & 077) {
 		fault(d, "key ring",
 			str_fmt(d->c->arena, "%s is open to others (mode %04o)", path,
@@ -154,7 +172,8 @@ check_run_dir(struct doctor *d)
 		skip(d, "run directory");
 	else if (stat(dir, &st))
 		fault(d, "run directory", str_fmt(d->c->arena, "%s: %s", dir, strerror(errno)),
-			"install -d -m 750 -o souk '%s'", dir);
+			"systemd-tmpfiles --create, or install -d -m 2710 -o souk -g www-data '%s'",
+			dir);
 	else if (access(dir, W_OK | X_OK))
 		fault(d, "run directory", str_fmt(d->c->arena, "%s cannot be written", dir),
 			"chown souk '%s' && chmod u+wx '%s'", dir, dir);
@@ -166,20 +185,40 @@ check_run_dir(struct doctor *d)
 		well(d, "run directory", "%s", dir);
 }
 
+/* The file, or the directory in which it will be made. */
+static void
+check_log(struct doctor *d)
+{
+	const char *path = d->settings ? d->c->config.log_file : "", *slash = strrchr(path, '/');
+	struct str dir = str_cut(str_of(path), 0, slash ? (size_t)(slash - path) : 0);
+	const char *dir_z = dir.n ? str_z(d->c->arena, dir) : "/";
+
+	if (!d->settings)
+		skip(d, "log");
+	else if (!slash)
+		well(d, "log", "standard error");
+	else if (!access(path, W_OK) || (errno == ENOENT && !access(dir_z, W_OK | X_OK)))
+		well(d, "log", "%s", path);
+	else
+		fault(d, "log",
+			str_fmt(d->c->arena, "%s cannot be written: %s", path, strerror(errno)),
+			"install -d -m 2750 -o souk -g adm '%s' && chown -f souk '%s'", dir_z,
+			path);
+}
+
 /* What db_open() found the server to lack, and how that is given to it. */
 static const char *
 database_repair(struct arena *a, struct str log)
 {
 	static const char *const known[][2] = {
 		{ "innodb_snapshot_isolation",
-			"mariadb -e 'SET GLOBAL innodb_snapshot_isolation = ON', and the same line "
-			"below "
-			"[mariadbd] in /etc/mysql/mariadb.conf.d/souk.cnf" },
+			"soukctl setup, or mariadb -e 'SET GLOBAL innodb_snapshot_isolation = ON' "
+			"and the "
+			"same line below [mariadbd]" },
 		{ "time zone", "mariadb-tzinfo-to-sql /usr/share/zoneinfo | mariadb mysql" },
 		{ "character set", "mariadb -e 'ALTER DATABASE souk CHARACTER SET utf8mb4'" },
-		{ "Access denied",
-			"set SOUK_DB_USER and SOUK_DB_PASSWORD to a user that MariaDB knows" },
-		{ "Unknown database", "mariadb -e 'CREATE DATABASE souk CHARACTER SET utf8mb4'" },
+		{ "Access denied", "soukctl setup makes SOUK_DB_USER anew, with SOUK_DB_PASSWORD" },
+		{ "Unknown database", "soukctl setup" },
 	};
 
 	for (size_t i = 0; i < COUNT(known); i++) {
@@ -214,6 +253,35 @@ check_database(struct doctor *d)
 }
 
 static void
+check_grants(struct doctor *d)
+{
+	struct db_grants g;
+	struct err *e;
+
+	if (!d->c->cx.db) {
+		skip(d, "grants");
+		return;
+	}
+	e = db_grants_read(&d->c->cx, &g);
+	if (e)
+		fault(d, "grants", told_by(e), "soukctl setup");
+	else if (g.missing.n)
+		fault(d, "grants",
+			str_fmt(d->c->arena, "%s lacks %.*s", d->c->config.db_user,
+				STRF(g.missing)),
+			"soukctl setup, or mariadb -e 'GRANT %.*s ON %s.* TO %s@localhost'",
+			STRF(g.missing), d->c->config.db_name, d->c->config.db_user);
+	else if (g.excess.n)
+		fault(d, "grants",
+			str_fmt(d->c->arena, "%s may more than it needs: %.*s",
+				d->c->config.db_user, STRF(g.excess)),
+			"soukctl setup makes the user anew, with just its rights");
+	else
+		well(d, "grants", "%s may read and write rows, and nothing else",
+			d->c->config.db_user);
+}
+
+static void
 check_encryption(struct doctor *d)
 {
 	const struct db_server *s = &d->server;
@@ -227,11 +295,8 @@ check_encryption(struct doctor *d)
 			str_fmt(d->c->arena, "not encrypted at rest:%s%s%s",
 				s->encrypts_tables ? "" : " tables", s->encrypts_log ? "" : " logs",
 				s->encrypts_temporary ? "" : " temporary files"),
-			"set innodb_encrypt_tables = FORCE, innodb_encrypt_log = ON, "
-			"innodb_encrypt_temporary_tables = ON, encrypt_tmp_files = ON and "
-			"encrypt_tmp_disk_tables = ON below [mariadbd], with file_key_management; "
-			"then "
-			"systemctl restart mariadb");
+			"soukctl setup gives MariaDB the settings of " SOUK_DATADIR
+			"/mariadb/souk.cnf.in and starts it again");
 }
 
 static void
@@ -378,6 +443,66 @@ check_workers(struct doctor *d)
 		well(d, "workers", "answer on %s", d->c->config.listen);
 }
 
+/* "host:port" of the site, as clients reach it. */
+static const char *
+site_address(const struct doctor *d)
+{
+	struct str url = str_of(d->c->config.base_url);
+	struct str host = url.n ? str_cut(url, sizeof("https://") - 1, url.n) : STR("localhost");
+
+	return str_fmt(
+		d->c->arena, "%.*s%s", STRF(host), str_find(host, ':') < host.n ? "" : ":443")
+		.p;
+}
+
+static void
+check_site(struct doctor *d)
+{
+	const char *address, *what, *text;
+
+	if (!d->settings) {
+		skip(d, "site");
+		return;
+	}
+	address = site_address(d);
+	what = tls_get(d->c->arena, address, "/livez", &d->site);
+	d->site_answered = !what;
+	text = what ? "" : str_z(d->c->arena, d->site.text);
+	if (what)
+		fault(d, "site", str_fmt(d->c->arena, "https://%s: %s", address, what),
+			"soukctl setup, or systemctl start nginx; SOUK_BASE_URL is where it is "
+			"sought");
+	else if (strstr(text, "\"alive\""))
+		well(d, "site", "https://%s leads to the workers", address);
+	else if (strstr(text, "HTTP/1.1 50"))
+		fault(d, "site",
+			str_fmt(d->c->arena, "https://%s: nginx does not reach the workers",
+				address),
+			"systemctl restart souk-api; nginx's group must own %s",
+			d->c->config.listen);
+	else
+		fault(d, "site", str_fmt(d->c->arena, "https://%s: another site answers", address),
+			"soukctl setup, or include " SOUK_CONFDIR "/nginx.conf in nginx's http {}");
+}
+
+static void
+check_certificate(struct doctor *d)
+{
+	int64_t left_s = d->site.expires_in_s;
+
+	if (!d->site_answered)
+		skip(d, "certificate");
+	else if (left_s > EXPIRES_SOON_S)
+		well(d, "certificate", "expires in %" PRId64 " days", left_s / DAY_S);
+	else
+		fault(d, "certificate",
+			left_s < 0 ? STR("has expired")
+				   : str_fmt(d->c->arena, "expires in %" PRId64 " days",
+					     left_s / DAY_S),
+			"renew it; one signed by itself: rm -r " SOUK_CONFDIR
+			"/tls && soukctl setup");
+}
+
 /* ---- telling */
 
 static const char *const state_names[] = { "ok", "fault", "skipped" };
@@ -428,10 +553,13 @@ static void
 examine(struct doctor *d)
 {
 	check_settings(d);
+	check_user(d);
 	check_descriptors(d);
 	check_keyring(d);
 	check_run_dir(d);
+	check_log(d);
 	check_database(d);
+	check_grants(d);
 	check_encryption(d);
 	check_durability(d);
 	check_connections(d);
@@ -443,6 +571,8 @@ examine(struct doctor *d)
 		d->server.data_dir.n ? str_z(d->c->arena, d->server.data_dir) : NULL);
 	check_backlog(d);
 	check_workers(d);
+	check_site(d);
+	check_certificate(d);
 }
 
 static int
