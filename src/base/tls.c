@@ -147,12 +147,16 @@ wait_for(BIO *bio)
 	return BIO_should_retry(bio) && BIO_get_fd(bio, &p.fd) >= 0 && poll(&p, 1, WAIT_MS) > 0;
 }
 
+/* The system's own word if it has one: the library's is about itself. */
 static const char *
 fault(void)
 {
-	const char *said = ERR_reason_error_string(ERR_peek_last_error());
+	unsigned long first = ERR_get_error();
+	const char *said = ERR_reason_error_string(first);
 
-	if (!ERR_peek_error() || errno == ECONNREFUSED)
+	if (ERR_SYSTEM_ERROR(first))
+		said = strerror(ERR_GET_REASON(first));
+	else if (!first)
 		said = strerror(errno ? errno : ETIMEDOUT);
 	ERR_clear_error();
 	return said ? said : "the TLS handshake failed";
