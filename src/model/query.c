@@ -413,7 +413,7 @@ add_sort(struct ctx *cx, struct query *q, struct str name, bool descending)
 static struct err *
 bad_order(struct ctx *cx, struct str order)
 {
-	struct names l = { { "asc", "desc" }, 2 };
+	struct names l = { { "desc", "asc" }, 2 };
 	struct err *e = refuse(cx, STR("order"), REASON_NOT_A_CHOICE, "must be asc or desc%s",
 		str_is_utf8(order)
 			? str_fmt(cx->arena, ", not \"%.*s\"", STRF(str_head(order, VALUE_SHOWN))).p

@@ -197,7 +197,7 @@ split_filter(struct str name, struct str *field, struct str *op)
 			bracket = i;
 	}
 	*field = str_cut(name, sizeof("filter[") - 1, bracket);
-	*op = STR("eq");
+	*op = (struct str){ 0 };
 	if (bracket == name.n - 1)
 		return field->n > 0;
 	if (bracket >= name.n - 2 || name.p[bracket + 1] != '[')
@@ -206,18 +206,28 @@ split_filter(struct str name, struct str *field, struct str *op)
 	return field->n > 0 && op->n > 0;
 }
 
+static bool
+is_shorthand(const struct resource *r, struct str name)
+{
+	for (size_t i = 0; i < r->nshorthands; i++)
+		if (str_eq_z(name, r->shorthands[i].name))
+			return true;
+	return false;
+}
+
 static struct err *
 add_filter(struct ctx *cx, struct query *q, const struct param *p)
 {
 	const struct resource *r = q->resource;
 	struct str field, op;
 
-	if (split_filter(p->name, &field, &op))
+	if (split_filter(p->name, &field, &op)) {
+		if (!op.n && is_shorthand(r, field))
+			op = STR("eq"); /* else a fault would be told of the shorthand */
 		return query_filter(cx, q, field, op, p->value);
-	for (size_t i = 0; i < r->nshorthands; i++)
-		if (str_eq_z(p->name, r->shorthands[i].name))
-			return query_filter(
-				cx, q, str_of(r->shorthands[i].field), STR("eq"), p->value);
+	}
+	if (is_shorthand(r, p->name))
+		return query_filter(cx, q, p->name, (struct str){ 0 }, p->value);
 	return unknown(cx, p->name, known_names, KNOWN__MAX, r);
 }
 

@@ -129,3 +129,206 @@ test("what may be sent is told where something else was", async () => {
 	const e = refused(await live.get("/products", { accept: "text/csv" }), 406, ["Accept:not_acceptable"]);
 	assert.deepEqual(e.details[0].allowed, ["application/json"]);
 });
+
+// ---- every reason
+
+const seen = new Set();
+
+// What every refusal must have; collects its words.
+function learn(answer, expected) {
+	const e = answer.headers["content-type"] === problemType ? answer.body : refused(answer, expected);
+	const texts = [e.message, ...e.details.map((d) => d.message)];
+	for (const text of texts) {
+		assert.ok(text.length > 8, answer.raw);
+		assert.doesNotMatch(text, /^(the )?\S+( is)? (invalid|not valid|wrong|bad)$/i, answer.raw);
+	}
+	assert.ok(e.request_id.startsWith("req_"), answer.raw);
+	for (const word of [e.reason, ...e.details.map((d) => d.reason)]) {
+		assert.ok(anchors.has(word), `${word} is explained nowhere: ${answer.raw}`);
+		seen.add(word);
+	}
+	assert.equal(e.doc_url, `${docs}#${e.reason}`);
+	return e;
+}
+
+let shop; /* what the rows below need */
+let twin;
+const numbered = (n, make) => Array.from({ length: n }, (_, i) => make(i));
+const post = (more) => live.post("/products", product(more));
+const raw = (text) => live.post("/products", text);
+const key = (more) => live.post("/api-keys", { name: "k", scopes: ["products:read"], ...more });
+const asked = (key_, mode, headers) => new Client(key_, mode).get("/products", headers);
+
+before(async () => {
+	const t = await makeTenant();
+	twin = { other: await makeTenant(), reader: await t.client({ scopes: "products:read" }), sandbox: await t.client({ mode: "sandbox" }) };
+	const made = await live.make("/products", product({ variants: [{ sku: "TEACH-V" }] }));
+	const root = await live.make("/categories", { name: "r", slug: "teach-root" });
+	await live.make("/categories", { name: "c", slug: "teach-child", parent_id: root.id });
+	const gone = await live.make("/products", product());
+	status(await live.delete(`/products/${gone.id}`), 204);
+	const revoked = await live.make("/api-keys", { name: "gone", scopes: ["products:read"] });
+	status(await live.post(`/api-keys/${revoked.id}/revoke`), 200);
+	await live.post("/products", product(), { "idempotency-key": "teach" });
+	const first = await live.read("/products?cursor=&limit=1");
+	shop = { made, root, gone, revoked, cursor: first.pagination.next_cursor };
+});
+
+// reason, status, what provokes it, and of the detail that has it: path, allowed (one of them), nearest.
+const rows = [
+	["required", 422, () => live.post("/products", { name: "n" }), { path: "sku" }],
+	["unknown_field", 422, () => post({ categoryIds: [] }), { path: "categoryIds", nearest: "categories" }],
+	["unknown_field", 422, () => post({ category: "x" }), { path: "category", nearest: "categories" }],
+	["unknown_field", 422, () => post({ Price: 5 }), { path: "Price", nearest: "price" }],
+	["unknown_field", 422, () => post({ variants: [{ sku: "V" }, { sku: "W", pirce: 5 }] }), { path: "variants[1].pirce", nearest: "price" }],
+	["unknown_field", 422, () => post({ images: [{ url: "https://a.example/1.jpg", Alt: "x" }] }), { path: "images[0].Alt", nearest: "alt" }],
+	["type", 422, () => post({ weight: "heavy" }), { path: "weight", says: /decimal.*heavy/ }],
+	["type", 422, () => post({ metadata: { a: [] } }), { path: "metadata.a", says: /string.*array/ }],
+	["blank", 422, () => post({ name: " \t" }), { path: "name" }],
+	["too_long", 422, () => post({ name: "n".repeat(300) }), { path: "name", says: /255.*300/ }],
+	["too_small", 422, () => post({ price: -1 }), { path: "price", says: /0.*-1/ }],
+	["too_large", 422, () => post({ images: [{ url: "https://a.example/1.jpg", position: 1000001 }] }), { path: "images[0].position", says: /1000000.*1000001/ }],
+	["too_precise", 422, () => post({ variants: [{ sku: "P", price: 1.234 }] }), { path: "variants[0].price", says: /2.*1\.234/ }],
+	["not_an_integer", 422, () => post({ images: [{ url: "https://a.example/1.jpg", position: 1.5 }] }), { path: "images[0].position", says: /1\.5/ }],
+	["not_a_choice", 422, () => post({ status: "actve" }), { path: "status", allowed: "active", nearest: "active", says: /actve/ }],
+	["not_a_choice", 422, () => post({ status: "ä".repeat(50) }), { path: "status", allowed: "active" }],
+	["not_a_choice", 400, () => live.get("/products?sort=price&order=dsc"), { path: "order", allowed: "desc", nearest: "desc" }],
+	["not_a_time", 422, () => key({ expires_at: "tomorrow" }), { path: "expires_at", says: /tomorrow/ }],
+	["not_an_id", 422, () => live.post("/categories", { name: "x", slug: "x", parent_id: "prod_1" }), { path: "parent_id", says: /cat_.*prod_1/ }],
+	["pattern", 422, () => post({ images: [{ url: "ftp://x" }] }), { path: "images[0].url", says: /ftp/ }],
+	["count", 422, () => key({ scopes: [] }), { path: "scopes" }],
+	["too_many", 422, () => post({ metadata: Object.fromEntries(numbered(200, (i) => [`k${i}`, "v"])) }), { path: "metadata" }],
+	["twice", 400, () => live.get("/products?sort=price,-price"), { path: "sort" }],
+	["unknown", 400, () => live.get("/products?sort=prcie"), { path: "sort", allowed: "price", nearest: "price" }],
+	["unknown", 400, () => live.get("/products?filter[stauts]=draft"), { path: "filter[stauts]", allowed: "status", nearest: "status" }],
+	["unknown", 400, () => live.get("/products?filter[price][gtee]=1"), { path: "filter[price][gtee]", allowed: "gte", nearest: "gte" }],
+	["unknown", 400, () => live.get("/products?include=variant"), { path: "include", allowed: "variants", nearest: "variants" }],
+	["unknown", 400, () => live.get("/products?fields=nmae"), { path: "fields", allowed: "name", nearest: "name" }],
+	["language", 422, () => post({ name: { en: "a", xx: "b" } }), { path: "name.xx", allowed: "en" }],
+	["duplicate_key", 422, () => raw('{"name":"a","variants":[{"sku":"A","sku":"B"}]}'), { path: "variants[0].sku" }],
+	["nul_in_name", 422, () => raw('{"metadata":{"a\\u0000b":"c"}}'), { path: "metadata.a\\u0000b" }],
+	["key_length", 422, () => post({ metadata: { ["k".repeat(41)]: "v" } }), { path: `metadata.${"k".repeat(41)}` }],
+	["scope", 403, () => twin.reader.post("/products", product())],
+	["past", 422, () => key({ expires_at: "2020-01-01T00:00:00Z" }), { path: "expires_at" }],
+	["not_a_scope", 422, () => key({ scopes: ["product:read"] }), { path: "scopes" }],
+	["id_shaped", 422, () => post({ sku: "prod_1" }), { path: "sku" }],
+	["reserved", 422, () => post({ sku: "batch" }), { path: "sku" }],
+	["check_digit", 422, () => post({ barcode: "4006381333930" }), { path: "barcode" }],
+	["circle", 422, () => live.put(`/categories/${shop.root.id}`, { parent_id: shop.root.id }), { path: "parent_id" }],
+	["unknown_parameter", 400, () => live.get("/products?serach=x"), { path: "serach", allowed: "search", nearest: "search" }],
+	["unknown_parameter", 400, () => live.get("/products?brnad=x"), { path: "brnad", nearest: "filter[brand]" }],
+	["too_many_parameters", 400, () => live.get(`/products?${numbered(101, (i) => `a${i}=1`).join("&")}`)],
+	["not_a_count", 400, () => live.get("/products?page=0"), { path: "page", says: /"0"/ }],
+	["value", 400, () => live.get("/products?filter[price][gte]=cheap"), { path: "filter[price][gte]", says: /cheap/ }],
+	["value", 400, () => live.get("/products?filter[status]=actve"), { path: "filter[status][eq]", allowed: "active", nearest: "active" }],
+	["with_cursor", 400, () => live.get("/products?page=2&cursor="), { path: "page" }],
+	["not_a_cursor", 400, () => live.get("/products?cursor=abc"), { path: "cursor" }],
+	["other_list", 400, () => live.get(`/products?sort=price&cursor=${shop.cursor}`), { path: "cursor" }],
+	["bad_encoding", 400, () => live.get("/products?search=%ff")],
+	["malformed", 400, () => live.put(`/products/${shop.made.id}`, { name: "x" }, { "if-match": "4" })],
+	["not_json", 400, () => raw('{\n"name": }')],
+	["body_not_an_object", 400, () => raw("[]")],
+	["body_missing", 400, () => live.send("POST", "/products")],
+	["no_route", 404, () => live.get("/quite/another/thing/altogether")],
+	["unknown_path", 404, () => live.get("/prodcuts"), { path: "path", nearest: "/v2/products" }],
+	["not_found", 404, () => live.get("/products/prod_7zzzzzzzzzzzz")],
+	["method", 405, () => live.delete("/products")],
+	["not_acceptable", 406, () => live.get("/products", { accept: "text/csv" }), { path: "Accept", allowed: "application/json" }],
+	["media_type", 415, () => live.post("/products", "a=1", { "content-type": "text/plain" }), { path: "Content-Type", allowed: "application/json", says: /text\/plain/ }],
+	["path_too_long", 414, () => live.get(`/products/${"x".repeat(3000)}`)],
+	["query_too_long", 414, () => live.get(`/products?search=${"x".repeat(9000)}`)],
+	["bad_idempotency_key", 400, () => live.post("/products", product(), { "idempotency-key": "k".repeat(256) })],
+	["key_missing", 401, () => asked()],
+	["key_malformed", 401, () => asked("x")],
+	["key_mode", 401, () => asked(twin.sandbox.key, "live")],
+	["key_unknown", 401, () => asked(`live_${"A".repeat(43)}`)],
+	["key_revoked", 401, () => asked(shop.revoked.secret)],
+	["other_tenant", 403, () => live.get("/products", { "x-tenant-id": twin.other.id })],
+	["precondition", 412, () => live.put(`/products/${shop.made.id}`, { name: "x" }, { "if-match": '"99.0"' })],
+	["version_mismatch", 409, () => live.put(`/products/${shop.made.id}`, { name: "x", version: 99 })],
+	["taken", 409, () => live.post("/categories", { name: "x", slug: "teach-root" }), { path: "slug" }],
+	["sku_taken", 409, () => post({ variants: [{ sku: shop.made.sku }] }), { path: "variants[0].sku" }],
+	["archived", 409, () => live.post(`/products/${shop.gone.id}/variants`, { sku: "NEW" })],
+	["has_children", 409, () => live.delete(`/categories/${shop.root.id}`)],
+	["idempotency_mismatch", 409, () => live.post("/products", product(), { "idempotency-key": "teach" })],
+];
+
+for (const [reason, expected, provoke, { path, allowed, nearest, says } = {}] of rows)
+	test(`${reason} is told: ${provoke.toString().slice(6, 90)}`, async () => {
+		const e = learn(await provoke(), expected);
+		const detail = path === undefined ? undefined : e.details.find((d) => d.field === path && d.reason === reason);
+		if (path === undefined)
+			assert.ok(e.reason === reason || e.details.some((d) => d.reason === reason), JSON.stringify(e));
+		else
+			assert.ok(detail, `${path}: ${JSON.stringify(e)}`);
+		if (allowed !== undefined)
+			assert.ok(detail.allowed.includes(allowed), JSON.stringify(detail));
+		if (nearest !== undefined)
+			assert.equal(detail.nearest, nearest);
+		if (says !== undefined)
+			assert.match(detail.message, says);
+	});
+
+test("a tree that grows too deep is told", async () => {
+	let parent = shop.root;
+	for (let i = 0; i < 12; i++) {
+		const answer = await live.post("/categories", { name: "d", slug: `deep-${i}`, parent_id: parent.id });
+		if (answer.status !== 201)
+			return refused(learn(answer, 422) && answer, 422, ["parent_id:too_deep"]);
+		parent = answer.body;
+	}
+	assert.fail("no level was too deep");
+});
+
+// What MariaDB says, made up by the server itself in debug builds, at each statement until it is told.
+for (const [reason, error, expected] of [
+	["too_expensive", 1969, 422], ["interrupted", 1317, 503], ["connections", 1040, 503], ["storage", 1021, 503], ["read_only", 1290, 503],
+	["internal", 1064, 500], ["check", 4025, 422], ["reference", 1452, 422], ["still_referenced", 1451, 409], ["out_of_range", 1264, 422],
+	["duplicate", 1062, 409], ["outcome_unknown", 2013, 503],
+])
+	test(`${reason} is told when MariaDB fails with ${error}`, async () => {
+		for (let n = 1; n < 40; n++) {
+			const answer = await live.post("/products", product(), { "x-souk-fault": `${error}@${n}` });
+			if (answer.status === 201 || answer.body.error.reason !== reason)
+				continue;
+			learn(answer, expected);
+			assert.equal(answer.headers["retry-after"] !== undefined, expected === 503);
+			return;
+		}
+		assert.fail("never told");
+	});
+
+test("all faults of a query are told at once", async () => {
+	const answer = await live.get("/products?filter[price][gte]=cheap&stauts=x&limit=0&sort=colour&order=up&include=nothing&fields=nmae");
+	learn(answer, 400);
+	refused(answer, 400, ["filter[price][gte]:value", "stauts:unknown_parameter", "limit:not_a_count", "order:not_a_choice", "fields:unknown"]);
+});
+
+// What no request can bring about: no field has the property yet, the web server answers first, or it takes a failure that
+// only the long proofs make.
+const unprovoked = new Map(Object.entries({
+	query: "every fault of a query has a detail, whose reason is the finer one, but the error itself says query",
+	too_short: "no text has a least length yet",
+	create_only: "no field can be set only once yet",
+	key_expired: "a010 waits for one",
+	body_cut_short: "the web server waits for the whole body",
+	body_too_large: "the web server measures first",
+	timeout_body: "the web server waits for the body",
+	uri_too_long: "path_too_long or query_too_long is told",
+	headers_too_large: "the web server measures them",
+	unauthenticated: "key_… is told",
+	forbidden: "scope or other_tenant is told",
+	conflict: "a finer word is told",
+	idempotency_in_progress: "torture/twins",
+	lock_wait: "idempotency_in_progress is told",
+	rate: "the limits are not there yet",
+	unavailable: "a finer word is told",
+	tx_repeat: "torture/sql",
+	database_lost: "torture/sql",
+	deadline: "torture/sql",
+}));
+
+test("every reason was seen, but for those that no request can bring about", () => {
+	const missing = [...anchors].filter((word) => !seen.has(word) && !unprovoked.has(word));
+	assert.deepEqual(missing, []);
+});
