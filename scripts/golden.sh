@@ -14,6 +14,7 @@ still=(
 # The same for what is asked of a running stack.
 asked=(
 	"access.txt" "node t/api/access.mjs"
+	"json-i.txt" "node t/api/json-i.mjs"
 )
 
 kind=${SOUK_BUILD:-debug}

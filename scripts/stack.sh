@@ -14,6 +14,11 @@ STACK_TENANT=demo
 for name in "${!SOUK_@}"; do
 	[[ $name == SOUK_BUILD || $name == SOUK_VAR ]] || unset "$name"
 done
+# Public suites and real data, beside the repository where they are at all.
+if [ -d "$ROOT/../shared" ]; then
+	SOUK_SHARED=$(cd "$ROOT/../shared" && pwd)
+	export SOUK_SHARED
+fi
 
 # stack_settings DIR PORT: etc/souk.env, which souk-api and soukctl read, and the ring of keys that seals secrets.
 # Lines of etc/souk.env.local, if there is such a file, are added. A file that would be the same is left alone: its time

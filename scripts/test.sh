@@ -137,10 +137,6 @@ stack_down "$stack"
 rm -rf "$stack"
 mkdir -p "$stack/log"
 export SOUK_ROOT=$ROOT
-if [ -d "$ROOT/../shared" ]; then
-	SOUK_SHARED=$(cd "$ROOT/../shared" && pwd)
-	export SOUK_SHARED
-fi
 while read -r name; do
 	[[ golden/$name != *"$pattern"* ]] || check "golden/$name" "$ROOT/scripts/golden.sh" --check "$name"
 done < <("$ROOT/scripts/golden.sh" --still)

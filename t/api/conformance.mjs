@@ -32,7 +32,7 @@ const FIXTURES = {
 // ---- values
 
 // POSIX character classes as JavaScript writes them.
-const regex = (f) => f.pattern && new RegExp(f.pattern.replaceAll("[:space:]", "\\s"), "u");
+export const regex = (f) => f.pattern && new RegExp(f.pattern.replaceAll("[:space:]", "\\s"), "u");
 
 // The example with a number behind it, of one width, in the case of the example: so that every collation orders it alike.
 function text(f, n) {
