@@ -4,13 +4,12 @@
 #define MOST_DETAILS ((size_t)100)
 
 static const struct row {
-	const char *name;
+	const char *name, *public, *message;
 	int status;
-	const char *public, *message;
 	enum reason reason;
 } rows[ERR__MAX] = {
 #define X(name, status, code, message)                                                             \
-	[ERR_##name] = { #name, status, code, message, REASON_##name },
+	[ERR_##name] = { #name, code, message, status, REASON_##name },
 #include "base/err.def"
 #undef X
 };

@@ -47,7 +47,7 @@ shown(struct arena *a, struct str name)
 	struct buf b;
 
 	name = str_head(name, NAME_SHOWN);
-	buf_init(&b, a, name.n + 8, 8 * NAME_SHOWN);
+	buf_init(&b, a, name.n + 8, (size_t)8 * NAME_SHOWN);
 	for (size_t i = 0; i < name.n; i++) {
 		if (name.p[i])
 			buf_char(&b, name.p[i]);
