@@ -3,13 +3,14 @@
  * the hash of the key; an entry holds its texts in a block of its own, which is used again for the next
  * key in that place. Answers of "no" are not remembered, so strangers cannot push keys out.
  */
-#include "access/access.h"
+#include "access/actor_int.h"
+#include "access/secret.h"
 
 #include "base/buf.h"
 #include "base/clock.h"
-#include "base/crypto.h"
 #include "base/currency.h"
 #include "base/id.h"
+#include "base/json.h"
 #include "base/shared.h"
 #include "db/db.h"
 
@@ -20,20 +21,10 @@
 #define LIFE_US 5000000
 #define KEY_TEXT_MAX 128
 
-/* What a key says of its holder. */
-struct actor {
-	struct id account, tenant;
-	int64_t public_id;
-	int64_t expires_at; /* ms; 0: never */
-	struct str name;    /* "key_…" */
-	struct str currency, language;
-	int currency_digits;
-	struct scopes scopes;
-};
-
 struct entry {
 	struct digest hash;
 	struct actor actor;
+	struct usage usage;
 	uint64_t epoch;
 	int64_t read_us; /* 0: empty */
 	char *text;      /* ENTRY_TEXT bytes behind the views of the actor */
@@ -54,6 +45,7 @@ access_setup(struct shared *shared)
 	struct arena *a;
 
 	memory = NULL;
+	limit_setup(shared);
 	if (!shared)
 		return;
 	a = arena_new("keys", MEMORY_MAX);
@@ -113,20 +105,27 @@ place_for(const struct digest *hash)
 }
 
 static size_t
+list_bytes(const struct scopes *l)
+{
+	size_t n = l->n * sizeof(struct str);
+
+	for (size_t i = 0; i < l->n; i++)
+		n += l->s[i].n;
+	return n;
+}
+
+static size_t
 text_bytes(const struct actor *a)
 {
-	size_t n = a->name.n + a->currency.n + a->language.n;
-
-	for (size_t i = 0; i < a->scopes.n; i++)
-		n += sizeof(struct str) + a->scopes.s[i].n;
-	return n;
+	return a->name.n + a->currency.n + a->language.n + a->signing.n + a->previous_signing.n +
+		a->nranges * sizeof(*a->ranges) + list_bytes(&a->scopes) + list_bytes(&a->origins);
 }
 
 /* Copies behind *room and moves it. */
 static struct str
 keep(char **room, struct str s)
 {
-	struct str kept = { *room, s.n };
+	struct str kept = { s.p ? *room : NULL, s.n };
 
 	if (s.n)
 		memcpy(*room, s.p, s.n);
@@ -134,37 +133,54 @@ keep(char **room, struct str s)
 	return kept;
 }
 
-/* The array of scopes stands first in the block, where it is aligned. */
+static void
+keep_list(struct str *to, char **room, const struct scopes *from, struct scopes *out)
+{
+	for (size_t i = 0; i < from->n; i++)
+		to[i] = keep(room, from->s[i]);
+	*out = (struct scopes){ to, from->n };
+}
+
+/* Arrays stand first in the block, where they are aligned. */
 static void
 keep_texts(struct entry *e, const struct actor *from)
 {
-	struct str *scopes = (void *)e->text;
-	char *room = e->text + from->scopes.n * sizeof(*scopes);
+	struct str *texts = (void *)e->text;
+	struct cidr *ranges = (void *)(texts + from->scopes.n + from->origins.n);
+	char *room = (char *)(ranges + from->nranges);
 
 	e->actor = *from;
 	e->actor.name = keep(&room, from->name);
 	e->actor.currency = keep(&room, from->currency);
 	e->actor.language = keep(&room, from->language);
-	for (size_t i = 0; i < from->scopes.n; i++)
-		scopes[i] = keep(&room, from->scopes.s[i]);
-	e->actor.scopes.s = scopes;
+	e->actor.signing = keep(&room, from->signing);
+	e->actor.previous_signing = keep(&room, from->previous_signing);
+	keep_list(texts, &room, &from->scopes, &e->actor.scopes);
+	keep_list(texts + from->scopes.n, &room, &from->origins, &e->actor.origins);
+	if (from->nranges)
+		memcpy(ranges, from->ranges, from->nranges * sizeof(*ranges));
+	e->actor.ranges = ranges;
+	e->actor.usage = &e->usage;
 }
 
-/* `epoch` is what it was before the database was asked. */
-static void
+/* `epoch` is what it was before the database was asked. NULL: it is not remembered. */
+static const struct actor *
 remember(const struct digest *hash, const struct actor *from, uint64_t epoch)
 {
 	struct entry *e;
 
 	if (!memory || text_bytes(from) > ENTRY_TEXT)
-		return;
+		return NULL;
 	e = place_for(hash);
 	if (!e->text)
 		e->text = arena_alloc(memory->arena, ENTRY_TEXT);
+	if (!crypto_same(e->hash.b, hash->b, SHA256_BYTES))
+		e->usage = (struct usage){ 0 };
 	e->hash = *hash;
 	e->epoch = epoch;
 	e->read_us = clock_mono_us();
 	keep_texts(e, from);
+	return &e->actor;
 }
 
 static struct err *
@@ -194,9 +210,9 @@ bearer(struct ctx *cx, struct str authorization, struct str *key)
 static struct err *
 check_mode(struct ctx *cx, struct str key, bool sandbox)
 {
-	bool test = str_starts(key, STR("test_"));
+	bool publishable, test;
 
-	if (!test && !str_starts(key, STR("live_")))
+	if (!secret_read(key, &publishable, &test))
 		return refuse(cx, REASON_KEY_MALFORMED,
 			"an API key begins with live_, or with test_ for the sandbox");
 	if (test && !sandbox)
@@ -217,6 +233,8 @@ check_age(struct ctx *cx, int64_t expires_at)
 	return NULL;
 }
 
+/* ---- reading */
+
 enum cell {
 	CELL_ID,
 	CELL_TENANT,
@@ -224,30 +242,125 @@ enum cell {
 	CELL_ARCHIVED,
 	CELL_EXPIRES,
 	CELL_SCOPES,
+	CELL_KIND,
+	CELL_PER_HOUR,
+	CELL_PER_DAY,
+	CELL_RANGES,
+	CELL_ORIGINS,
+	CELL_MUST_SIGN,
+	CELL_SIGNING,
+	CELL_IS_PREVIOUS,
+	CELL_PREVIOUS_UNTIL,
+	CELL_PREVIOUS_SIGNING,
 	CELL_ACCOUNT,
+	CELL_PLAN,
+	CELL_ACCOUNT_PER_HOUR,
+	CELL_ACCOUNT_PER_DAY,
 	CELL_PUBLIC,
 	CELL_CURRENCY,
 	CELL_LANGUAGE
 };
 
+static struct err *
+read_list(struct ctx *cx, const struct db_value *cell, struct scopes *out)
+{
+	struct json *j;
+	struct str *texts;
+	struct err *e;
+
+	*out = (struct scopes){ 0 };
+	if (cell->kind == DB_NULL)
+		return NULL;
+	e = json_parse(cx->arena, cell->s, &j);
+	if (e)
+		return err_log(cx->arena, ERR_INTERNAL, "a list of a key is no JSON: %.*s",
+			STRF(e->message));
+	texts = ARENA_ARRAY(cx->arena, json_length(j), struct str);
+	for (size_t i = 0; i < json_length(j); i++)
+		texts[i] = json_string(json_at(j, i));
+	*out = (struct scopes){ texts, json_length(j) };
+	return NULL;
+}
+
+static struct err *
+read_ranges(struct ctx *cx, const struct db_value *cell, struct actor *out)
+{
+	struct scopes texts;
+	struct cidr *ranges;
+	struct err *e = read_list(cx, cell, &texts);
+
+	if (e)
+		return e;
+	ranges = ARENA_ARRAY(cx->arena, texts.n, struct cidr);
+	for (size_t i = 0; i < texts.n; i++) {
+		if (!cidr_parse(cx->arena, texts.s[i], &ranges[i], NULL))
+			return err_log(cx->arena, ERR_INTERNAL, "a key has the range %.*s",
+				STRF(texts.s[i]));
+	}
+	out->ranges = ranges;
+	out->nranges = texts.n;
+	return NULL;
+}
+
+/* The secret before the last rotation ends with its grace; after that it cannot sign either. */
+static struct err *
+read_secrets(struct ctx *cx, const struct db_value *c, struct actor *out)
+{
+	bool grace = c[CELL_PREVIOUS_UNTIL].i > clock_real_ms();
+	struct err *e = NULL;
+
+	if (c[CELL_IS_PREVIOUS].i &&
+		(!out->expires_at || c[CELL_PREVIOUS_UNTIL].i < out->expires_at))
+		out->expires_at = c[CELL_PREVIOUS_UNTIL].i;
+	if (c[CELL_SIGNING].kind != DB_NULL)
+		e = secret_open(cx, out->tenant, out->key, c[CELL_SIGNING].s, &out->signing);
+	if (!e && grace && c[CELL_PREVIOUS_SIGNING].kind != DB_NULL)
+		e = secret_open(cx, out->tenant, out->key, c[CELL_PREVIOUS_SIGNING].s,
+			&out->previous_signing);
+	return e;
+}
+
+/* What was agreed with an account goes before its plan. */
+static struct rates
+account_rates(const struct db_value *c)
+{
+	struct rates rates = limit_of_plan(c[CELL_PLAN].s);
+
+	if (c[CELL_ACCOUNT_PER_HOUR].kind != DB_NULL)
+		rates.per_hour = c[CELL_ACCOUNT_PER_HOUR].i;
+	if (c[CELL_ACCOUNT_PER_DAY].kind != DB_NULL)
+		rates.per_day = c[CELL_ACCOUNT_PER_DAY].i;
+	return rates;
+}
+
 /* currency and language are CHAR and VARCHAR in ascii: nothing to trim. */
 static struct err *
 read_actor(struct ctx *cx, const struct db_value *c, struct actor *out)
 {
+	struct err *e;
+
 	*out = (struct actor){
 		.account = { c[CELL_ACCOUNT].i },
 		.tenant = { c[CELL_TENANT].i },
+		.key = { c[CELL_ID].i },
 		.public_id = c[CELL_PUBLIC].i,
 		.expires_at = c[CELL_EXPIRES].i,
 		.name = id_str(cx->arena, (struct id){ c[CELL_ID].i }, api_key_resource.prefix),
 		.currency = c[CELL_CURRENCY].s,
 		.language = c[CELL_LANGUAGE].s,
 		.currency_digits = currency_digits(c[CELL_CURRENCY].s),
+		.publishable = str_eq_z(c[CELL_KIND].s, "publishable"),
+		.must_sign = c[CELL_MUST_SIGN].i != 0,
+		.account_rates = account_rates(c),
+		.key_rates = { c[CELL_PER_HOUR].i, c[CELL_PER_DAY].i },
 	};
 	if (out->currency_digits < 0)
 		return err_log(cx->arena, ERR_INTERNAL, "a tenant has the currency %.*s",
 			STRF(out->currency));
-	return scopes_read(cx->arena, c[CELL_SCOPES].s, &out->scopes);
+	e = scopes_read(cx->arena, c[CELL_SCOPES].s, &out->scopes);
+	e = e ? e : read_list(cx, &c[CELL_ORIGINS], &out->origins);
+	e = e ? e : read_ranges(cx, &c[CELL_RANGES], out);
+	return e ? e : read_secrets(cx, c, out);
 }
 
 static struct err *
@@ -257,12 +370,15 @@ ask(struct ctx *cx, const struct digest *hash, bool sandbox, struct actor *out)
 	const struct db_value *c;
 	struct db_rows rows;
 	struct err *e = db_query(cx, &rows,
-		"SELECT k.id, k.tenant_id, k.status, k.archived_at, k.expires_at, k.scopes,"
-		" a.id, t.public_id, t.currency, t.language"
+		"SELECT k.id, k.tenant_id, k.status, k.archived_at, k.expires_at, k.scopes, k.kind,"
+		" k.per_hour, k.per_day, k.ip_allowlist, k.origins, k.require_signature,"
+		" k.signing_sealed, k.secret_hash <> ?, k.previous_until, k.previous_signing,"
+		" a.id, a.plan, a.per_hour, a.per_day, t.public_id, t.currency, t.language"
 		" FROM api_keys k JOIN tenants t ON t.id = k.tenant_id"
 		" JOIN accounts a ON a.id = t.account_id"
-		" WHERE k.secret_hash = ? AND t.mode = ?",
-		db_text(hex), db_text(sandbox ? STR("sandbox") : STR("live")));
+		" WHERE (k.secret_hash = ? OR k.previous_hash = ?) AND t.mode = ?",
+		db_text(hex), db_text(hex), db_text(hex),
+		db_text(sandbox ? STR("sandbox") : STR("live")));
 
 	if (e)
 		return e;
@@ -273,6 +389,8 @@ ask(struct ctx *cx, const struct digest *hash, bool sandbox, struct actor *out)
 		return refuse(cx, REASON_KEY_REVOKED, "this API key was revoked");
 	return read_actor(cx, c, out);
 }
+
+/* ---- the gate */
 
 static struct err *
 check_tenant(struct ctx *cx, struct str header, const struct actor *actor)
@@ -288,12 +406,58 @@ check_tenant(struct ctx *cx, struct str header, const struct actor *actor)
 		REASON_OTHER_TENANT);
 }
 
+static struct err *
+check_address(struct ctx *cx, const struct actor *actor)
+{
+	for (size_t i = 0; i < actor->nranges; i++) {
+		if (cidr_has(&actor->ranges[i], cx->ip))
+			return NULL;
+	}
+	if (!actor->nranges)
+		return NULL;
+	return err_reason(err_new(cx->arena, ERR_FORBIDDEN,
+				  "this key may not be used from the address %.*s", STRF(cx->ip)),
+		REASON_IP_NOT_ALLOWED);
+}
+
+/* Only pages send an origin; an app or a server has none to show. */
+static struct err *
+check_origin(struct ctx *cx, const struct actor *actor, struct str origin)
+{
+	if (!origin.n || !actor->origins.n)
+		return NULL;
+	for (size_t i = 0; i < actor->origins.n; i++) {
+		if (str_eq(origin, actor->origins.s[i]))
+			return NULL;
+	}
+	return err_reason(err_new(cx->arena, ERR_FORBIDDEN,
+				  "this key may not be used by pages of the origin %.*s",
+				  STRF(str_cut(origin, 0, 200))),
+		REASON_ORIGIN_NOT_ALLOWED);
+}
+
+static struct err *
+count(struct ctx *cx, const struct actor *actor, bool sandbox, struct allowance *seen)
+{
+	struct limited who = {
+		.account = actor->account,
+		.key = actor->key,
+		.sandbox = sandbox,
+		.account_rates = actor->account_rates,
+		.key_rates = actor->key_rates,
+	};
+
+	return limit_take(cx, &who, 1, seen);
+}
+
 static void
 admit(struct ctx *cx, const struct actor *actor, bool sandbox)
 {
 	cx->account = actor->account;
 	cx->tenant = actor->tenant;
 	cx->actor = actor->name;
+	cx->holder = actor;
+	cx->published_only = actor->publishable;
 	cx->scopes = actor->scopes;
 	cx->currency = actor->currency;
 	cx->currency_digits = actor->currency_digits;
@@ -301,31 +465,44 @@ admit(struct ctx *cx, const struct actor *actor, bool sandbox)
 	cx->sandbox = sandbox;
 }
 
-struct err *
-access_check(struct ctx *cx, struct str authorization, struct str tenant_header, bool sandbox)
+/* Who holds the key: remembered, or asked for and remembered. */
+static struct err *
+find(struct ctx *cx, struct str key, bool sandbox, const struct actor **out)
 {
 	uint64_t epoch = epoch_now();
-	const struct actor *actor;
-	struct actor fresh = { 0 };
-	struct digest hash;
-	struct str key = { 0 };
-	struct err *e = bearer(cx, authorization, &key);
+	struct digest hash = crypto_sha256(key);
+	struct actor *fresh;
+	struct err *e;
 
-	e = e ? e : check_mode(cx, key, sandbox);
+	*out = recall(&hash);
+	if (*out)
+		return NULL;
+	fresh = ARENA_NEW(cx->arena, struct actor);
+	e = ask(cx, &hash, sandbox, fresh);
 	if (e)
 		return e;
-	hash = crypto_sha256(key);
-	actor = recall(&hash);
-	if (!actor) {
-		e = ask(cx, &hash, sandbox, &fresh);
-		if (e)
-			return e;
-		remember(&hash, &fresh, epoch);
-		actor = &fresh;
-	}
-	e = check_age(cx, actor->expires_at);
-	e = e ? e : check_tenant(cx, tenant_header, actor);
+	*out = remember(&hash, fresh, epoch);
+	if (!*out)
+		*out = fresh;
+	return NULL;
+}
+
+struct err *
+access_check(struct ctx *cx, const struct asking *how, struct allowance *seen)
+{
+	const struct actor *actor = NULL;
+	struct str key = { 0 };
+	struct err *e = bearer(cx, how->authorization, &key);
+
+	seen->n = 0;
+	e = e ? e : check_mode(cx, key, how->sandbox);
+	e = e ? e : find(cx, key, how->sandbox, &actor);
+	e = e ? e : check_age(cx, actor->expires_at);
+	e = e ? e : count(cx, actor, how->sandbox, seen);
+	e = e ? e : check_tenant(cx, how->tenant, actor);
+	e = e ? e : check_address(cx, actor);
+	e = e ? e : check_origin(cx, actor, how->origin);
 	if (!e)
-		admit(cx, actor, sandbox);
+		admit(cx, actor, how->sandbox);
 	return e;
 }

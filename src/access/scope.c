@@ -69,6 +69,16 @@ scope_is_known(struct str scope)
 	return str_eq_z(scope, "*");
 }
 
+bool
+scope_is_public(struct str scope)
+{
+	for (const struct resource *const *r = model_all(); r && *r; r++) {
+		if (((*r)->verbs & V_PUBLIC) && str_eq_z(scope, (*r)->scope_read))
+			return true;
+	}
+	return false;
+}
+
 static void
 append(struct arena *a, struct scopes *to, struct str scope)
 {

@@ -1,6 +1,7 @@
 /* Making and finding tenants, for programs; a request finds its tenant with its key, in actor.c. */
 #include "access/tenant.h"
 
+#include "access/limit.h"
 #include "base/clock.h"
 #include "base/currency.h"
 #include "base/id.h"
@@ -8,6 +9,7 @@
 #include "model/language.h"
 
 #define NAME_POINTS 255
+#define RATE_MOST 100000000
 
 struct creation {
 	struct tenant_new new;
@@ -168,4 +170,69 @@ tenant_enter(struct ctx *cx, const struct tenant *t, struct str actor)
 		return err_log(cx->arena, ERR_INTERNAL, "the tenant has the currency %.*s",
 			STRF(t->currency));
 	return NULL;
+}
+
+/* ---- limits */
+
+static void
+check_rate(struct ctx *cx, struct err **e, const char *name, int64_t rate)
+{
+	if (rate < LIMIT_STAYS || rate > RATE_MOST)
+		err_field(cx->arena, e, str_of(name), REASON_OUT_OF_RANGE, "%s must be 1 to %d",
+			name, RATE_MOST);
+}
+
+static struct err *
+set_rates(struct ctx *cx, struct id account, const struct account_limits *set)
+{
+	struct err *e = NULL;
+
+	if (set->plan.n)
+		e = db_exec(cx, "UPDATE accounts SET plan = ? WHERE id = ?", db_text(set->plan),
+			db_id(account));
+	if (!e && set->per_hour != LIMIT_STAYS)
+		e = db_exec(cx, "UPDATE accounts SET per_hour = NULLIF(?, 0) WHERE id = ?",
+			db_int(set->per_hour), db_id(account));
+	if (!e && set->per_day != LIMIT_STAYS)
+		e = db_exec(cx, "UPDATE accounts SET per_day = NULLIF(?, 0) WHERE id = ?",
+			db_int(set->per_day), db_id(account));
+	return e;
+}
+
+static struct err *
+read_rates(struct ctx *cx, struct id account, struct account_limits *now)
+{
+	struct db_rows rows;
+	const struct db_value *c;
+	struct rates rates;
+	struct err *e = db_query(cx, &rows,
+		"SELECT plan, per_hour, per_day FROM accounts WHERE id = ?", db_id(account));
+
+	if (e)
+		return e;
+	if (!rows.n)
+		return err_new(cx->arena, ERR_NOT_FOUND, "there is no such account");
+	c = db_row(&rows, 0);
+	rates = limit_of_plan(c[0].s);
+	*now = (struct account_limits){
+		.plan = c[0].s,
+		.per_hour = c[1].kind == DB_NULL ? rates.per_hour : c[1].i,
+		.per_day = c[2].kind == DB_NULL ? rates.per_day : c[2].i,
+	};
+	return NULL;
+}
+
+struct err *
+account_limit(struct ctx *cx, struct id account, const struct account_limits *set,
+	struct account_limits *now)
+{
+	struct err *e = NULL;
+
+	if (set->plan.n && !plan_known(set->plan))
+		err_field(cx->arena, &e, STR("plan"), REASON_NOT_A_CHOICE,
+			"plan must be free, starter, professional or enterprise");
+	check_rate(cx, &e, "per-hour", set->per_hour);
+	check_rate(cx, &e, "per-day", set->per_day);
+	e = e ? e : set_rates(cx, account, set);
+	return e ? e : read_rates(cx, account, now);
 }

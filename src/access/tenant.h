@@ -34,6 +34,22 @@ struct err *tenant_create(
 struct err *tenant_find(
 	struct ctx *cx, struct str which, bool sandbox, struct tenant *out) MUST_CHECK;
 
+/* The plan of an account, and what was agreed beside it. */
+struct account_limits {
+	struct str plan; /* absent: stays */
+	/* Requests an hour and a day; 0: the plan's; LIMIT_STAYS: as it is. */
+	int64_t per_hour, per_day;
+};
+
+#define LIMIT_STAYS INT64_C(-1)
+
+/*
+ * Sets them, and reads back what holds now into *now (0: not limited). ERR_VALIDATION with every fault. Workers know
+ * within five seconds.
+ */
+struct err *account_limit(struct ctx *cx, struct id account, const struct account_limits *set,
+	struct account_limits *now) MUST_CHECK;
+
 /* Lets a program act for that side, with every scope, under the name `actor`. */
 struct err *tenant_enter(struct ctx *cx, const struct tenant *t, struct str actor) MUST_CHECK;
 

@@ -13,6 +13,7 @@
 #define SHARED_COUNTERS 1024
 
 #define BOARD_PLACES 32768
+#define LIMIT_PLACES 32768
 
 /* See base/board.h. A place is one cache line. */
 struct board_place {
@@ -27,12 +28,19 @@ struct board {
 	struct board_place places[BOARD_PLACES];
 };
 
+/* See access/limit.h. What is counted (0: nobody has the place), and a word for each of its windows. */
+struct limit_place {
+	_Atomic uint64_t owner, hour, day;
+	uint64_t unused;
+};
+
 struct shared {
 	_Atomic uint64_t magic; /* layout and version; 0 for a moment, in a new file */
 	/* Raised by every change of keys: what workers remember of them is void then (D82). */
 	_Atomic uint64_t key_epoch;
 	_Atomic uint64_t counters[SHARED_COUNTERS]; /* for metrics */
 	struct board board;
+	struct limit_place limits[LIMIT_PLACES];
 };
 
 /*

@@ -11,6 +11,7 @@
 struct db;
 struct once;
 struct keyring;
+struct actor;
 
 /* The scopes of an actor. "*" in the list grants everything. */
 struct scopes {
@@ -34,8 +35,10 @@ struct ctx {
 	unsigned statements;   /* sent to the database so far */
 	int64_t db_us;         /* spent waiting for it */
 
-	struct id account, tenant; /* the tenant's side (live or sandbox) is a tenant of its own */
-	struct str actor;          /* "key_…", "user_…", "system"; as the audit shows it */
+	struct id account, tenant;  /* the tenant's side (live or sandbox) is a tenant of its own */
+	struct str actor;           /* "key_…", "user_…", "system"; as the audit shows it */
+	const struct actor *holder; /* what access/ knows of it; NULL: a program of our own */
+	bool published_only;        /* sees what is published, and nothing else (D22) */
 	struct scopes scopes;
 	struct str ip, user_agent;
 	bool sandbox;

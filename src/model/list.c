@@ -188,6 +188,25 @@ read_page(struct ctx *cx, const struct query *q, const struct value *after, stru
 	return store_read_children(cx, &out->recs, &q->view, false);
 }
 
+/* What is for everybody's eyes, as one more filter, which has room behind the caller's. */
+static void
+keep_to_published(struct ctx *cx, struct query *q)
+{
+	const struct published *p = q->resource->published;
+	struct filter *f;
+
+	if (!cx->published_only || !p)
+		return;
+	f = &q->filters[q->nfilters++];
+	*f = (struct filter){ .field = p->field, .relation = -1, .op = OP_EQ, .nvalues = 1 };
+	f->values = ARENA_NEW(cx->arena, struct value);
+	f->values[0] = (struct value){
+		.state = VALUE_SET,
+		.i = p->choice,
+		.s = str_of(q->resource->fields[p->field].choices[p->choice].name),
+	};
+}
+
 struct err *
 model_list(struct ctx *cx, const struct query *q, struct page *out)
 {
@@ -197,10 +216,11 @@ model_list(struct ctx *cx, const struct query *q, struct page *out)
 	struct err *e = NULL;
 
 	*out = (struct page){ .total = -1 };
+	keep_to_published(cx, &chosen);
 	if (!q->keyset)
 		e = check_page(cx, q);
 	else if (!from_start)
-		e = cursor_read(cx, q, keys);
+		e = cursor_read(cx, &chosen, keys);
 	if (!e)
 		e = choose(cx, &chosen, out);
 	if (!e)
@@ -224,7 +244,7 @@ known_key(const struct ctx *cx, const struct resource *r, struct str key)
 int64_t
 model_known_version(const struct ctx *cx, const struct resource *r, struct str key)
 {
-	uint64_t known_as = known_key(cx, r, key);
+	uint64_t known_as = cx->published_only ? 0 : known_key(cx, r, key);
 
 	return known_as ? board_version(known_as) : 0;
 }

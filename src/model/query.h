@@ -44,8 +44,8 @@ struct sort {
 
 struct query {
 	const struct resource *resource;
-	struct id parent; /* nested list */
-	struct filter filters[FILTERS_MAX];
+	struct id parent;                       /* nested list */
+	struct filter filters[FILTERS_MAX + 1]; /* one is the engine's own */
 	size_t nfilters;
 	struct sort sorts[SORTS_MAX]; /* id is always the last key and not listed here */
 	size_t nsorts;

@@ -42,6 +42,16 @@ put_key(struct ctx *cx, const struct resource *r, struct str key, struct sql *s)
 	return true;
 }
 
+/* For those who see only what is published. */
+static void
+put_published(const struct resource *r, struct sql *s)
+{
+	const struct field *f = &r->fields[r->published->field];
+
+	buf_fmt(&s->text, "t.%s = ? AND ", f->name);
+	sql_bind(s, db_text(str_of(f->choices[r->published->choice].name)));
+}
+
 bool
 query_get_sql(struct ctx *cx, const struct sought *o, struct sql *out)
 {
@@ -56,5 +66,7 @@ query_get_sql(struct ctx *cx, const struct sought *o, struct sql *out)
 		buf_fmt(&out->text, "t.%s = ? AND ", r->parent_column);
 		sql_bind(out, db_id(o->parent));
 	}
+	if (cx->published_only && r->published)
+		put_published(r, out);
 	return put_key(cx, r, o->key, out);
 }

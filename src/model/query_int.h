@@ -4,7 +4,7 @@
 
 #include "model/query.h"
 
-#define INDEXES_MAX (FILTERS_MAX + 1)
+#define INDEXES_MAX (FILTERS_MAX + 2)
 
 /* The indexes that a statement may use; none: any. */
 struct indexes {

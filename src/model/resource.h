@@ -49,6 +49,8 @@ enum field_flags {
 	F_MULTILINE = 1 << 9, /* T_STRING, T_LANG: may be longer than a line */
 	F_ONCE = 1
 		<< 10, /* a secret made by the server: no column, shown in the answer that made it, never again */
+	F_UNVERSIONED = 1
+		<< 11, /* how the object is used: changes beside its writes and makes no version */
 };
 
 struct choice {
@@ -94,6 +96,8 @@ enum verb_flags {
 	V_UPDATE = 1 << 3,
 	V_ARCHIVE = 1 << 4,
 	V_READABLE_ARCHIVED = 1 << 5, /* by id, after archiving (D70) */
+	V_PUBLIC = 1
+		<< 6, /* publishable keys read it: what is published of it, if it has `published` */
 	V_CRUD = V_LIST | V_GET | V_CREATE | V_UPDATE | V_ARCHIVE,
 };
 
@@ -105,6 +109,11 @@ struct action {
 /* A parameter of the list that is short for a filter: ?status=active, ?category=audio. */
 struct shorthand {
 	const char *name, *field, *doc;
+};
+
+/* Which objects are for everybody's eyes: those whose field has that choice. */
+struct published {
+	int field, choice;
 };
 
 struct resource {
@@ -127,6 +136,7 @@ struct resource {
 	unsigned verbs;
 	int status_field; /* the field that archiving sets, and the choice; -1: none */
 	int status_archived;
+	const struct published *published; /* NULL: all, if V_PUBLIC says so */
 	const char *scope_read, *scope_write;
 	const char *event_created, *event_updated,
 		*event_archived; /* NULL: the parent's .updated */
@@ -167,6 +177,7 @@ struct resource {
 #define SCOPES(s) .scope_read = s ":read", .scope_write = s ":write"
 #define EVENTS(s) .event_created = s ".created", .event_updated = s ".updated", .event_archived = s ".deleted"
 #define STATUS(f, archived) .status_field = (f), .status_archived = (archived)
+#define PUBLISHED(f, c) .published = &(const struct published){ (f), (c) }
 #define NO_STATUS .status_field = -1
 #define ADMIN(g, ...) .admin_group = (g), .admin_columns = (const int[]){ __VA_ARGS__, -1 }
 #define PLAN .plan = &(struct plan){ .parent_relation = -1, .order_field = -1 }

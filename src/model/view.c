@@ -42,6 +42,9 @@ visible_fields(const struct ctx *cx, const struct resource *r)
 {
 	uint64_t bits = member_bits();
 
+	/* What a merchant notes beside a product is not for everybody's eyes. */
+	if (cx->published_only)
+		bits &= ~VIEW_BIT(VIEW_METADATA);
 	for (size_t i = 0; i < r->nfields; i++) {
 		if (!(r->fields[i].flags & F_INTERNAL) && ctx_may(cx, r->fields[i].scope))
 			bits |= VIEW_BIT(i);

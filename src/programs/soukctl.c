@@ -6,6 +6,7 @@
 #define MEMORY_MAX ((size_t)1 << 30)
 
 const struct verb *const ctl_verbs[] = {
+	&verb_account_limits,
 	&verb_config_check,
 	&verb_config_show,
 	&verb_describe,

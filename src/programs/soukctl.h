@@ -48,9 +48,9 @@ struct ctl {
 	struct ctx cx;
 };
 
-extern const struct verb verb_config_check, verb_config_show, verb_describe, verb_doctor,
-	verb_import_products, verb_key_create, verb_key_revoke, verb_migrate, verb_seed, verb_setup,
-	verb_tenant_create;
+extern const struct verb verb_account_limits, verb_config_check, verb_config_show, verb_describe,
+	verb_doctor, verb_import_products, verb_key_create, verb_key_revoke, verb_migrate,
+	verb_seed, verb_setup, verb_tenant_create;
 
 /* All of them, in the order of help; ends with NULL. */
 extern const struct verb *const ctl_verbs[];

@@ -31,6 +31,7 @@ static const struct word field_words[] = {
 	{ F_INTERNAL, "internal" },
 	{ F_MULTILINE, "multiline" },
 	{ F_ONCE, "once" },
+	{ F_UNVERSIONED, "unversioned" },
 };
 
 static const struct word verb_words[] = {

@@ -11,30 +11,50 @@
 
 #define BODY_MAX ((size_t)64 << 10)
 
+/* A member that is a text, if it was given. */
+static void
+put_text(struct buf *b, const char *name, struct str text)
+{
+	if (!text.p)
+		return;
+	json_out_name(b, str_of(name));
+	json_out_string(b, text);
+}
+
+/* A member that is a list, given with commas. */
+static void
+put_list(struct buf *b, const char *name, struct str list)
+{
+	struct str one;
+
+	if (!list.p)
+		return;
+	json_out_name(b, str_of(name));
+	buf_char(b, '[');
+	while (str_split(&list, ',', &one)) {
+		json_out_comma(b);
+		json_out_string(b, str_trim(one));
+	}
+	buf_char(b, ']');
+}
+
 /* The body that POST /api-keys would have. */
 static struct err *
 make_body(struct ctl *c, struct json **body)
 {
-	struct str scopes = ctl_text(c, "scopes"), scope, expires = ctl_text(c, "expires");
+	bool publishable = ctl_given(c, "publishable") != NULL;
+	struct str scopes = ctl_text(c, "scopes");
 	struct buf b;
 
 	if (!scopes.p)
-		scopes = STR("*");
+		scopes = publishable ? STR("products:read,categories:read") : STR("*");
 	buf_init(&b, c->arena, 256, BODY_MAX);
 	buf_char(&b, '{');
-	JSON_OUT_NAME(&b, "name");
-	json_out_string(&b, ctl_text(c, "name"));
-	JSON_OUT_NAME(&b, "scopes");
-	buf_char(&b, '[');
-	while (str_split(&scopes, ',', &scope)) {
-		json_out_comma(&b);
-		json_out_string(&b, str_trim(scope));
-	}
-	buf_char(&b, ']');
-	if (expires.p) {
-		JSON_OUT_NAME(&b, "expires_at");
-		json_out_string(&b, expires);
-	}
+	put_text(&b, "name", ctl_text(c, "name"));
+	put_list(&b, "scopes", scopes);
+	put_text(&b, "expires_at", ctl_text(c, "expires"));
+	put_text(&b, "kind", publishable ? STR("publishable") : (struct str){ 0 });
+	put_list(&b, "origins", ctl_text(c, "origins"));
 	buf_char(&b, '}');
 	return json_parse(c->arena, buf_view(&b), body);
 }
@@ -110,7 +130,9 @@ static const struct option_row create_options[] = {
 	{ "tenant", "TENANT", "id or name of the tenant" },
 	{ "mode", "MODE", "live or sandbox (live)" },
 	{ "name", "NAME", "what the key is for" },
-	{ "scopes", "LIST", "scopes, separated by commas (*)" },
+	{ "scopes", "LIST", "scopes, separated by commas (*; publishable: all that it can have)" },
+	{ "publishable", NULL, "for pages and apps: reads what is published of the catalogue" },
+	{ "origins", "LIST", "origins of the pages that may use it, separated by commas (any)" },
 	{ "expires", "TIME", "when it expires, as 2027-01-31T00:00:00Z (never)" },
 };
 

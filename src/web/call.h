@@ -2,6 +2,7 @@
 #ifndef SOUK_WEB_CALL_H
 #define SOUK_WEB_CALL_H
 
+#include "access/limit.h"
 #include "base/crypto.h"
 #include "model/view.h"
 #include "web/reply.h"
@@ -26,8 +27,9 @@ struct call {
 	struct ctx cx;
 	struct request rq;
 	struct match to;
-	struct json *body; /* a write's, an object; NULL: none was sent */
-	struct view view;  /* what of the object the answer shows */
+	struct json *body;          /* a write's, an object; NULL: none was sent */
+	struct view view;           /* what of the object the answer shows */
+	struct allowance allowance; /* what is left of its limits */
 	struct reply reply;
 };
 

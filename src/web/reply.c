@@ -146,6 +146,7 @@ retry_after(const struct err *e)
 void
 reply_err(struct reply *r, struct ctx *cx, const struct err *e)
 {
+	const struct allowance *allowance = r->allowance;
 	bool varies = r->varies, problem = r->problem;
 
 	reply_init(r, cx->arena);
@@ -154,6 +155,7 @@ reply_err(struct reply *r, struct ctx *cx, const struct err *e)
 	r->retry_after_s = retry_after(e);
 	r->challenge = r->status == 401;
 	r->varies = varies;
+	r->allowance = allowance;
 	r->problem = problem;
 	r->type = put_error(&r->body, cx->request_id, e, problem);
 }
@@ -321,6 +323,39 @@ put_challenge(struct buf *out, const struct reply *r)
 	buf_put(out, "\r\n", 2);
 }
 
+/* X-RateLimit-Limit, -Remaining, -Reset: of the window with the fewest left (D21). */
+static void
+put_tightest(struct buf *out, const struct window *w)
+{
+	buf_z(out, "X-RateLimit-Limit: ");
+	buf_int(out, w->most);
+	buf_z(out, "\r\nX-RateLimit-Remaining: ");
+	buf_int(out, w->remaining);
+	buf_z(out, "\r\nX-RateLimit-Reset: ");
+	buf_int(out, w->reset_s);
+	buf_z(out, "\r\n");
+}
+
+/* RateLimit and RateLimit-Policy of draft-ietf-httpapi-ratelimit-headers-11: every window. */
+static void
+put_limits(struct buf *out, const struct allowance *a)
+{
+	int64_t now_s = clock_real_ms() / 1000;
+
+	if (!a || !a->n)
+		return;
+	put_tightest(out, allowance_tightest(a));
+	buf_z(out, "RateLimit-Policy: ");
+	for (size_t i = 0; i < a->n; i++)
+		buf_fmt(out, "%s\"%s\";q=%" PRId64 ";w=%" PRId64, i ? ", " : "", a->windows[i].name,
+			a->windows[i].most, a->windows[i].window_s);
+	buf_z(out, "\r\nRateLimit: ");
+	for (size_t i = 0; i < a->n; i++)
+		buf_fmt(out, "%s\"%s\";r=%" PRId64 ";t=%" PRId64, i ? ", " : "", a->windows[i].name,
+			a->windows[i].remaining, MAX(a->windows[i].reset_s - now_s, 0));
+	buf_z(out, "\r\n");
+}
+
 static void
 put_validators(struct buf *out, const struct reply *r)
 {
@@ -391,6 +426,7 @@ reply_head(struct buf *out, const struct reply *r, const struct ctx *cx, int64_t
 	put_cache_control(out, r);
 	put_validators(out, r);
 	put_extras(out, r);
+	put_limits(out, r->allowance);
 	put_cross_origin(out, r);
 	put_timing(out, cx, took_us);
 	buf_put(out, "\r\n", 2);

@@ -5,6 +5,7 @@
 #ifndef SOUK_WEB_REPLY_H
 #define SOUK_WEB_REPLY_H
 
+#include "access/limit.h"
 #include "base/buf.h"
 #include "db/ctx.h"
 #include "model/once.h"
@@ -21,6 +22,7 @@ struct reply {
 	int64_t modified_ms;                    /* Last-Modified; 0: none */
 	int max_age_s;                          /* as in a descriptor; below 0: no-store */
 	int retry_after_s;                      /* 0: none */
+	const struct allowance *allowance;      /* NULL: nothing was counted */
 	bool varies;                            /* the answer depends on who asks and how (D65) */
 	bool shared;                            /* the same for everybody: any cache may keep it */
 	bool problem;                           /* errors are wanted as RFC 9457 has them */

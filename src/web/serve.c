@@ -78,7 +78,7 @@ begin(struct worker *w, struct call *c, int64_t begun_us)
 	cx->ring = w->site->ring;
 	cx->request_id = rq->id;
 	cx->deadline_us = begun_us + DEADLINE_US;
-	cx->ip = rq->meta[META_REMOTE_ADDR];
+	cx->ip = str_dup(cx->arena, rq->meta[META_REMOTE_ADDR]); /* read behind the answer too */
 	cx->user_agent = user_agent(rq->meta[META_USER_AGENT]);
 	cx->sandbox = rq->sandbox;
 	cx->shown.language = negotiate_language(rq->meta[META_ACCEPT_LANGUAGE]);
@@ -92,7 +92,14 @@ begin(struct worker *w, struct call *c, int64_t begun_us)
 static struct err *
 admit(struct call *c)
 {
+	const struct str *meta = c->rq.meta;
 	struct ctx *cx = &c->cx;
+	struct asking how = {
+		.authorization = meta[META_AUTHORIZATION],
+		.tenant = meta[META_TENANT],
+		.origin = meta[META_ORIGIN],
+		.sandbox = cx->sandbox,
+	};
 	struct err *e;
 
 	if (c->to.route->open)
@@ -100,7 +107,8 @@ admit(struct call *c)
 	c->reply.varies = true;
 	if (!cx->db)
 		return err_reason(err_new(cx->arena, ERR_UNAVAILABLE, NULL), REASON_DATABASE_LOST);
-	e = access_check(cx, c->rq.meta[META_AUTHORIZATION], c->rq.meta[META_TENANT], cx->sandbox);
+	e = access_check(cx, &how, &c->allowance);
+	c->reply.allowance = &c->allowance;
 	if (!e && c->to.way.scope)
 		e = access_scope(cx, c->to.way.scope);
 	return e;
@@ -133,6 +141,23 @@ check_accept(const struct call *c)
 		"must name a type that can be sent: %.*s", STRF(listed(a, types)))
 		->allowed = listed(a, types);
 	return e;
+}
+
+/* A signature covers the body, so it is judged when that is there, and before it is read as JSON. */
+static struct err *
+check_signature(struct call *c)
+{
+	const struct str *meta = c->rq.meta;
+
+	return access_signature(&c->cx,
+		&(struct signing){
+			.signature = meta[META_SIGNATURE],
+			.timestamp = meta[META_TIMESTAMP],
+			.nonce = meta[META_NONCE],
+			.method = meta[META_METHOD],
+			.target = meta[META_URI],
+			.body = c->rq.body,
+		});
 }
 
 static struct err *
@@ -169,8 +194,9 @@ take_body(struct worker *w, struct call *c)
 	struct err *e;
 
 	if (!method_writes(c->rq.method) || c->rq.method == METHOD_DELETE)
-		return NULL;
+		return check_signature(c);
 	e = fcgi_read_body(w->fcgi, c->cx.arena, &c->rq);
+	e = e ? e : check_signature(c);
 	if (e || !c->rq.body.n)
 		return e;
 	if (!negotiate_is_json(c->rq.meta[META_CONTENT_TYPE], c->rq.method))
@@ -304,6 +330,7 @@ serve_one(struct worker *w, struct call *c)
 	settle(c, handle(w, c));
 	send_reply(w, c, begun_us);
 	log_call(c, begun_us);
+	access_settle(&c->cx);
 	log_request((struct str){ 0 });
 }
 

@@ -171,7 +171,11 @@ before(async () => {
 	status(await live.post(`/api-keys/${revoked.id}/revoke`), 200);
 	await live.post("/products", product(), { "idempotency-key": "teach" });
 	const first = await live.read("/products?cursor=&limit=1");
-	shop = { made, root, gone, revoked, cursor: first.pagination.next_cursor };
+	const keys = {};
+	for (const [name, more] of Object.entries({ once: { per_hour: 1 }, inside: { ip_allowlist: ["10.0.0.0/8"] }, paged: { origins: ["https://shop.example.com"] }, signs: { require_signature: true } }))
+		keys[name] = (await live.make("/api-keys", { name, scopes: ["products:read"], ...more })).secret;
+	status(await new Client(keys.once).get("/products"), 200);
+	shop = { made, root, gone, revoked, keys, cursor: first.pagination.next_cursor };
 });
 
 // reason, status, what provokes it, and of the detail that has it: path, allowed (one of them), nearest.
@@ -211,6 +215,17 @@ const rows = [
 	["scope", 403, () => twin.reader.post("/products", product())],
 	["past", 422, () => key({ expires_at: "2020-01-01T00:00:00Z" }), { path: "expires_at" }],
 	["not_a_scope", 422, () => key({ scopes: ["product:read"] }), { path: "scopes" }],
+	["not_public", 422, () => key({ kind: "publishable", scopes: ["products:write"] }), { path: "scopes" }],
+	["not_a_range", 422, () => key({ ip_allowlist: ["10.0.0.1/8"] }), { path: "ip_allowlist", says: /10\.0\.0\.0\/8/ }],
+	["not_an_origin", 422, () => key({ origins: ["shop.example.com"] }), { path: "origins" }],
+	["publishable", 422, () => key({ kind: "publishable", require_signature: true }), { path: "require_signature" }],
+	["rate", 429, () => asked(shop.keys.once)],
+	["ip_not_allowed", 403, () => asked(shop.keys.inside)],
+	["origin_not_allowed", 403, () => asked(shop.keys.paged, "live", { origin: "https://other.example" })],
+	["signature_missing", 401, () => asked(shop.keys.signs)],
+	["signature_malformed", 401, () => asked(shop.keys.signs, "live", { "x-signature": "abc" })],
+	["signature_wrong", 401, () => asked(shop.keys.signs, "live", { "x-signature": "0".repeat(64), "x-nonce": "12345678", "x-timestamp": String(Math.floor(Date.now() / 1000)) })],
+	["timestamp_too_old", 401, () => asked(shop.keys.signs, "live", { "x-signature": "0".repeat(64), "x-nonce": "12345678", "x-timestamp": "1" })],
 	["id_shaped", 422, () => post({ sku: "prod_1" }), { path: "sku" }],
 	["reserved", 422, () => post({ sku: "batch" }), { path: "sku" }],
 	["check_digit", 422, () => post({ barcode: "4006381333930" }), { path: "barcode" }],
@@ -309,7 +324,8 @@ test("all faults of a query are told at once", async () => {
 const unprovoked = new Map(Object.entries({
 	query: "every fault of a query has a detail, whose reason is the finer one, but the error itself says query",
 	too_short: "no text has a least length yet",
-	create_only: "no field can be set only once yet",
+	create_only: "a070 changes the kind of a key",
+	nonce_reused: "a050 signs",
 	key_expired: "a010 waits for one",
 	body_cut_short: "the web server waits for the whole body",
 	body_too_large: "the web server measures first",
@@ -321,7 +337,6 @@ const unprovoked = new Map(Object.entries({
 	conflict: "a finer word is told",
 	idempotency_in_progress: "torture/twins",
 	lock_wait: "idempotency_in_progress is told",
-	rate: "the limits are not there yet",
 	unavailable: "a finer word is told",
 	tx_repeat: "torture/sql",
 	database_lost: "torture/sql",

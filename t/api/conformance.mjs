@@ -26,6 +26,9 @@ function gtin(n) {
 const FIXTURES = {
 	"product.barcode": gtin,
 	"variant.barcode": gtin,
+	"api_key.kind": () => "secret",
+	"api_key.ip_allowlist": (n) => [`10.${n % 250}.0.0/16`],
+	"api_key.origins": (n) => [`https://shop-${n}.example.com`],
 	"api_key.scopes": (n) => scopes.slice(n % 2, (n % 2) + 1 + (n % 3)),
 };
 
@@ -260,6 +263,12 @@ export class Shop {
 		data.forEach((one) => declared(r, one));
 		return data;
 	}
+}
+
+// Objects as their versions have them: without what changes by use alone.
+export function versioned(r, objects) {
+	const live = r.fields.filter((f) => has(f, "unversioned")).map((f) => f.name);
+	return objects.map((one) => Object.fromEntries(Object.entries(one).filter(([name]) => !live.includes(name))));
 }
 
 // Every member of an answer is declared, and of the kind that is declared.

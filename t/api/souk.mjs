@@ -113,10 +113,10 @@ export class Tenant {
 }
 
 // A tenant that nobody else knows, with a live key that may do everything.
-export async function makeTenant({ currency = "USD", language = "en" } = {}) {
+export async function makeTenant({ currency = "USD", language = "en", plan = "enterprise" } = {}) {
 	const t = new Tenant();
 	t.name = `test ${randomBytes(8).toString("hex")}`;
-	t.id = await ctl("tenant", "create", "--name", t.name, "--currency", currency, "--language", language);
+	t.id = await ctl("tenant", "create", "--name", t.name, "--plan", plan, "--currency", currency, "--language", language);
 	t.live = await t.client();
 	return t;
 }

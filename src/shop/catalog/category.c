@@ -34,7 +34,7 @@ const struct resource category_resource = {
 	.table = "categories",
 	DOC("A shelf of the catalogue."),
 	FIELDS(category_fields),
-	.verbs = V_CRUD,
+	.verbs = V_CRUD | V_PUBLIC,
 	NO_STATUS,
 	SCOPES("categories"),
 	EVENTS("category"),

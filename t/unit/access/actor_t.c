@@ -4,8 +4,6 @@
 #include "access/access.h"
 #include "base/shared.h"
 
-#define NONE ((struct str){ 0 })
-
 void
 test_actor__refuses_what_is_no_key(void)
 {
@@ -29,7 +27,10 @@ test_actor__refuses_what_is_no_key(void)
 
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct ctx cx = { .arena = a };
-		struct err *e = access_check(&cx, cases[i].authorization, NONE, cases[i].sandbox);
+		struct asking how = { .authorization = cases[i].authorization,
+			.sandbox = cases[i].sandbox };
+		struct allowance seen;
+		struct err *e = access_check(&cx, &how, &seen);
 
 		tap_row("%.*s", STRF(cases[i].authorization));
 		if (!CHECK(e && e->code == ERR_UNAUTHENTICATED))
@@ -46,11 +47,13 @@ test_actor__a_key_of_any_length_is_an_answer(void)
 	struct arena *a = arena_new("test", 1 << 20);
 	char *text = arena_alloc(a, 20000);
 	struct ctx cx = { .arena = a };
+	struct asking how = { .authorization = { text, 20000 } };
+	struct allowance seen;
 	struct err *e;
 
 	memset(text, 'x', 20000);
 	memcpy(text, "Bearer live_", 12);
-	e = access_check(&cx, (struct str){ text, 20000 }, NONE, false);
+	e = access_check(&cx, &how, &seen);
 	CHECK(e && e->reason == REASON_KEY_MALFORMED);
 	arena_free(a);
 }

@@ -1,0 +1,36 @@
+/* What a key says of its holder: read by actor.c, used by signature.c and usage.c. */
+#ifndef SOUK_ACCESS_ACTOR_INT_H
+#define SOUK_ACCESS_ACTOR_INT_H
+
+#include "access/access.h"
+#include "access/cidr.h"
+#include "base/crypto.h"
+
+#define NETWORKS_REMEMBERED 8
+
+/* How a key was used since that was last written down; of this process alone. */
+struct usage {
+	int64_t requests;
+	int64_t written_us;                     /* clock_mono_us(); 0: never */
+	uint64_t networks[NETWORKS_REMEMBERED]; /* hashes of those that are written down; 0: none */
+	size_t next_network;
+};
+
+struct actor {
+	struct id account, tenant, key;
+	int64_t public_id;
+	int64_t expires_at; /* ms; 0: never */
+	struct str name;    /* "key_…" */
+	struct str currency, language;
+	int currency_digits;
+	bool publishable, must_sign;
+	struct rates account_rates, key_rates;
+	struct scopes scopes;
+	struct scopes origins; /* none: any */
+	const struct cidr *ranges;
+	size_t nranges;                       /* 0: from anywhere */
+	struct str signing, previous_signing; /* secrets; absent: none */
+	struct usage *usage;                  /* NULL: not remembered */
+};
+
+#endif
