@@ -1,23 +1,8 @@
 // Signed requests (D24, D83): what a signature covers, how old it may be, and that it is good once.
 import assert from "node:assert/strict";
-import { createHash, createHmac, randomBytes } from "node:crypto";
 import { before, describe, it } from "node:test";
+import { seconds, signed } from "./signing.mjs";
 import { makeTenant, product, refused, request, rows, status } from "./souk.mjs";
-
-const seconds = () => Math.floor(Date.now() / 1000);
-
-// The headers of a signed request; `more` replaces what is signed by what is sent, or the other way round.
-function signed(secret, method, url, body, more = {}) {
-	const { pathname, search } = new URL(url);
-	const query = search.slice(1).split("&").sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))).join("&");
-	const parts = { timestamp: String(seconds()), nonce: randomBytes(12).toString("hex"), ...more };
-	const text = [method, pathname + (search ? `?${query}` : ""), parts.timestamp, parts.nonce, createHash("sha256").update(body ?? "").digest("hex")].join("\n");
-	return {
-		"x-signature": parts.signature ?? createHmac("sha256", secret).update(text).digest("hex"),
-		"x-timestamp": parts.timestamp,
-		"x-nonce": parts.nonce,
-	};
-}
 
 describe("signatures", () => {
 	let t, key;

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, describe, test } from "node:test";
+import { seconds, signed } from "./signing.mjs";
 import { Client, Tenant, ctl, number, refused, rows, status, traces, urls } from "./souk.mjs";
 
 const { SOUK_SHARED: shared, CI } = process.env;
@@ -135,6 +136,11 @@ const requests = {
 	humble: async (s) => (await s.tenant.client({ mode: "sandbox", scopes: "products:read" })).post("/products", oneCard),
 	missing: (s) => s.get("/products/prod_999"),
 	conflict: async (s) => s.put("/products/prod_123", { price: 5, version: 7 }),
+	many: async () => {
+		const s = await freeAccount();
+		await Promise.all(Array.from({ length: 100 }, async () => status(await s.get("/api-keys?limit=1"), 200)));
+		return s.get("/products");
+	},
 	invalid: (s) => s.post("/products", { name: "One", sku: "ONE-1", price: -1 }),
 };
 
@@ -176,6 +182,19 @@ const here = {
 			refused(await new Client(undefined, "sandbox").get("/products", { [name]: value }), 401);
 		},
 	},
+	"Rate Limiting / Headers": {
+		"X-RateLimit-Limit": async () => assert.equal((await (await freeAccount()).get("/products")).headers["x-ratelimit-limit"], "100"),
+		"X-RateLimit-Remaining": async () => {
+			const s = await freeAccount();
+			for (const left of ["99", "98", "97"])
+				assert.equal((await s.get("/products")).headers["x-ratelimit-remaining"], left);
+		},
+		"X-RateLimit-Reset": async () => {
+			const reset = Number((await (await freeAccount()).get("/products")).headers["x-ratelimit-reset"]), now = Date.now() / 1000;
+			assert.ok(reset > now - 1 && reset <= now + 3601);
+		},
+	},
+	"Rate Limiting / Burst Handling": { "429 Too Many Requests": (s) => requests.many(s).then((answer) => refused(answer, 429)) },
 	"Products API / List Products": {
 		"GET /products": async (s, text, name) => {
 			const body = await s.read(printedPath(name));
@@ -291,6 +310,7 @@ const here = {
 		"404 Not Found": answers(404, "not_found", requests.missing),
 		"409 Conflict": answers(409, "conflict", requests.conflict),
 		"422 Unprocessable Entity": answers(422, "validation_error", requests.invalid),
+		"429 Too Many Requests": answers(429, "rate_limit_exceeded", (s) => requests.many(s)),
 		"500 Internal Server Error": answers(500, "server_error", faulty("1064@1")),
 		"503 Service Unavailable": answers(503, "server_error", faulty("1290@1")),
 	},
@@ -309,6 +329,7 @@ const here = {
 		validation_error: answers(422, "validation_error", requests.invalid),
 		not_found: answers(404, "not_found", requests.missing),
 		conflict: answers(409, "conflict", requests.conflict),
+		rate_limit_exceeded: answers(429, "rate_limit_exceeded", (s) => requests.many(s)),
 		server_error: answers(500, "server_error", faulty("1064@1")),
 	},
 	"Error Handling / Best Practices": {
@@ -465,6 +486,20 @@ const here = {
 			status(await s.get("/products/prod_123", { "if-modified-since": since }), 304);
 		},
 	},
+	"Authentication Security / API Key Rotation": {
+		"/api-keys/{id}/rotate": async (s, text, path) => {
+			const key = await s.make("/api-keys", { name: "Till", scopes: ["products:read"] });
+			const turned = status(await s.post(path.replace("{id}", key.id)), 200).body;
+			for (const secret of [key.secret, turned.secret])
+				status(await new Client(secret, "sandbox").get("/products"), 200);
+			assert.notEqual(turned.secret, key.secret);
+		},
+	},
+	"Security Best Practices / Request Signing": {
+		"X-Signature": (s) => needsSignature(s, { "x-signature": "0".repeat(64) }),
+		"X-Timestamp": (s) => needsSignature(s, { "x-timestamp": String(seconds() - 301) }),
+		"X-Nonce": (s) => needsSignature(s, { "x-nonce": "another-nonce-1" }),
+	},
 	// What a client library sends for its printed calls.
 	"iOS SDK / Products": {
 		block: async (s, text) => {
@@ -477,6 +512,22 @@ const here = {
 	"Android SDK / Products": { block: (s, text) => libraryList(s, text) },
 	"Android SDK / Coroutines Support": { block: (s, text) => libraryList(s, text) },
 };
+
+// An account of the free plan, whose requests are counted.
+async function freeAccount() {
+	const t = new Tenant();
+	t.id = await ctl("tenant", "create", "--name", `free ${Math.random()}`, "--plan", "free");
+	return t.client({ mode: "sandbox" });
+}
+
+// A signed request is taken, and refused when a header of it is another.
+async function needsSignature(s, other) {
+	const key = await s.make("/api-keys", { name: "signs", scopes: ["products:read"], require_signature: true });
+	const client = new Client(key.secret, "sandbox"), headers = () => signed(key.signing_secret, "GET", client.url("/products"));
+	status(await client.get("/products", headers()), 200);
+	refused(await client.get("/products", { ...headers(), ...other }), 401);
+	refused(await client.get("/products"), 401);
+}
 
 async function libraryList(s, text) {
 	const [, page, limit] = /list\(page = (\d+), limit = (\d+)\)/.exec(text);
@@ -571,12 +622,6 @@ const later = {
 	"Bulk Ordering / Quick Order Form": ["B5", 1],
 	"Audit Logs / Access Audit Logs": ["B1, when they are routed", 7],
 	"API Health & Monitoring / Performance Metrics": ["B1, when they are routed", 2],
-	"Rate Limiting / Headers": ["B1, when requests are limited", 3],
-	"Rate Limiting / Burst Handling": ["B1, when requests are limited", 1],
-	"Error Handling / Status Codes": ["B1, when requests are limited", 1],
-	"Error Handling / Common Error Codes": ["B1, when requests are limited", 1],
-	"Authentication Security / API Key Rotation": ["B1, when keys are rotated", 1],
-	"Security Best Practices / Request Signing": ["B1, when requests are signed", 3],
 	// Not requests: how client libraries and plug-ins of others are installed and set up.
 	"SDKs & Libraries": ["client", 5],
 	"iOS SDK / Installation": ["client", 2],
