@@ -1,5 +1,6 @@
 // Signed requests (D24, D83): what a signature covers, how old it may be, and that it is good once.
 import assert from "node:assert/strict";
+import { createHash, randomBytes } from "node:crypto";
 import { before, describe, it } from "node:test";
 import { seconds, signed } from "./signing.mjs";
 import { makeTenant, product, refused, request, rows, status } from "./souk.mjs";
