@@ -12,6 +12,8 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <stdatomic.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -22,13 +24,14 @@
 #include <unistd.h>
 
 #define EXIT_NO_SOCKET 69 /* EX_UNAVAILABLE */
+#define EXIT_AGAIN 75     /* EX_TEMPFAIL */
 #define BACKLOG 4096      /* a full one is an immediate 502 */
 #define PEOPLE_MAX 192
 #define TICK_US 100000
-#define REST_US 1000000  /* between ticks while nothing is going on */
-#define YOUNG_US 1000000 /* who dies before this age makes his successor wait */
+#define REST_US 1000000 /* between ticks while nothing is going on */
 #define DELAY_FIRST_US 100000
 #define DELAY_MOST_US 5000000
+#define DELAY_FORK_US 1000000
 #define PATIENCE_US 12000000 /* a request ends within 5 s; after this a worker is killed */
 /* What a program executed anew finds in its environment. */
 #define OLD_SOCKET "MASTER_OLD_SOCKET"
@@ -44,6 +47,8 @@ struct state {
 	const struct master *m;
 	int listen_fd;
 	struct person people[PEOPLE_MAX];
+	/* Shared with the workers: whether the one in that place has come to serve. */
+	atomic_bool *grown;
 	bool ending;
 	int64_t delay_us, next_birth_us;
 };
@@ -120,6 +125,22 @@ open_socket(const char *path)
 
 /* ---- people */
 
+/* In a worker: its place in state.grown. */
+static atomic_bool *own_mark;
+
+void
+master_ready(void)
+{
+	if (own_mark)
+		atomic_store(own_mark, true);
+}
+
+static atomic_bool *
+mark_of(const struct state *s, const struct person *p)
+{
+	return &s->grown[p - s->people];
+}
+
 static int
 count(const struct state *s, bool serving)
 {
@@ -161,12 +182,15 @@ give_birth(struct state *s)
 
 	if (!p)
 		return false;
+	atomic_store(mark_of(s, p), false);
 	pid = fork();
-	if (pid == 0)
+	if (pid == 0) {
+		own_mark = mark_of(s, p);
 		live(s, master);
+	}
 	if (pid < 0) {
 		log_say(LOG_ERROR, "fork_failed", "%s", strerror(errno));
-		s->next_birth_us = clock_mono_us() + YOUNG_US;
+		s->next_birth_us = clock_mono_us() + DELAY_FORK_US;
 		return false;
 	}
 	*p = (struct person){ .pid = pid, .born_us = clock_mono_us() };
@@ -219,21 +243,24 @@ remind(struct state *s)
 	}
 }
 
-/* Who dies young by a fault delays the next one, longer each time. */
+/*
+ * Who dies before he could serve makes his successors wait, longer each time: what was wrong with him is
+ * likely wrong with them. Who could serve is replaced at once, however he died and however young.
+ */
 static void
 mourn(struct state *s, struct person *p, int status)
 {
 	bool well = WIFEXITED(status) && WEXITSTATUS(status) == 0;
-	int64_t now_us = clock_mono_us();
+	bool grown = atomic_load(mark_of(s, p));
 
 	if (!well)
 		log_line(LOG_ERROR, "worker_died", LOG_I("worker", p->pid),
 			LOG_I("signal", WIFSIGNALED(status) ? WTERMSIG(status) : 0),
 			LOG_I("exit", WIFEXITED(status) ? WEXITSTATUS(status) : -1));
-	if (!well && !p->asked_us && now_us - p->born_us < YOUNG_US) {
+	if (!well && !grown && !p->asked_us) {
 		s->delay_us = MIN(MAX(2 * s->delay_us, DELAY_FIRST_US), DELAY_MOST_US);
-		s->next_birth_us = now_us + s->delay_us;
-	} else if (!p->asked_us) {
+		s->next_birth_us = clock_mono_us() + s->delay_us;
+	} else if (grown) {
 		s->delay_us = 0;
 	}
 	p->pid = 0;
@@ -370,6 +397,12 @@ master_run(const struct master *m)
 	if (s.listen_fd < 0) {
 		log_say(LOG_ERROR, "no_socket", "%s: %s", m->listen, strerror(errno));
 		return EXIT_NO_SOCKET;
+	}
+	s.grown = mmap(NULL, PEOPLE_MAX * sizeof(*s.grown), PROT_READ | PROT_WRITE,
+		MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (s.grown == MAP_FAILED) {
+		log_say(LOG_ERROR, "no_memory", "%s", strerror(errno));
+		return EXIT_AGAIN;
 	}
 	block_signals(&signals);
 	take_over(&s);

@@ -20,8 +20,14 @@ struct master {
 /*
  * Runs until SIGTERM, SIGINT or SIGQUIT; then lets the workers finish what they have in hand.
  * SIGHUP: new workers, then SIGTERM to the old. SIGUSR1: everybody opens the log anew. SIGUSR2: executes the
- * program anew, which takes over socket and workers. Gives the exit status: 0, or 69 if there is no socket.
+ * program anew, which takes over socket and workers. Gives the exit status: 0, 69 if there is no socket, 75 without memory.
  */
 int master_run(const struct master *m);
+
+/*
+ * In a worker: it has all it needs and takes its first request now. A worker that dies before makes the next one wait,
+ * from 0.1 s up to 5 s; one that dies afterwards is replaced at once.
+ */
+void master_ready(void);
 
 #endif

@@ -13,6 +13,7 @@
 #include "db/db.h"
 #include "web/call.h"
 #include "web/fcgi.h"
+#include "web/master.h"
 #include "web/negotiate.h"
 
 #define EXIT_AGAIN 75 /* EX_TEMPFAIL */
@@ -362,6 +363,7 @@ serve(const struct site *site, int listen_fd)
 	w.request = arena_new("request", REQUEST_ARENA_MAX);
 	w.fcgi = fcgi_new(w.own, listen_fd);
 	worker_db(&w);
+	master_ready();
 	for (left = share(site->config, slot); left > 0; left--) {
 		struct call c = { 0 };
 
