@@ -30,6 +30,7 @@ site_render() {
 			-e "s|@DEFAULT@| default_server|; s|@NAME@|localhost|" \
 			-e "s|@USER@|$user|; s|@SOCKET@|$dir/run/souk.sock|; s|@ADDRESS@|127.0.0.1|" \
 			-e "s|@PORT@|$port|; s|@SANDBOX_PORT@|$((port + 1))|; s|@PLAIN_PORT@|$((port + 2))|" \
+			-e "s|@BASE_URL@|https://127.0.0.1:$port|g" \
 			"$ROOT/nginx/$file" >"$dir/etc/${file%.in}"
 	done
 }

@@ -39,6 +39,17 @@ make_certificate(struct setup *s)
 	return 0;
 }
 
+/* Where clients find the site. */
+static struct str
+address(const struct setup *s)
+{
+	struct str url = str_fmt(s->c->arena, "https://%s", s->name);
+
+	if (s->port != HTTPS_PORT)
+		url = str_fmt(s->c->arena, "%.*s:%" PRId64, STRF(url), s->port);
+	return url;
+}
+
 static int
 write_site(struct setup *s)
 {
@@ -52,6 +63,7 @@ write_site(struct setup *s)
 		{ "@PLAIN_PORT@", str_fmt(a, "%" PRId64, s->plain_port) },
 		{ "@DEFAULT@", STR("") },
 		{ "@NAME@", str_of(s->name) },
+		{ "@BASE_URL@", address(s) },
 		{ "@TLS@", STR(TLS_DIR) },
 		{ "@ACCESS_LOG@", STR("/var/log/nginx/souk-access.log") },
 		{ NULL, STR("") },
@@ -133,12 +145,10 @@ write_address(struct setup *s)
 	struct arena *a = s->c->arena;
 	const char *path = config_file();
 	struct file f = { .path = path ? path : SOUK_CONFDIR "/souk.env", .mode = 0644 };
-	struct str text = STR(""), url = str_fmt(a, "https://%s", s->name);
+	struct str text = STR(""), url = address(s);
 
 	if (!s->site_asked)
 		return 0;
-	if (s->port != HTTPS_PORT)
-		url = str_fmt(a, "%.*s:%" PRId64, STRF(url), s->port);
 	if (str_eq_z(url, s->c->config.base_url))
 		return 0;
 	if (path && !file_read(a, path, &text))

@@ -1,6 +1,5 @@
 /*
- * libfcgi, wrapped. Its parameters arrive as "NAME=value"; one pass over them puts the ones that
- * request.def names into their places, found by length first.
+ * libfcgi, wrapped: the only file that knows it.
  */
 #include "web/fcgi.h"
 
@@ -9,18 +8,8 @@
 #include <fcgiapp.h>
 #include <signal.h>
 
-#define NAME_MAX_LENGTH 32
-
-static const struct str variables[META__MAX] = {
-#define X(name, variable) [META_##name] = { variable, sizeof(variable) - 1 },
-#include "web/request.def"
-#undef X
-};
-
 struct fcgi {
 	FCGX_Request request;
-	/* For a length: the first variable of it, and for each variable the next one as long; -1: none. */
-	int first[NAME_MAX_LENGTH], next[META__MAX];
 };
 
 static volatile sig_atomic_t ending, reopening;
@@ -49,24 +38,11 @@ handle(int signal_number, void (*handler)(int))
 	must(sigaction(signal_number, &action, NULL) == 0);
 }
 
-static void
-index_variables(struct fcgi *f)
-{
-	for (size_t i = 0; i < NAME_MAX_LENGTH; i++)
-		f->first[i] = -1;
-	for (int i = 0; i < META__MAX; i++) {
-		must(variables[i].n < NAME_MAX_LENGTH);
-		f->next[i] = f->first[variables[i].n];
-		f->first[variables[i].n] = i;
-	}
-}
-
 struct fcgi *
 fcgi_new(struct arena *a, int listen_fd)
 {
 	struct fcgi *f = ARENA_NEW(a, struct fcgi);
 
-	index_variables(f);
 	handle(SIGTERM, on_end);
 	handle(SIGINT, on_end);
 	handle(SIGQUIT, on_end);
@@ -76,24 +52,6 @@ fcgi_new(struct arena *a, int listen_fd)
 	must(FCGX_Init() == 0);
 	must(FCGX_InitRequest(&f->request, listen_fd, FCGI_FAIL_ACCEPT_ON_INTR) == 0);
 	return f;
-}
-
-/* A header sent twice counts once: the first time. */
-static void
-take(const struct fcgi *f, struct request *rq, const char *pair)
-{
-	const char *equals = strchr(pair, '=');
-	size_t n = equals ? (size_t)(equals - pair) : 0;
-
-	if (!n || n >= NAME_MAX_LENGTH || !equals[1])
-		return;
-	for (int i = f->first[n]; i >= 0; i = f->next[i]) {
-		if (memcmp(variables[i].p, pair, n) != 0)
-			continue;
-		if (!rq->meta[i].n)
-			rq->meta[i] = str_of(equals + 1);
-		return;
-	}
 }
 
 bool
@@ -116,7 +74,7 @@ fcgi_accept(struct fcgi *f, struct arena *a, struct request *rq)
 	}
 	memset(rq, 0, sizeof(*rq));
 	for (char **pair = f->request.envp; *pair; pair++)
-		take(f, rq, *pair);
+		request_take(rq, a, str_of(*pair));
 	request_init(rq, a);
 	return true;
 }

@@ -3,8 +3,9 @@
 
 #include "web/url.h"
 
-#define LINKS_MAX ((size_t)48 << 10)
-#define LINKS_SENT_MAX 4096 /* a longer header would not pass nginx's buffer beside the others */
+/* What clients and proxies take as one header; beyond it only the neighbours are named, then nothing. */
+#define LINKS_SENT_MAX 4096
+#define NEIGHBOURS_SENT_MAX 8192
 
 static void
 put_param(struct buf *b, struct str name, struct str value)
@@ -34,6 +35,15 @@ put_link(struct buf *b, struct str path, const struct params *p, struct param ow
 	buf_char(b, '"');
 }
 
+static void
+put_page(struct buf *b, struct str path, const struct params *p, int64_t number, const char *rel)
+{
+	char text[24];
+	int n = snprintf(text, sizeof(text), "%" PRId64, number);
+
+	put_link(b, path, p, (struct param){ STR("page"), { text, (size_t)n } }, rel);
+}
+
 int64_t
 links_pages(const struct query *q, const struct page *page)
 {
@@ -44,30 +54,29 @@ struct str
 links_of(struct arena *a, struct str path, const struct params *p, const struct query *q,
 	const struct page *page)
 {
-	struct buf b;
-	int64_t last = links_pages(q, page);
+	struct buf all, near;
 
-	buf_init(&b, a, 512, LINKS_MAX);
+	path = url_path(a, path);
+	buf_init(&all, a, 512, LINKS_SENT_MAX);
+	buf_init(&near, a, 512, NEIGHBOURS_SENT_MAX);
 	if (q->keyset) {
-		put_link(&b, path, p, (struct param){ STR("cursor"), STR("") }, "first");
+		put_link(&all, path, p, (struct param){ STR("cursor"), STR("") }, "first");
 		if (page->has_more)
-			put_link(&b, path, p, (struct param){ STR("cursor"), page->next_cursor },
+			put_link(&near, path, p, (struct param){ STR("cursor"), page->next_cursor },
 				"next");
 	} else {
-		struct param own = { STR("page"), STR("1") };
-
-		put_link(&b, path, p, own, "first");
-		own.value = str_fmt(a, "%" PRId64, q->page - 1);
+		put_page(&all, path, p, 1, "first");
 		if (q->page > 1)
-			put_link(&b, path, p, own, "prev");
-		own.value = str_fmt(a, "%" PRId64, q->page + 1);
+			put_page(&near, path, p, q->page - 1, "prev");
 		if (page->has_more)
-			put_link(&b, path, p, own, "next");
-		own.value = str_fmt(a, "%" PRId64, last);
-		if (!page->total_is_estimate)
-			put_link(&b, path, p, own, "last");
+			put_page(&near, path, p, q->page + 1, "next");
 	}
-	if (b.overflow || b.n > LINKS_SENT_MAX)
+	if (near.overflow)
 		return (struct str){ 0 };
-	return buf_view(&b);
+	if (near.n)
+		buf_put(&all, ", ", 2);
+	buf_str(&all, buf_view(&near));
+	if (!q->keyset && !page->total_is_estimate)
+		put_page(&all, path, p, links_pages(q, page), "last");
+	return all.overflow ? buf_view(&near) : buf_view(&all);
 }

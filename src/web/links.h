@@ -4,7 +4,10 @@
 
 #include "web/params.h"
 
-/* first, prev, next and last in page mode; first and next in cursor mode. The path is undecoded. */
+/*
+ * first, prev, next and last in page mode; first and next in cursor mode; of a query so
+ * long that a client might refuse the header, the neighbours alone, or nothing. The path is undecoded.
+ */
 struct str links_of(struct arena *a, struct str path, const struct params *p, const struct query *q,
 	const struct page *page);
 

@@ -213,7 +213,10 @@ phrase(int status)
 		{ 429, "Too Many Requests" },
 		{ 431, "Request Header Fields Too Large" },
 		{ 500, "Internal Server Error" },
+		{ 501, "Not Implemented" },
+		{ 502, "Bad Gateway" },
 		{ 503, "Service Unavailable" },
+		{ 504, "Gateway Timeout" },
 	};
 
 	for (size_t i = 0; i < COUNT(phrases); i++)
@@ -366,12 +369,14 @@ put_validators(struct buf *out, const struct reply *r)
 		clock_render_http(r->modified_ms, date);
 		put_header(out, "Last-Modified", (struct str){ date, sizeof(date) });
 	}
+	buf_z(out, "Vary: ");
 	if (r->varies)
 		buf_z(out,
-			"Vary: Authorization, X-Tenant-ID, Accept, Accept-Language, "
-			"X-Language-Fallback, X-Currency, X-Region, X-Timezone, Origin\r\n");
+			"Authorization, X-Tenant-ID, Accept, Accept-Language, "
+			"X-Language-Fallback, X-Currency, X-Region, X-Timezone, Origin, ");
 	else if (r->shared)
-		buf_z(out, "Vary: Accept\r\n");
+		buf_z(out, "Accept, ");
+	buf_z(out, "Accept-Encoding\r\n"); /* the web server compresses */
 }
 
 /* What a body may be: RFC 9110 §15.5.16 for PUT, RFC 5789 for PATCH, Linked Data Platform for POST. */
@@ -394,6 +399,8 @@ put_extras(struct buf *out, const struct reply *r)
 	put_header(out, "Allow", r->allow);
 	put_header(out, "Content-Security-Policy", r->policy);
 	put_taken(out, r);
+	if (r->refuses_coding)
+		buf_z(out, "Accept-Encoding: identity\r\n");
 	if (r->retry_after_s > 0) {
 		buf_z(out, "Retry-After: ");
 		buf_int(out, r->retry_after_s);

@@ -26,6 +26,7 @@ struct reply {
 	bool varies;                            /* the answer depends on who asks and how (D65) */
 	bool shared;                            /* the same for everybody: any cache may keep it */
 	bool problem;                           /* errors are wanted as RFC 9457 has them */
+	bool refuses_coding;                    /* a body is taken only without a content coding */
 	unsigned tells_types;      /* methods, as bits, of which it says what bodies they take */
 	bool challenge, bad_token; /* 401: nothing was shown; what was shown is not taken */
 	bool replayed, dry_run, preflight;

@@ -1,7 +1,12 @@
-/* What can be said of a request by looking at its first line. */
+/*
+ * What can be said of a request by looking at its first line and its headers. The variables arrive one by one; the
+ * ones that request.def names are put into their places, found by length first.
+ */
 #include "web/request.h"
 
 #include "base/crypto.h"
+
+#define VARIABLE_MAX 32
 
 static const char *const names[METHOD__MAX] = {
 	[METHOD_GET] = "GET",
@@ -12,6 +17,16 @@ static const char *const names[METHOD__MAX] = {
 	[METHOD_DELETE] = "DELETE",
 	[METHOD_OPTIONS] = "OPTIONS",
 	[METHOD_OTHER] = "",
+};
+
+static const struct variable {
+	struct str name;
+	bool list;
+} variables[META__MAX] = {
+#define X(name, variable) [META_##name] = { { variable, sizeof(variable) - 1 }, false },
+#define X_LIST(name, variable) [META_##name] = { { variable, sizeof(variable) - 1 }, true },
+#include "web/request.def"
+#undef X
 };
 
 const char *
@@ -48,6 +63,48 @@ request_id(struct arena *a, struct str given)
 	return str_fmt(a, "req_%.*s", STRF(str_hex(a, bytes, sizeof(bytes))));
 }
 
+/* The place of a variable; META__MAX: not looked at. */
+static enum meta
+meta_of(struct str name)
+{
+	for (int i = 0; i < META__MAX; i++)
+		if (variables[i].name.n == name.n && str_eq(variables[i].name, name))
+			return (enum meta)i;
+	return META__MAX;
+}
+
+static void
+measure(struct request *rq, struct str pair, struct str name)
+{
+	rq->headers_bytes += pair.n;
+	if (pair.n <= rq->longest_bytes)
+		return;
+	rq->longest_bytes = pair.n;
+	rq->longest = name;
+}
+
+void
+request_take(struct request *rq, struct arena *a, struct str pair)
+{
+	size_t equals = str_find(pair, '=');
+	struct str name = str_cut(pair, 0, equals), value = str_cut(pair, equals + 1, pair.n);
+	enum meta meta;
+	struct str *at;
+
+	if (str_starts(name, STR("HTTP_")))
+		measure(rq, pair, str_cut(name, sizeof("HTTP_") - 1, name.n));
+	meta = meta_of(name);
+	if (meta == META__MAX || !value.n)
+		return;
+	at = &rq->meta[meta];
+	if (!at->n)
+		*at = value;
+	else if (variables[meta].list)
+		*at = str_fmt(a, "%.*s, %.*s", STRF(*at), STRF(value));
+	else if (!str_eq(*at, value))
+		rq->twice = str_cut(name, sizeof("HTTP_") - 1, name.n);
+}
+
 void
 request_init(struct request *rq, struct arena *a)
 {
@@ -62,8 +119,42 @@ request_init(struct request *rq, struct arena *a)
 	rq->body = (struct str){ 0 };
 }
 
+/* IF_MATCH → if-match: how a header is written, letters aside. */
+static struct str
+header_name(struct arena *a, struct str variable)
+{
+	struct str name = str_lower(a, variable);
+	char *p = arena_alloc(a, name.n + 1);
+
+	for (size_t i = 0; i < name.n; i++)
+		p[i] = (char)(name.p[i] == '_' ? '-' : name.p[i]);
+	return (struct str){ p, name.n };
+}
+
+static struct err *
+check_headers(const struct request *rq, struct arena *a)
+{
+	if (rq->longest_bytes > REQUEST_HEADER_MAX)
+		return err_reason(err_new(a, ERR_HEADERS_TOO_LARGE,
+					  "the header %.*s is longer than %zu bytes",
+					  STRF(str_cut(header_name(a, rq->longest), 0, 64)),
+					  REQUEST_HEADER_MAX),
+			REASON_HEADER_TOO_LARGE);
+	if (rq->headers_bytes > REQUEST_HEADERS_MAX)
+		return err_reason(err_new(a, ERR_HEADERS_TOO_LARGE,
+					  "the headers together are longer than %zu bytes",
+					  REQUEST_HEADERS_MAX),
+			REASON_HEADERS_TOO_LARGE);
+	if (rq->twice.n)
+		return err_reason(err_new(a, ERR_MALFORMED,
+					  "the header %.*s was sent twice, with different values",
+					  STRF(header_name(a, rq->twice))),
+			REASON_HEADER_TWICE);
+	return NULL;
+}
+
 struct err *
-request_check_length(const struct request *rq, struct arena *a)
+request_check(const struct request *rq, struct arena *a)
 {
 	if (rq->path.n > REQUEST_PATH_MAX)
 		return err_reason(err_new(a, ERR_URI_TOO_LONG, "the path is longer than %zu bytes",
@@ -73,5 +164,5 @@ request_check_length(const struct request *rq, struct arena *a)
 		return err_reason(err_new(a, ERR_URI_TOO_LONG, "the query is longer than %zu bytes",
 					  REQUEST_QUERY_MAX),
 			REASON_QUERY_TOO_LONG);
-	return NULL;
+	return check_headers(rq, a);
 }

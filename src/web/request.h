@@ -10,6 +10,8 @@
 #define REQUEST_BODY_MAX ((size_t)1 << 20)
 #define REQUEST_PATH_MAX ((size_t)2048)
 #define REQUEST_QUERY_MAX ((size_t)8192)
+#define REQUEST_HEADER_MAX ((size_t)16384)  /* one header, name and value */
+#define REQUEST_HEADERS_MAX ((size_t)32768) /* all of them */
 
 enum method {
 	METHOD_GET,
@@ -36,6 +38,9 @@ struct request {
 	enum method method;
 	struct str path, query; /* as sent, before and behind the '?' */
 	struct str id;          /* "req_…" */
+	struct str longest;     /* name of the longest header as it came in: HTTP_X_A */
+	size_t longest_bytes, headers_bytes;
+	struct str twice; /* name of one that came twice with different values; absent: none */
 	struct str body;
 	bool sandbox;
 };
@@ -46,10 +51,19 @@ const char *method_name(enum method method);
 /* True for what changes something: POST, PUT, PATCH, DELETE. */
 bool method_writes(enum method method);
 
+/*
+ * Takes in one variable of the request; what is neither listed nor a header is passed over. `pair` is "NAME=value" and
+ * lives as long as the request.
+ */
+void request_take(struct request *rq, struct arena *a, struct str pair);
+
 /* Fills method, path, query, id and sandbox from the meta-variables; what is kept is in `a`. */
 void request_init(struct request *rq, struct arena *a);
 
-/* ERR_URI_TOO_LONG if the path or the query is longer than anything that could be meant. */
-struct err *request_check_length(const struct request *rq, struct arena *a) MUST_CHECK;
+/*
+ * ERR_URI_TOO_LONG, ERR_HEADERS_TOO_LARGE if something is longer than anything that could be meant; ERR_MALFORMED for a
+ * header that says two things at once.
+ */
+struct err *request_check(const struct request *rq, struct arena *a) MUST_CHECK;
 
 #endif

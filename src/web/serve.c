@@ -188,6 +188,13 @@ bad_type(const struct call *c)
 	return e;
 }
 
+/* A coding that nobody undoes here; "identity" is none. */
+static bool
+is_encoded(struct str coding)
+{
+	return coding.n && !str_eq_nocase(str_trim(coding), STR("identity"));
+}
+
 /* Reads and parses what a write brings; c->body stays NULL if that is nothing. */
 static struct err *
 take_body(struct worker *w, struct call *c)
@@ -196,6 +203,8 @@ take_body(struct worker *w, struct call *c)
 
 	if (!method_writes(c->rq.method) || c->rq.method == METHOD_DELETE)
 		return check_signature(c);
+	if (is_encoded(c->rq.meta[META_CONTENT_ENCODING]))
+		return err_new(c->cx.arena, ERR_CONTENT_CODING, NULL);
 	e = fcgi_read_body(w->fcgi, c->cx.arena, &c->rq);
 	e = e ? e : check_signature(c);
 	if (e || !c->rq.body.n)
@@ -246,7 +255,7 @@ answer_options(struct call *c)
 static struct err *
 handle(struct worker *w, struct call *c)
 {
-	struct err *e = request_check_length(&c->rq, c->cx.arena);
+	struct err *e = request_check(&c->rq, c->cx.arena);
 
 	if (!e)
 		e = route_find(c->site->routes, c->cx.arena, &c->rq, &c->to);
@@ -292,6 +301,7 @@ settle(struct call *c, const struct err *e)
 	if (e->code == ERR_MEDIA_TYPE)
 		c->reply.tells_types = 1U << c->rq.method;
 	c->reply.bad_token = c->rq.meta[META_AUTHORIZATION].n > 0;
+	c->reply.refuses_coding = e->code == ERR_CONTENT_CODING;
 }
 
 static void

@@ -47,17 +47,39 @@ is_unreserved(char c)
 		(c && strchr("-._~", c));
 }
 
+static const char digits[] = "0123456789ABCDEF";
+
+static void
+put_byte(struct buf *b, char c)
+{
+	buf_put(b, (char[3]){ '%', digits[(unsigned char)c >> 4], digits[(unsigned char)c & 15] },
+		3);
+}
+
+struct str
+url_path(struct arena *a, struct str path)
+{
+	struct buf b;
+
+	buf_init(&b, a, path.n + 16, 3 * path.n + 16);
+	for (size_t i = 0; i < path.n; i++) {
+		char c = path.p[i];
+
+		if (is_unreserved(c) || (c && strchr("/%!$&'()*+,;=:@", c)))
+			buf_char(&b, c);
+		else
+			put_byte(&b, c);
+	}
+	return buf_view(&b);
+}
+
 void
 url_encode(struct buf *b, struct str s)
 {
-	static const char digits[] = "0123456789ABCDEF";
-
 	for (size_t i = 0; i < s.n; i++) {
-		unsigned char c = (unsigned char)s.p[i];
-
 		if (is_unreserved(s.p[i]))
 			buf_char(b, s.p[i]);
 		else
-			buf_put(b, (char[3]){ '%', digits[c >> 4], digits[c & 15] }, 3);
+			put_byte(b, s.p[i]);
 	}
 }

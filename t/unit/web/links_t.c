@@ -84,6 +84,6 @@ test_links__a_header_too_long_is_left_out(void)
 	a = arena_new("test", 1 << 20);
 	memset(query, 'x', sizeof(query) - 1);
 	query[sizeof(query) - 1] = '\0';
-	CHECK(!links(query, &q, &page).p);
+	CHECK(!links(query, &q, &page).n);
 	arena_free(a);
 }

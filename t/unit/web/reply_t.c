@@ -151,6 +151,7 @@ test_reply__a_head_is_complete_and_ends(void)
 		"Content-Length: 2\r\n"
 		"X-Content-Type-Options: nosniff\r\n"
 		"Cache-Control: no-store\r\n"
+		"Vary: Accept-Encoding\r\n"
 		"Access-Control-Allow-Origin: *\r\n"
 		"Access-Control-Expose-Headers: *\r\n"
 		"Server-Timing: db;dur=1.23;desc=\"3 statements\", app;dur=0.45\r\n"

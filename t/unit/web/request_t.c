@@ -1,0 +1,134 @@
+/* Requests as they arrive, variable by variable; what is too long, and what says two things at once. */
+#include "web/request.h"
+
+#include "tap.h"
+
+static struct arena *a;
+static struct request rq;
+
+static void
+begin(void)
+{
+	a = arena_new("test", 1 << 20);
+	rq = (struct request){ 0 };
+}
+
+static void
+take(const char *pair)
+{
+	request_take(&rq, a, str_of(pair));
+}
+
+/* The reason of the refusal; "" if there is none. */
+static const char *
+refusal(void)
+{
+	struct err *e;
+
+	request_init(&rq, a);
+	e = request_check(&rq, a);
+	if (!e)
+		return "";
+	return reason_word(e->reason ? e->reason : err_reason_of(e->code));
+}
+
+void
+test_request__what_is_listed_is_seen_and_nothing_else(void)
+{
+	begin();
+	take("REQUEST_METHOD=PATCH");
+	take("REQUEST_URI=/v2/things?a=b?c");
+	take("HTTP_AUTHORIZATION=Bearer a=b");
+	take("HTTP_X_METHOD=DELETE");
+	take("HTTP_IF_MATCH=");
+	take("HTTP_HOST");
+	take("=");
+	take("");
+	CHECK_STR(rq.meta[META_AUTHORIZATION], "Bearer a=b");
+	CHECK(!rq.meta[META_IF_MATCH].n);
+	CHECK(strcmp(refusal(), "") == 0);
+	CHECK(rq.method == METHOD_PATCH);
+	CHECK_STR(rq.path, "/v2/things");
+	CHECK_STR(rq.query, "a=b?c");
+	arena_free(a);
+}
+
+void
+test_request__lines_of_a_list_are_one_list(void)
+{
+	begin();
+	take("HTTP_ACCEPT=text/html");
+	take("HTTP_ACCEPT=application/json");
+	take("HTTP_IF_NONE_MATCH=\"1\"");
+	take("HTTP_IF_NONE_MATCH=\"2\"");
+	CHECK_STR(rq.meta[META_ACCEPT], "text/html, application/json");
+	CHECK_STR(rq.meta[META_IF_NONE_MATCH], "\"1\", \"2\"");
+	CHECK(strcmp(refusal(), "") == 0);
+	arena_free(a);
+}
+
+void
+test_request__of_other_headers_two_must_agree(void)
+{
+	begin();
+	take("HTTP_X_TENANT_ID=a");
+	take("HTTP_X_TENANT_ID=a");
+	CHECK(strcmp(refusal(), "") == 0);
+	take("HTTP_X_TENANT_ID=b");
+	CHECK(strcmp(refusal(), "header_twice") == 0);
+	CHECK_STR(rq.meta[META_TENANT], "a");
+	CHECK(str_ends(request_check(&rq, a)->message,
+		STR("x-tenant-id was sent twice, with different values")));
+	arena_free(a);
+}
+
+/* A header of `n` bytes, name and all. */
+static void
+take_long(size_t n)
+{
+	char *pair = arena_alloc(a, n + 1);
+
+	memset(pair, 'x', n);
+	memcpy(pair, "HTTP_X_A=", 9);
+	take(pair);
+}
+
+void
+test_request__lengths_have_bounds(void)
+{
+	begin();
+	take_long(REQUEST_HEADER_MAX);
+	CHECK(strcmp(refusal(), "") == 0);
+	take_long(REQUEST_HEADER_MAX);
+	CHECK(strcmp(refusal(), "") == 0);
+	take_long(10);
+	CHECK(strcmp(refusal(), "headers_too_large") == 0);
+	rq = (struct request){ 0 };
+	take_long(REQUEST_HEADER_MAX + 1);
+	CHECK(strcmp(refusal(), "header_too_large") == 0);
+	CHECK(str_starts(request_check(&rq, a)->message, STR("the header x-a is longer")));
+	arena_free(a);
+}
+
+static const char *
+refusal_of(const char *begin_of, size_t n)
+{
+	char *uri = arena_alloc(a, n + 1);
+
+	memset(uri, 'x', n);
+	memcpy(uri, begin_of, strlen(begin_of));
+	rq = (struct request){ 0 };
+	rq.meta[META_URI] = str_of(uri);
+	return refusal();
+}
+
+void
+test_request__addresses_have_bounds(void)
+{
+	begin();
+	CHECK(strcmp(refusal_of("/", REQUEST_PATH_MAX), "") == 0);
+	CHECK(strcmp(refusal_of("/", REQUEST_PATH_MAX + 1), "path_too_long") == 0);
+	CHECK(strcmp(refusal_of("/?", REQUEST_QUERY_MAX + 2), "") == 0);
+	CHECK(strcmp(refusal_of("/?", REQUEST_QUERY_MAX + 3), "query_too_long") == 0);
+	arena_free(a);
+}
