@@ -27,18 +27,59 @@ not_found(struct ctx *cx, const struct resource *r)
 	return err_new(cx->arena, ERR_NOT_FOUND, "there is no such %s", r->name);
 }
 
-static struct err *
-check_match(struct ctx *cx, const struct if_match *m, const struct rec *rec)
+static bool
+are_named(const struct tags *tags, int64_t version)
 {
-	if (!m->given || m->any)
+	for (size_t i = 0; i < tags->n; i++)
+		if (tags->versions[i] == version)
+			return true;
+	return tags->any;
+}
+
+struct err *
+model_check_match(struct ctx *cx, const struct conditions *given, const struct rec *rec)
+{
+	bool holds = true;
+
+	if (given->match.given)
+		holds = are_named(&given->match, rec->version);
+	else if (given->unmodified_since_ms)
+		holds = rec->updated_at / 1000 <= given->unmodified_since_ms / 1000;
+	if (holds)
 		return NULL;
-	for (size_t i = 0; i < m->n; i++) {
-		if (m->versions[i] == rec->version)
-			return NULL;
-	}
 	return err_new(cx->arena, ERR_PRECONDITION,
 		"the %s has changed since it was read: it is at version %" PRId64,
 		rec->resource->name, rec->version);
+}
+
+static struct err *
+check_conditions(struct ctx *cx, const struct conditions *given, const struct rec *rec)
+{
+	struct err *e = model_check_match(cx, given, rec);
+
+	if (e || !are_named(&given->none_match, rec->version))
+		return e;
+	return err_reason(err_new(cx->arena, ERR_PRECONDITION,
+				  "there is the %s that If-None-Match names, at version %" PRId64,
+				  rec->resource->name, rec->version),
+		REASON_EXISTS);
+}
+
+/* What is created is asked for by its list, which is always there and whose tags no write can name. */
+static struct err *
+check_list_conditions(struct ctx *cx, const struct write *w)
+{
+	const struct conditions *given = &w->conditions;
+
+	if (given->none_match.any)
+		return err_reason(
+			err_new(cx->arena, ERR_PRECONDITION,
+				"If-None-Match: * asks that the list be not there, but it is"),
+			REASON_EXISTS);
+	if (given->match.given && !given->match.any)
+		return err_new(cx->arena, ERR_PRECONDITION,
+			"a list has no version that If-Match could name");
+	return NULL;
 }
 
 static struct err *
@@ -258,6 +299,7 @@ create(struct ctx *cx, struct attempt *at)
 	struct rec *input, *now;
 	struct err *e = validate(cx, at->w->resource, at->w->body, true, &input);
 
+	e = e ? e : check_list_conditions(cx, at->w);
 	if (e)
 		return e;
 	now = rec_new(cx->arena, at->w->resource);
@@ -299,7 +341,7 @@ update(struct ctx *cx, struct attempt *at)
 	struct err *e = validate(cx, at->w->resource, at->w->body, false, &input);
 
 	e = e ? e : load(cx, at, at->w->resource, at->w->key);
-	e = e ? e : check_match(cx, &at->w->match, at->was);
+	e = e ? e : check_conditions(cx, &at->w->conditions, at->was);
 	e = e ? e : check_body_version(cx, input, at->was);
 	e = e ? e : merge_rec(cx, at->now, at->was, input);
 	if (e)
@@ -314,7 +356,7 @@ archive(struct ctx *cx, struct attempt *at)
 	const struct resource *r = at->w->resource;
 	struct err *e = load(cx, at, r, at->w->key);
 
-	e = e ? e : check_match(cx, &at->w->match, at->was);
+	e = e ? e : check_conditions(cx, &at->w->conditions, at->was);
 	if (e || at->was->archived_at)
 		return e;
 	at->now->archived_at = clock_now_ms();
@@ -328,7 +370,7 @@ act(struct ctx *cx, struct attempt *at)
 {
 	struct err *e = load(cx, at, at->w->resource, at->w->key);
 
-	e = e ? e : check_match(cx, &at->w->match, at->was);
+	e = e ? e : model_check_match(cx, &at->w->conditions, at->was);
 	e = e ? e : at->w->action->run(cx, at->now, at->was, at->w->body);
 	return e ? e : carry_out(cx, at);
 }
@@ -343,7 +385,7 @@ find_child(struct ctx *cx, struct attempt *at, int relation, struct rec **child)
 	*child = id_parse(at->w->key, r->prefix, &id) ? rec_child(at->now, relation, id) : NULL;
 	if (!*child)
 		return not_found(cx, r);
-	return check_match(cx, &at->w->match, *child);
+	return check_conditions(cx, &at->w->conditions, *child);
 }
 
 /* A write to a child as the patch of its owner that does the same. */
@@ -362,7 +404,7 @@ patch_for_child(struct ctx *cx, struct attempt *at, int relation, struct rec **i
 		return e;
 	(*item)->must_be_new = w->verb == WRITE_CREATE;
 	if ((*item)->must_be_new)
-		return NULL;
+		return check_list_conditions(cx, w);
 	e = find_child(cx, at, relation, &child);
 	if (e)
 		return e;

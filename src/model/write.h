@@ -11,11 +11,17 @@
 
 enum write_verb { WRITE_CREATE, WRITE_UPDATE, WRITE_ARCHIVE, WRITE_ACT };
 
-/* If-Match: versions that the caller will accept (D37). */
-struct if_match {
+/* Versions that a caller names in If-Match or If-None-Match (D37). */
+struct tags {
 	bool given, any;
 	int64_t versions[8];
 	size_t n;
+};
+
+/* On what condition alone a request is carried out (RFC 9110 §13). */
+struct conditions {
+	struct tags match, none_match;
+	int64_t unmodified_since_ms; /* 0: not given; ignored beside `match` */
 };
 
 struct write;
@@ -31,7 +37,7 @@ struct write {
 	struct str key;    /* update, archive, act: the object's id as it came */
 	const struct json *body;
 	const struct action *action;
-	struct if_match match;
+	struct conditions conditions;
 	struct id
 		preset; /* create: the id it shall have (sample data, imports); ID_NONE: a new one */
 	answer_fn *answer;
@@ -46,7 +52,7 @@ struct written {
 
 /*
  * Carries it out in a transaction of its own. ERR_VALIDATION with every fault of the body; ERR_NOT_FOUND; ERR_CONFLICT (unique value taken, body's version,
- * illegal state); ERR_PRECONDITION (If-Match). A refusal met inside the transaction of a keyed write is
+ * illegal state); ERR_PRECONDITION. A refusal met inside the transaction of a keyed write is
  * stored and returned as an answer with its status, not as an err.
  */
 struct err *model_write(struct ctx *cx, const struct write *w, struct written *out) MUST_CHECK;
@@ -54,6 +60,13 @@ struct err *model_write(struct ctx *cx, const struct write *w, struct written *o
 /* The same inside a transaction that the caller holds, without idempotency: for imports and rules. `answer` may be NULL. */
 struct err *model_write_inside(
 	struct ctx *cx, const struct write *w, struct written *out) MUST_CHECK;
+
+/*
+ * Judges If-Match and If-Unmodified-Since for an object, in the order of RFC 9110 §13.2.2: ERR_PRECONDITION.
+ * What If-None-Match means is the caller's: of a read it saves the body.
+ */
+struct err *model_check_match(
+	struct ctx *cx, const struct conditions *given, const struct rec *rec) MUST_CHECK;
 
 /*
  * Checks a body against the descriptor without the database: all faults in one err. *out holds what was given,

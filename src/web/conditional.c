@@ -92,6 +92,20 @@ conditional_names(struct str header, struct str tag)
 	return false;
 }
 
+struct str
+conditional_as_held(struct arena *a, struct str header, struct str tag)
+{
+	struct str before = header, one;
+
+	for (; next_tag(&header, &one); before = header) {
+		if (!str_eq(one, without_weak(tag)))
+			continue;
+		before.n = (size_t)(one.p - before.p);
+		return str_ends(before, STR("W/")) ? str_fmt(a, "W/%.*s", STRF(one)) : tag;
+	}
+	return tag;
+}
+
 bool
 conditional_may_name(struct str header, uint64_t look)
 {
@@ -130,25 +144,38 @@ version_of(struct str tag, int64_t *version)
 	return str_int(str_cut(inside, 0, str_find(inside, '.')), version) && *version > 0;
 }
 
-struct err *
-conditional_if_match(struct arena *a, struct str header, struct if_match *out)
+static struct err *
+read_tags(struct arena *a, const char *name, struct str header, struct tags *out)
 {
 	struct str tag;
 	int64_t version;
 
-	*out = (struct if_match){ .given = header.n > 0, .any = is_star(header) };
+	*out = (struct tags){ .given = header.n > 0, .any = is_star(header) };
 	if (!out->given || out->any)
 		return NULL;
 	while (next_tag(&header, &tag)) {
 		if (!version_of(tag, &version))
 			continue; /* not one of ours: matches nothing */
 		if (out->n == COUNT(out->versions))
-			return err_new(a, ERR_MALFORMED, "If-Match takes at most %zu tags",
+			return err_new(a, ERR_MALFORMED, "%s takes at most %zu tags", name,
 				COUNT(out->versions));
 		out->versions[out->n++] = version;
 	}
 	if (str_trim(header).n)
 		return err_new(a, ERR_MALFORMED,
-			"If-Match is a list of entity tags in double quotes, or *");
+			"%s is a list of entity tags in double quotes, or *", name);
 	return NULL;
+}
+
+struct err *
+conditional_read(struct arena *a, const struct condition_headers *headers, struct conditions *out)
+{
+	struct err *e;
+
+	*out = (struct conditions){ 0 };
+	if (headers->unmodified_since.n &&
+		!clock_parse_http(headers->unmodified_since, &out->unmodified_since_ms))
+		out->unmodified_since_ms = 0;
+	e = read_tags(a, "If-Match", headers->match, &out->match);
+	return e ? e : read_tags(a, "If-None-Match", headers->none_match, &out->none_match);
 }

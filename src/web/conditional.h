@@ -27,8 +27,22 @@ bool conditional_may_name(struct str header, uint64_t look);
 bool conditional_is_unchanged(
 	struct str none_match, struct str since, struct str tag, int64_t modified_ms);
 
-/* If-Match: W/ is ignored and only the version part counts. ERR_MALFORMED for more than 8 tags. */
-struct err *conditional_if_match(
-	struct arena *a, struct str header, struct if_match *out) MUST_CHECK;
+/*
+ * The tag of a 304 as the client holds it: weak if `header` names it so, because it was compressed on
+ * the way. With another tag a cache would not know what to freshen (RFC 9111 §4.3.4).
+ */
+struct str conditional_as_held(struct arena *a, struct str header, struct str tag);
+
+/* What the headers of conditions say, undecoded. */
+struct condition_headers {
+	struct str match, none_match, unmodified_since;
+};
+
+/*
+ * Of tags W/ is ignored and only the version part counts; a date that is none is as if not sent. ERR_MALFORMED for what
+ * is no list of tags, or more than 8 of ours.
+ */
+struct err *conditional_read(struct arena *a, const struct condition_headers *headers,
+	struct conditions *out) MUST_CHECK;
 
 #endif

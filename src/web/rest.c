@@ -16,6 +16,7 @@
 #include "web/links.h"
 #include "web/once.h"
 #include "web/params.h"
+#include "web/url.h"
 
 #include <unistd.h>
 
@@ -85,10 +86,27 @@ render_page(struct call *c, const struct query *q, const struct page *page)
 }
 
 static void
-not_modified(struct reply *r)
+not_modified(struct call *c)
 {
+	struct reply *r = &c->reply;
+
 	r->status = 304;
 	r->body.n = 0;
+	r->etag = conditional_as_held(c->cx.arena, c->rq.meta[META_IF_NONE_MATCH], r->etag);
+}
+
+/* The conditions on the page that was rendered; it has no date, so those by date do not count. */
+static struct err *
+judge_list(struct call *c)
+{
+	struct str match = c->rq.meta[META_IF_MATCH];
+
+	if (match.n && !conditional_names(match, c->reply.etag))
+		return err_new(
+			c->cx.arena, ERR_PRECONDITION, "the list has changed since it was read");
+	if (conditional_names(c->rq.meta[META_IF_NONE_MATCH], c->reply.etag))
+		not_modified(c);
+	return NULL;
 }
 
 struct err *
@@ -114,9 +132,7 @@ rest_list(struct call *c)
 	c->reply.max_age_s = r->max_age_s;
 	c->reply.link = links_of(c->cx.arena, c->rq.path, &params, &q, &page);
 	c->reply.etag = conditional_list_tag(c->cx.arena, buf_view(&c->reply.body));
-	if (conditional_names(c->rq.meta[META_IF_NONE_MATCH], c->reply.etag))
-		not_modified(&c->reply);
-	return NULL;
+	return judge_list(c);
 }
 
 static struct err *
@@ -140,6 +156,20 @@ is_unchanged(struct call *c, const struct rec *rec, uint64_t look)
 		c->rq.meta[META_IF_MODIFIED_SINCE], r->etag, rec->updated_at);
 }
 
+/* A read on condition that the object is still the one the client knows: ERR_PRECONDITION. */
+static struct err *
+judge_match(struct call *c, const struct rec *rec)
+{
+	const struct condition_headers headers = {
+		.match = c->rq.meta[META_IF_MATCH],
+		.unmodified_since = c->rq.meta[META_IF_UNMODIFIED_SINCE],
+	};
+	struct conditions given;
+	struct err *e = conditional_read(c->cx.arena, &headers, &given);
+
+	return e ? e : model_check_match(&c->cx, &given, rec);
+}
+
 /* True if the client holds something that may still be right, so that the version is worth a statement. */
 static bool
 may_be_unchanged(const struct call *c, uint64_t look)
@@ -158,7 +188,7 @@ is_known_unchanged(struct call *c, uint64_t look)
 	struct str none_match = c->rq.meta[META_IF_NONE_MATCH];
 	int64_t version;
 
-	if (!none_match.n)
+	if (!none_match.n || c->rq.meta[META_IF_MATCH].n || c->rq.meta[META_IF_UNMODIFIED_SINCE].n)
 		return false;
 	version = model_known_version(&c->cx, c->to.route->resource, c->to.key);
 	if (!version)
@@ -167,15 +197,32 @@ is_known_unchanged(struct call *c, uint64_t look)
 	return conditional_names(none_match, c->reply.etag);
 }
 
-struct err *
-rest_get(struct call *c)
+/* The version alone, if that may be all the client needs; *done: it was. */
+static struct err *
+get_version(struct call *c, struct id parent, uint64_t look, bool *done)
 {
 	const struct view bare = { .fields = VIEW_BIT(VIEW_ID) | VIEW_BIT(VIEW_VERSION) |
 			VIEW_BIT(VIEW_UPDATED_AT) };
+	struct rec *rec;
+	struct err *e;
+
+	*done = is_known_unchanged(c, look);
+	if (*done || !may_be_unchanged(c, look))
+		return NULL;
+	e = model_get(&c->cx, c->to.route->resource, parent, c->to.key, &bare, &rec);
+	e = e ? e : judge_match(c, rec);
+	*done = !e && is_unchanged(c, rec, look);
+	return e;
+}
+
+struct err *
+rest_get(struct call *c)
+{
 	const struct resource *r = c->to.route->resource;
 	struct id parent;
 	struct rec *rec;
 	uint64_t look;
+	bool unchanged;
 	struct err *e = read_view(c);
 
 	if (!e)
@@ -184,30 +231,34 @@ rest_get(struct call *c)
 		return e;
 	look = conditional_look(&c->cx, &c->view);
 	c->reply.max_age_s = r->max_age_s;
-	if (is_known_unchanged(c, look)) {
-		not_modified(&c->reply);
-		return NULL;
+	e = get_version(c, parent, look, &unchanged);
+	if (!e && !unchanged) {
+		e = model_get(&c->cx, r, parent, c->to.key, &c->view, &rec);
+		e = e ? e : judge_match(c, rec);
+		unchanged = !e && is_unchanged(c, rec, look);
 	}
-	if (may_be_unchanged(c, look)) {
-		e = model_get(&c->cx, r, parent, c->to.key, &bare, &rec);
-		if (e)
-			return e;
-		if (is_unchanged(c, rec, look)) {
-			not_modified(&c->reply);
-			return NULL;
-		}
-	}
-	e = model_get(&c->cx, r, parent, c->to.key, &c->view, &rec);
 	if (e)
 		return e;
-	if (is_unchanged(c, rec, look))
-		not_modified(&c->reply);
+	if (unchanged)
+		not_modified(c);
 	else
 		render_rec(&c->reply.body, &c->cx, rec, &c->view);
 	return NULL;
 }
 
 /* ---- writes */
+
+static struct err *
+read_conditions(const struct call *c, struct conditions *out)
+{
+	const struct condition_headers headers = {
+		.match = c->rq.meta[META_IF_MATCH],
+		.none_match = c->rq.meta[META_IF_NONE_MATCH],
+		.unmodified_since = c->rq.meta[META_IF_UNMODIFIED_SINCE],
+	};
+
+	return conditional_read(c->cx.arena, &headers, out);
+}
 
 static int
 status_of(const struct ctx *cx, const struct write *w)
@@ -231,8 +282,8 @@ answer(struct ctx *cx, const struct write *w, const struct rec *rec, struct answ
 	out->body = buf_view(&body);
 	out->etag = conditional_tag(cx->arena, rec->version, conditional_look(cx, &c->view));
 	if (out->status == 201)
-		out->location = str_fmt(cx->arena, "%.*s/%.*s", STRF(c->rq.path),
-			STRF(rec_id_text(cx->arena, rec)));
+		out->location = str_fmt(cx->arena, "%.*s/%.*s",
+			STRF(url_path(cx->arena, c->rq.path)), STRF(rec_id_text(cx->arena, rec)));
 }
 
 /*
@@ -266,7 +317,7 @@ carry_out(struct call *c, struct write *w)
 	w->face = c;
 	e = read_view(c);
 	if (!e)
-		e = conditional_if_match(c->cx.arena, c->rq.meta[META_IF_MATCH], &w->match);
+		e = read_conditions(c, &w->conditions);
 	if (!e)
 		e = once_take(c);
 	if (!e)

@@ -106,17 +106,29 @@ test_conditional__modified_since_counts_only_alone(void)
 	CHECK(!conditional_is_unchanged(none, (struct str){ now, 29 }, tag, now_ms));
 }
 
+static struct err *
+read_match(struct str header, struct tags *out)
+{
+	const struct condition_headers headers = { .match = header };
+	struct conditions c;
+	struct err *e = conditional_read(a, &headers, &c);
+
+	CHECK(!c.none_match.given && !c.unmodified_since_ms);
+	*out = c.match;
+	return e;
+}
+
 void
 test_conditional__if_match_is_judged_by_versions(void)
 {
-	struct if_match m;
+	struct tags m;
 
 	begin();
-	CHECK(!conditional_if_match(a, STR(""), &m) && !m.given);
-	CHECK(!conditional_if_match(a, STR("*"), &m) && m.given && m.any);
-	CHECK(!conditional_if_match(a, STR("\"7.0000000000000abc\""), &m) && m.n == 1);
+	CHECK(!read_match(STR(""), &m) && !m.given);
+	CHECK(!read_match(STR("*"), &m) && m.given && m.any);
+	CHECK(!read_match(STR("\"7.0000000000000abc\""), &m) && m.n == 1);
 	CHECK(m.versions[0] == 7);
-	CHECK(!conditional_if_match(a, STR("W/\"7.x\", \"8\""), &m) && m.n == 2);
+	CHECK(!read_match(STR("W/\"7.x\", \"8\""), &m) && m.n == 2);
 	CHECK(m.versions[0] == 7 && m.versions[1] == 8);
 	arena_free(a);
 }
@@ -126,12 +138,12 @@ test_conditional__tags_that_are_not_ours_match_nothing(void)
 {
 	static const char *const headers[] = { "\"abc\"", "\"\"", "\"-1.0\"", "\"0.0\"", "\".5\"",
 		"\"99999999999999999999.0\"" };
-	struct if_match m;
+	struct tags m;
 
 	begin();
 	for (size_t i = 0; i < COUNT(headers); i++) {
 		tap_row("%s", headers[i]);
-		CHECK(!conditional_if_match(a, str_of(headers[i]), &m));
+		CHECK(!read_match(str_of(headers[i]), &m));
 		CHECK(m.given && !m.any && m.n == 0);
 	}
 	arena_free(a);
@@ -142,14 +154,58 @@ test_conditional__if_match_without_quotes_is_refused(void)
 {
 	static const char *const headers[] = { "7", "\"7.0", "\"7\" x", "'7'", "\"7\", *",
 		"\"1\",\"2\",\"3\",\"4\",\"5\",\"6\",\"7\",\"8\",\"9\"" };
-	struct if_match m;
+	struct tags m;
 
 	begin();
 	for (size_t i = 0; i < COUNT(headers); i++) {
-		struct err *e = conditional_if_match(a, str_of(headers[i]), &m);
+		struct err *e = read_match(str_of(headers[i]), &m);
 
 		tap_row("%s", headers[i]);
 		CHECK(e && e->code == ERR_MALFORMED);
+	}
+	arena_free(a);
+}
+
+void
+test_conditional__all_conditions_are_read_apart(void)
+{
+	const struct condition_headers headers = { STR("\"7.x\""), STR("W/\"8.x\", \"z\""),
+		STR("Thu, 15 Jan 2026 10:30:00 GMT") };
+	const struct condition_headers no_date = { .unmodified_since = STR("yesterday") };
+	const struct condition_headers no_tag = { .none_match = STR("8") };
+	struct conditions c;
+
+	begin();
+	CHECK(!conditional_read(a, &headers, &c));
+	CHECK(c.match.n == 1 && c.match.versions[0] == 7);
+	CHECK(c.none_match.n == 1 && c.none_match.versions[0] == 8 && !c.none_match.any);
+	CHECK(c.unmodified_since_ms == INT64_C(1768473000000));
+	CHECK(!conditional_read(a, &no_date, &c) && !c.unmodified_since_ms);
+	CHECK(conditional_read(a, &no_tag, &c) != NULL);
+	arena_free(a);
+}
+
+void
+test_conditional__a_304_names_the_tag_as_the_client_holds_it(void)
+{
+	static const struct {
+		const char *header, *tag, *held;
+	} cases[] = {
+		{ "\"1.a\"", "\"1.a\"", "\"1.a\"" },
+		{ "W/\"1.a\"", "\"1.a\"", "W/\"1.a\"" },
+		{ "\"W/\", \"1.a\"", "\"1.a\"", "\"1.a\"" },
+		{ "\"0.a\",W/\"1.a\"", "\"1.a\"", "W/\"1.a\"" },
+		{ "W/\"0.a\", \"1.a\"", "\"1.a\"", "\"1.a\"" },
+		{ "*", "\"1.a\"", "\"1.a\"" },
+		{ "W/\"b\"", "W/\"b\"", "W/\"b\"" },
+		{ "", "\"1.a\"", "\"1.a\"" },
+	};
+
+	begin();
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		tap_row("%s", cases[i].header);
+		CHECK_STR(conditional_as_held(a, str_of(cases[i].header), str_of(cases[i].tag)),
+			cases[i].held);
 	}
 	arena_free(a);
 }
