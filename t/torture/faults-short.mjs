@@ -1,0 +1,2 @@
+// The short form of faults.mjs: shorter time-outs.
+import "./faults.mjs";
