@@ -114,6 +114,12 @@ err_field(
 	return d;
 }
 
+bool
+err_is_full(const struct err *e)
+{
+	return e && e->ndetails >= MOST_DETAILS;
+}
+
 struct err *
 err_join(struct err *e, struct err *more)
 {

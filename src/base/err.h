@@ -71,6 +71,9 @@ struct err *err_reason(struct err *e, enum reason reason);
 struct err_detail *err_field(struct arena *a, struct err **e, struct str field, enum reason reason,
 	const char *fmt, ...) PRINTF(5, 6);
 
+/* True if more details would only be counted, so that looking for them is of no use. NULL is not full. */
+bool err_is_full(const struct err *e);
+
 /* Appends the details of `more` to `e`; either may be NULL. */
 struct err *err_join(struct err *e, struct err *more);
 

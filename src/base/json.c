@@ -148,6 +148,15 @@ parse(struct arena *a, struct str text, json_object **out)
 	return NULL;
 }
 
+static struct err *
+too_many(struct arena *a, bool nests)
+{
+	struct err *e = err_new(a, ERR_TOO_LARGE, "the body has more than %zu %s",
+		nests ? JSON_MAX_NESTS : JSON_MAX_VALUES, nests ? "arrays and objects" : "values");
+
+	return err_reason(e, REASON_BODY_TOO_LARGE);
+}
+
 struct err *
 json_parse(struct arena *a, struct str text, struct json **out)
 {
@@ -161,6 +170,8 @@ json_parse(struct arena *a, struct str text, struct json **out)
 			fault.what);
 		return err_reason(e, REASON_NOT_JSON);
 	}
+	if (fault.values > JSON_MAX_VALUES || fault.nests > JSON_MAX_NESTS)
+		return too_many(a, fault.nests > JSON_MAX_NESTS);
 	if (has_escaped_nul(text)) {
 		e = json_check_names(a, text);
 		if (e)

@@ -20,9 +20,13 @@ enum json_kind {
 };
 
 #define JSON_MAX_DEPTH 32
+/* A tree takes up to fifty times the room of its text; these keep one of 1 MiB below 30 MiB. */
+#define JSON_MAX_VALUES ((size_t)65536)
+#define JSON_MAX_NESTS ((size_t)16384) /* arrays and objects */
 
 /*
- * Parses after the strict pass. ERR_MALFORMED says line, column and what was expected; ERR_VALIDATION
+ * Parses after the strict pass. ERR_TOO_LARGE for more values than the bounds above;
+ * ERR_MALFORMED says line, column and what was expected; ERR_VALIDATION
  * names each member that stands twice in its object or has \u0000 in its name.
  */
 struct err *json_parse(struct arena *a, struct str text, struct json **out) MUST_CHECK;

@@ -12,7 +12,7 @@ struct scan {
 	const char *p, *end;
 	const char *what; /* NULL as long as all is well */
 	int depth, max_depth;
-	size_t names;
+	size_t names, values, nests;
 	uint64_t is_object[DEPTH_MOST / 64];
 };
 
@@ -218,6 +218,7 @@ push(struct scan *s, bool object)
 	else
 		s->is_object[s->depth / 64] &= ~bit;
 	s->depth++;
+	s->nests++;
 	s->p++;
 	return true;
 }
@@ -259,6 +260,7 @@ scan_value(struct scan *s, bool *complete)
 {
 	int c = skip_space(s);
 
+	s->values++;
 	*complete = true;
 	switch (c) {
 	case '{':
@@ -322,7 +324,12 @@ locate(const struct scan *s, const char *begin, struct json_fault *fault)
 	const char *line = begin;
 
 	*fault = (struct json_fault){
-		.offset = (size_t)(s->p - begin), .line = 1, .names = s->names, .what = s->what
+		.offset = (size_t)(s->p - begin),
+		.line = 1,
+		.names = s->names,
+		.values = s->values,
+		.nests = s->nests,
+		.what = s->what,
 	};
 	for (const char *p = begin; p < s->p; p++) {
 		if (*p == '\n') {
@@ -342,6 +349,8 @@ json_scan(struct str text, int max_depth, struct json_fault *fault)
 	must(max_depth <= DEPTH_MOST);
 	if (scan_text(&s)) {
 		fault->names = s.names;
+		fault->values = s.values;
+		fault->nests = s.nests;
 		return true;
 	}
 	locate(&s, begin, fault);

@@ -10,14 +10,15 @@
 struct json_fault {
 	size_t offset;       /* of the byte that could not be there */
 	size_t line, column; /* the same for people, from 1; columns are bytes */
-	size_t names;        /* of members that were seen; filled in any case */
-	const char *what;    /* a phrase without capital or stop: "a ',' or '}' was expected" */
+	/* Members, values, and arrays and objects among these that were seen; filled in any case. */
+	size_t names, values, nests;
+	const char *what; /* a phrase without capital or stop: "a ',' or '}' was expected" */
 };
 
 /*
  * True if `text` is one JSON text of RFC 8259 with at most `max_depth` nested arrays and objects.
  * An empty text, a BOM, a lone surrogate escape (\uD800), invalid UTF-8 and anything behind the value
- * are faults. Fills *fault when false, and the number of names in any case. `max_depth` is at most 1024.
+ * are faults. Fills *fault when false, and the counts in any case. `max_depth` is at most 1024.
  */
 bool json_scan(struct str text, int max_depth, struct json_fault *fault);
 

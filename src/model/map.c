@@ -76,9 +76,14 @@ map_parse(const struct fault *at, const struct json *object, const struct map_li
 			json_kind_name(json_kind(object)));
 		return (struct str){ 0 };
 	}
+	/* A patch may clear every key there is and set as many others. */
+	if (json_members(object) > 2 * (size_t)limits->keys) {
+		fault_add(at, REASON_TOO_MANY, "must have at most %" PRId64 " keys", limits->keys);
+		return (struct str){ 0 };
+	}
 	buf_init(&b, a, 256, MAP_BYTES);
 	buf_char(&b, '{');
-	for (struct json_iter it = json_iter(object); json_next(&it);) {
+	for (struct json_iter it = json_iter(object); !err_is_full(*at->e) && json_next(&it);) {
 		struct str text = scalar(a, it.value, limits->scalars);
 
 		if (member_ok(at, &it, limits, text))

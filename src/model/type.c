@@ -352,7 +352,7 @@ lang_map(const struct fault *at, const struct resource *r, int field, const stru
 
 	buf_init(&others, cx->arena, 256, (size_t)1 << 22);
 	buf_char(&others, '{');
-	for (struct json_iter it = json_iter(j); json_next(&it);) {
+	for (struct json_iter it = json_iter(j); !err_is_full(*at->e) && json_next(&it);) {
 		struct fault here = *at;
 
 		here.path = str_fmt(

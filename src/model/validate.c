@@ -129,7 +129,7 @@ read_links(struct reading *rd, struct rec *rec, int relation, const struct json 
 		return;
 	}
 	*out = (struct strs){ ARENA_ARRAY(rd->cx->arena, n, struct str), 0, true };
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < n && !err_is_full(rd->e); i++) {
 		struct fault here = at;
 		struct str s = json_string(json_at(j, i));
 
@@ -258,7 +258,7 @@ read_object(struct reading *rd, const struct resource *r, const struct json *j, 
 			json_kind_name(json_kind(j)));
 		return rec;
 	}
-	for (struct json_iter it = json_iter(j); json_next(&it);)
+	for (struct json_iter it = json_iter(j); !err_is_full(rd->e) && json_next(&it);)
 		read_name(rd, rec, it.name, it.value);
 	if (rd->create)
 		validate_complete(rd->cx, rec, &rd->e, rd->e && rd->e->ndetails > before);

@@ -249,11 +249,46 @@ test_json__many_faulty_names_are_cut_off(void)
 	buf_init(&b, a, 1 << 20, 1 << 21);
 	buf_char(&b, '{');
 	for (int i = 0; i < 60000; i++)
-		buf_fmt(&b, "%s\"n%d\":[]", i ? "," : "", i / 2);
+		buf_fmt(&b, "%s\"n%d\":5", i ? "," : "", i / 2);
 	buf_char(&b, '}');
 	e = json_parse(a, buf_view(&b), &j);
 	CHECK(e && e->ndetails == 100);
 	arena_free(a);
+}
+
+/* {"a":[x,x,…]} with n times x. */
+static struct err *
+parse_many(size_t n, const char *x)
+{
+	struct arena *a = arena_new("test", 1 << 26);
+	static struct err copy;
+	struct json *j = NULL;
+	struct err *e;
+	struct buf b;
+
+	buf_init(&b, a, 1 << 20, 1 << 21);
+	buf_z(&b, "{\"a\":[");
+	for (size_t i = 0; i < n; i++)
+		buf_fmt(&b, "%s%s", i ? "," : "", x);
+	buf_z(&b, "]}");
+	e = json_parse(a, buf_view(&b), &j);
+	if (e)
+		copy = *e;
+	arena_free(a);
+	return e ? &copy : NULL;
+}
+
+void
+test_json__a_tree_has_bounds(void)
+{
+	struct err *e;
+
+	CHECK(!parse_many(JSON_MAX_VALUES - 2, "5"));
+	e = parse_many(JSON_MAX_VALUES - 1, "5");
+	CHECK(e && e->code == ERR_TOO_LARGE && e->reason == REASON_BODY_TOO_LARGE);
+	CHECK(!parse_many(JSON_MAX_NESTS - 2, "{}"));
+	e = parse_many(JSON_MAX_NESTS - 1, "[]");
+	CHECK(e && e->code == ERR_TOO_LARGE);
 }
 
 void

@@ -1,0 +1,2 @@
+// The short form of costs.mjs: fewer rounds.
+import "./costs.mjs";
