@@ -131,7 +131,7 @@ export function status(answer, expected) {
 const codes = {
 	400: "validation_error", 401: "authentication_error", 403: "authorization_error", 404: "not_found", 405: "validation_error",
 	406: "validation_error", 409: "conflict", 412: "conflict", 413: "validation_error", 414: "validation_error",
-	415: "validation_error", 422: "validation_error", 429: "rate_limit_exceeded", 500: "server_error", 503: "server_error",
+	415: "validation_error", 422: "validation_error", 429: "rate_limit_exceeded", 431: "validation_error", 500: "server_error", 503: "server_error",
 };
 
 // A refusal in the shape of every error. `fields`: "path" or "path:reason" of each detail, in any order, all of them.
