@@ -15,7 +15,7 @@
 #include <time.h>
 
 #define CONNECT_TIMEOUT_S 2
-#define WAIT_MS 6000 /* one second more than max_statement_time */
+#define WAIT_MS 6000 /* longer than any statement may take */
 #define PATIENT_WAIT_MS 3600000
 #define RECONNECT_US 1000000 /* how long a statement waits for a server that is not up */
 #define RETRY_US 250000      /* after that, how long others fail without trying */
@@ -97,14 +97,16 @@ check(struct arena *a, MYSQL *my)
 }
 
 static struct err *
-set_session(struct arena *a, MYSQL *my)
+set_session(struct arena *a, MYSQL *my, int64_t statement_ms)
 {
-	static const char sql[] =
+	struct str sql = str_fmt(a,
 		"SET SESSION time_zone = '+00:00', tx_isolation = 'READ-COMMITTED', "
-		"innodb_lock_wait_timeout = 1, lock_wait_timeout = 5, max_statement_time = 5, "
+		"innodb_lock_wait_timeout = 1, lock_wait_timeout = 5, "
+		"max_statement_time = %" PRId64 ".%03" PRId64 ", "
 		"sql_mode = 'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ZERO_DATE,"
-		"NO_ZERO_IN_DATE,NO_ENGINE_SUBSTITUTION'";
-	return mysql_real_query(my, sql, sizeof(sql) - 1) ? refused(a, my) : NULL;
+		"NO_ZERO_IN_DATE,NO_ENGINE_SUBSTITUTION'",
+		statement_ms / 1000, statement_ms % 1000);
+	return mysql_real_query(my, sql.p, sql.n) ? refused(a, my) : NULL;
 }
 
 static MYSQL *
@@ -132,7 +134,7 @@ connect_once(struct arena *a, struct db *db)
 		    my, NULL, db->user, db->password, db->name, 0, db->socket, CLIENT_FOUND_ROWS))
 		e = refused(a, my);
 	if (!e && !db->is_admin)
-		e = set_session(a, my);
+		e = set_session(a, my, db->statement_ms);
 	if (!e && !db->is_admin)
 		e = check(a, my);
 	if (e)
@@ -164,6 +166,7 @@ db_open(struct arena *a, const struct config *c, int wait_ms, struct db **out)
 	db->user = str_z(a, str_of(c->db_user));
 	db->name = str_z(a, str_of(c->db_name));
 	db->password = c->db_password && *c->db_password ? str_z(a, str_of(c->db_password)) : NULL;
+	db->statement_ms = c->statement_ms;
 	struct err *e = conn_open(a, db, wait_ms);
 	*out = e ? NULL : db;
 	return e;
@@ -304,6 +307,21 @@ db_ping(struct ctx *cx)
 }
 
 #ifdef SOUK_DEBUG
+
+/* SHOW STATUS does not count what it reads itself. */
+int64_t
+db_rows_read(struct db *db)
+{
+	static const char sql[] = "SHOW SESSION STATUS LIKE 'Handler_read%'";
+	MYSQL_RES *result = NULL;
+	int64_t total = 0, n;
+	if (db->my && !mysql_real_query(db->my, sql, sizeof(sql) - 1))
+		result = mysql_store_result(db->my);
+	for (MYSQL_ROW row; result && (row = mysql_fetch_row(result)) != NULL;)
+		total += str_int(str_of(row[1]), &n) ? n : 0;
+	mysql_free_result(result);
+	return total;
+}
 
 void
 db_fault(struct db *db, unsigned nth, int error)

@@ -34,6 +34,10 @@ struct ctx {
 	int64_t deadline_us;   /* clock_mono_us() at which the request gives up; 0: never */
 	unsigned statements;   /* sent to the database so far */
 	int64_t db_us;         /* spent waiting for it */
+#ifdef SOUK_DEBUG
+	bool counts_reads; /* the client asked how many rows the request reads */
+	int64_t rows_read;
+#endif
 
 	struct id account, tenant;  /* the tenant's side (live or sandbox) is a tenant of its own */
 	struct str actor;           /* "key_…", "user_…", "system"; as the audit shows it */

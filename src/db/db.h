@@ -67,7 +67,7 @@ db_row(const struct db_rows *r, size_t row)
  * Connects by the socket, user, password and database of the configuration, checks what Souk
  * relies on (innodb_snapshot_isolation ON, time zone tables, utf8mb4: ERR_INTERNAL whose log says
  * what to set) and sets the session: UTC, READ COMMITTED, lock waits of 1 s (D55),
- * max_statement_time 5 s. The connection reconnects by itself, but only between transactions.
+ * max_statement_time as configured. The connection reconnects by itself, but only between transactions.
  * Ended with db_close(). Retries for up to wait_ms while the server is not up. Lives in `a`,
  * which must outlive it.
  */
@@ -149,6 +149,9 @@ struct err *db_ping(struct ctx *cx) MUST_CHECK;
  * 2014 means lost after the server carried it out, before the answer was read. nth 0 ends it.
  */
 void db_fault(struct db *db, unsigned nth, int error);
+
+/* Rows that this connection has read so far, of tables and of indexes (Handler_read_*); 0 if it is not connected. */
+int64_t db_rows_read(struct db *db);
 #endif
 
 #endif

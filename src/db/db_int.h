@@ -46,7 +46,8 @@ struct reading {
 struct db {
 	MYSQL *my; /* NULL while not connected */
 	const char *socket, *user, *password, *name;
-	int64_t retry_at_us; /* no attempt to connect before */
+	int64_t statement_ms; /* max_statement_time */
+	int64_t retry_at_us;  /* no attempt to connect before */
 	bool in_tx;
 	bool broken;   /* the transaction cannot be finished: nothing more is sent in it */
 	bool patient;  /* a statement may take as long as it likes: migrations */

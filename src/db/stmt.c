@@ -239,9 +239,16 @@ run(struct ctx *cx, const struct call *c)
 	return !fault_after(db, c->sql);
 }
 
+/* "SET STATEMENT … FOR SELECT …" is one as well. */
 static bool
 is_read(struct str sql)
 {
+	size_t at = 0;
+	if (str_starts(sql, STR("SET STATEMENT ")))
+		while (at < sql.n && !str_starts(str_cut(sql, at, sql.n), STR(" FOR ")))
+			at++;
+	if (at)
+		sql = str_cut(sql, at + sizeof(" FOR ") - 1, sql.n);
 	return str_eq_nocase(str_cut(sql, 0, 6), STR("SELECT")) ||
 		str_eq_nocase(str_cut(sql, 0, 4), STR("WITH"));
 }

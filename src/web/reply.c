@@ -296,6 +296,10 @@ put_timing(struct buf *out, const struct ctx *cx, int64_t took_us)
 	buf_int(out, cx->statements);
 	buf_z(out, cx->statements == 1 ? " statement\", app;dur=" : " statements\", app;dur=");
 	put_ms(out, took_us - cx->db_us);
+#ifdef SOUK_DEBUG
+	if (cx->counts_reads)
+		buf_fmt(out, ", reads;desc=\"%" PRId64 "\"", cx->rows_read);
+#endif
 	buf_put(out, "\r\n", 2);
 }
 

@@ -239,6 +239,24 @@ plant_fault(struct call *c, bool planted)
 #endif
 }
 
+/* Debug builds say how many rows the handler reads: X-Souk-Reads: 1. */
+static void
+count_reads(struct call *c, bool begun)
+{
+#ifdef SOUK_DEBUG
+	int64_t total;
+
+	if (!c->cx.db || !c->rq.meta[META_SOUK_READS].n)
+		return;
+	total = db_rows_read(c->cx.db);
+	c->cx.counts_reads = true;
+	c->cx.rows_read = begun ? total : total - c->cx.rows_read;
+#else
+	(void)c;
+	(void)begun;
+#endif
+}
+
 /* ---- the answer */
 
 static void
@@ -273,7 +291,9 @@ handle(struct worker *w, struct call *c)
 	if (e)
 		return e;
 	plant_fault(c, true);
+	count_reads(c, true);
 	e = c->to.way.handler(c);
+	count_reads(c, false);
 	plant_fault(c, false);
 	return e;
 }

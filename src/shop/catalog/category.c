@@ -15,16 +15,17 @@ static const struct field category_fields[CATEGORY__MAX] = {
 			.max = 255, .index = "name", .example = "Electronics"),
 	[CATEGORY_SLUG] =
 		STRING("slug", DOC("Names it in addresses and in a product's categories."),
-			.flags = F_REQUIRED | F_UNIQUE | F_KEY | F_FILTER, .max = 64,
-			.index = "slug_live", .pattern = "^[a-z0-9]+([-_][a-z0-9]+)*$",
+			.flags = F_REQUIRED | F_UNIQUE | F_KEY | F_FILTER | F_SORT, .max = 64,
+			.index = "slug", .pattern = "^[a-z0-9]+([-_][a-z0-9]+)*$",
 			.pattern_doc = "lower-case letters and digits, parted by single '-' or '_'",
 			.example = "electronics"),
 	[CATEGORY_DESCRIPTION] = LANG("description", DOC("Tells what is in it."),
 		.flags = F_MULTILINE, .max = 16000, .example = "Everything with a plug"),
 	[CATEGORY_PARENT] = REF("parent_id", "category", DOC("The category it stands below."),
 		.flags = F_FILTER, .index = "parent"),
-	[CATEGORY_POSITION] = INTEGER("position", DOC("Its place among its siblings."), .min = 0,
-		.max = 1000000, .initial = "0", .example = "0"),
+	[CATEGORY_POSITION] = INTEGER("position", DOC("Its place among its siblings."),
+		.flags = F_FILTER | F_SORT, .index = "position", .min = 0, .max = 1000000,
+		.initial = "0", .example = "0"),
 };
 
 const struct resource category_resource = {
@@ -110,6 +111,7 @@ rewrite_products(struct ctx *cx, struct id category)
 {
 	board_touch_all();
 	return db_exec(cx,
+		"SET STATEMENT max_statement_time = 4 FOR "
 		"UPDATE products p JOIN product_categories m ON m.tenant_id = p.tenant_id AND "
 		"m.product_id = p.id"
 		" SET p.version = p.version + 1, p.updated_at = ?, p.categories ="

@@ -64,7 +64,7 @@ test_conn__the_session_is_set_up(void)
 		CHECK_STR(rows.cells[0].s, "+00:00");
 		CHECK_STR(rows.cells[1].s, "READ-COMMITTED");
 		CHECK(rows.cells[2].i == 1);
-		CHECK_STR(rows.cells[3].s, "5");
+		CHECK_STR(rows.cells[3].s, "2");
 		CHECK_STR(rows.cells[4].s, "utf8mb4");
 	}
 	scratch_close(&s);
@@ -201,5 +201,23 @@ test_conn__no_answer_is_awaited_beyond_the_deadline(void)
 	CHECK(waited_us >= 290000 && waited_us < 900000);
 	s.cx.deadline_us = 0;
 	CHECK(scratch_number(&s, "SELECT 1") == 1);
+	scratch_close(&s);
+}
+
+void
+test_conn__a_statement_ends_with_its_time(void)
+{
+	struct scratch s;
+	bool open;
+
+	setenv("SOUK_STATEMENT_MS", "20", 1);
+	open = scratch_open(&s);
+	unsetenv("SOUK_STATEMENT_MS");
+	if (!open)
+		return;
+	scratch_is(db_query(&s.cx, NULL, "SELECT COUNT(*) FROM seq_1_to_1000000000 WHERE seq <> ?",
+			   db_int(0)),
+		ERR_TOO_EXPENSIVE, NULL);
+	scratch_fine(db_query(&s.cx, NULL, "SELECT ?", db_int(1)));
 	scratch_close(&s);
 }
