@@ -51,8 +51,13 @@ put_value(struct buf *b, const struct value *v)
 static void
 put_target(struct buf *b, const struct resource *r, int field, int relation)
 {
-	put_text(b,
-		str_of(relation >= 0 ? r->relations[relation].name : query_field(r, field)->name));
+	const char *name = "";
+
+	if (relation >= 0)
+		name = r->relations[relation].name;
+	else if (field >= 0)
+		name = query_field(r, field)->name;
+	put_text(b, str_of(name));
 }
 
 /* What the list is, whatever order its descriptor's rows stand in. */
@@ -70,6 +75,7 @@ list_hash(struct ctx *cx, const struct query *q)
 		const struct filter *f = &q->filters[i];
 
 		put_target(&b, q->resource, f->field, f->relation);
+		put_text(&b, f->key);
 		put_number(&b, (uint64_t)f->op);
 		put_number(&b, f->null);
 		put_number(&b, f->nvalues);

@@ -120,7 +120,7 @@ is_small_estimate(const struct db_rows *rows)
 	return cell->kind != DB_NULL && n <= NARROW_MAX;
 }
 
-/* Finds out whether to begin with a filter; a total, if one is wanted, tells as much. */
+/* Finds out whether to begin with a filter. */
 static struct err *
 choose(struct ctx *cx, struct query *q, struct page *out)
 {
@@ -131,10 +131,10 @@ choose(struct ctx *cx, struct query *q, struct page *out)
 
 	if (probe == PROBE_NONE)
 		return NULL;
-	e = q->keyset ? run(cx, &s, &rows) : count(cx, q, out);
+	e = probe == PROBE_TOTAL ? count(cx, q, out) : run(cx, &s, &rows);
 	if (e)
 		return e;
-	if (!q->keyset)
+	if (probe == PROBE_TOTAL)
 		q->narrow = !out->total_is_estimate;
 	else if (probe == PROBE_ROW)
 		q->narrow = !rows.n;

@@ -69,7 +69,7 @@ map_parse(const struct fault *at, const struct json *object, const struct map_li
 {
 	struct arena *a = at->cx->arena;
 	struct buf b;
-	size_t before = faults_so_far(at);
+	size_t before = faults_so_far(at), n = 0;
 
 	if (json_kind(object) != JSON_OBJECT) {
 		fault_add(at, REASON_TYPE, "must be an object, not %s",
@@ -86,11 +86,12 @@ map_parse(const struct fault *at, const struct json *object, const struct map_li
 	for (struct json_iter it = json_iter(object); !err_is_full(*at->e) && json_next(&it);) {
 		struct str text = scalar(a, it.value, limits->scalars);
 
+		n += json_kind(it.value) != JSON_NULL;
 		if (member_ok(at, &it, limits, text))
 			map_put(&b, it.name, text);
 	}
 	buf_char(&b, '}');
-	if (!limits->nulls && json_members(object) > (size_t)limits->keys)
+	if (n > (size_t)limits->keys)
 		fault_add(at, REASON_TOO_MANY, "must have at most %" PRId64 " keys", limits->keys);
 	return faults_so_far(at) == before ? buf_view(&b) : (struct str){ 0 };
 }

@@ -100,7 +100,7 @@ check_flags(struct linking *l, const struct field *f)
 		complain(l, f->name, "is required and has no example");
 	if ((f->flags & F_REQUIRED) && (f->flags & (F_READ_ONLY | F_INTERNAL)))
 		complain(l, f->name, "is required, but a client cannot set it");
-	if ((f->flags & F_SORT) && !f->index)
+	if ((f->flags & F_SORT) && !f->index && !l->r->parent)
 		complain(l, f->name, "can be sorted by and names no index");
 	if (f->type == T_ENUM && !f->nchoices)
 		complain(l, f->name, "has no choices");

@@ -55,10 +55,19 @@ query_init(struct query *q, const struct resource *r)
 		q->nsorts = 0;
 }
 
+/* True if what is equal stands in the order in which it was made: so it does in the index of a field. */
+static bool
+ties_by_age(const struct query *q)
+{
+	return q->nsorts == 1 && !q->resource->parent && q->sorts[0].field < FIELDS_MAX;
+}
+
 size_t
 query_keys(const struct query *q)
 {
-	return q->nsorts && q->sorts[q->nsorts - 1].field == SORT_ID ? q->nsorts : q->nsorts + 1;
+	if (q->nsorts && q->sorts[q->nsorts - 1].field == SORT_ID)
+		return q->nsorts;
+	return q->nsorts + 1 + ties_by_age(q);
 }
 
 struct sort
@@ -66,7 +75,7 @@ query_key(const struct query *q, size_t i)
 {
 	if (i < q->nsorts)
 		return q->sorts[i];
-	return (struct sort){ .field = SORT_ID,
+	return (struct sort){ .field = i + 1 < query_keys(q) ? SORT_CREATED_AT : SORT_ID,
 		.relation = -1,
 		.descending = q->nsorts && q->sorts[q->nsorts - 1].descending };
 }
@@ -82,12 +91,27 @@ query_key_is_extra(const struct query *q, size_t i)
 /* What a name stands for. */
 struct target {
 	int field, relation;
+	struct str key; /* of metadata */
 };
+
+/* "metadata.warehouse" */
+static bool
+find_metadata(struct str name, struct target *out)
+{
+	struct str prefix = STR("metadata.");
+
+	if (!str_starts(name, prefix) || name.n == prefix.n)
+		return false;
+	*out = (struct target){ -1, -1, str_cut(name, prefix.n, name.n) };
+	return true;
+}
 
 static bool
 find_target(const struct resource *r, struct str name, unsigned flag, struct target *out)
 {
-	*out = (struct target){ resource_field(r, name), resource_relation(r, name) };
+	if (flag == F_FILTER && find_metadata(name, out))
+		return true;
+	*out = (struct target){ resource_field(r, name), resource_relation(r, name), { 0 } };
 	if (out->field >= 0)
 		return (r->fields[out->field].flags & (flag | F_INTERNAL)) == flag;
 	if (out->relation >= 0)
@@ -177,6 +201,8 @@ find_allowed(
 static char
 op_class(const struct resource *r, struct target t)
 {
+	if (t.key.p)
+		return 'M';
 	if (t.relation >= 0)
 		return 'L';
 	return type_rows[query_field(r, t.field)->type].op_class;
@@ -213,9 +239,12 @@ struct reading {
 static const struct field *
 value_field(const struct reading *rd)
 {
+	static const struct field metadata = STRING("metadata", .max = 500);
 	const struct resource *r = rd->q->resource;
 	struct field *id;
 
+	if (rd->f->key.p)
+		return &metadata;
 	if (rd->f->relation >= 0)
 		return &r->plan->related[rd->f->relation]
 				->fields[r->plan->related_by[rd->f->relation]];
@@ -314,13 +343,14 @@ filter_for(struct ctx *cx, struct query *q, struct target t, enum op op)
 
 	for (size_t i = 0; i < q->nfilters && op_is_many(op); i++) {
 		f = &q->filters[i];
-		if (f->field == t.field && f->relation == t.relation && f->op == op)
+		if (f->field == t.field && f->relation == t.relation && str_eq(f->key, t.key) &&
+			f->op == op)
 			return f;
 	}
 	if (q->nfilters == FILTERS_MAX)
 		return NULL;
 	f = &q->filters[q->nfilters++];
-	*f = (struct filter){ .field = t.field, .relation = t.relation, .op = op };
+	*f = (struct filter){ .field = t.field, .relation = t.relation, .key = t.key, .op = op };
 	f->values = ARENA_ARRAY(cx->arena, op_is_many(op) ? FILTER_VALUES_MAX : 1, struct value);
 	return f;
 }
@@ -341,6 +371,10 @@ note_archived(struct query *q, const struct filter *f)
 static struct str
 filter_param(struct ctx *cx, const struct resource *r, struct str field, struct str op)
 {
+	struct target t;
+
+	if (!op.n && find_metadata(field, &t))
+		return str_fmt(cx->arena, "metadata[%.*s]", STRF(t.key));
 	if (op.n)
 		return str_fmt(cx->arena, "filter[%.*s][%.*s]", STRF(field), STRF(op));
 	for (size_t i = 0; i < r->nshorthands; i++) {

@@ -28,8 +28,9 @@ enum op {
 enum sort_member { SORT_CREATED_AT = FIELDS_MAX, SORT_UPDATED_AT, SORT_ID };
 
 struct filter {
-	int field;    /* or sort_member; or -1: a relation */
-	int relation; /* REL_LINK: compared with its `by`; -1 */
+	int field;      /* or sort_member; or -1: a relation, or metadata */
+	int relation;   /* REL_LINK: compared with its `by`; -1 */
+	struct str key; /* of metadata; absent else */
 	enum op op;
 	struct value *values;
 	size_t nvalues;
@@ -47,12 +48,12 @@ struct query {
 	struct id parent;                       /* nested list */
 	struct filter filters[FILTERS_MAX + 1]; /* one is the engine's own */
 	size_t nfilters;
-	struct sort sorts[SORTS_MAX]; /* id is always the last key and not listed here */
+	struct sort sorts[SORTS_MAX]; /* what always comes behind them, query_key() adds */
 	size_t nsorts;
 	struct str search;
 	struct view view;
 	bool archived; /* show archived ones too: status was filtered for them */
-	bool narrow;   /* few rows pass the indexed filters: begin with those, not with the order */
+	bool narrow;   /* few rows pass what was probed: begin with those, not with the order */
 
 	int limit;
 	bool keyset;       /* cursor mode; else page mode */
@@ -71,7 +72,10 @@ struct page {
 /* Fills the defaults: no filter, newest first (nested: in their order), first page of 50. The view is the caller's. */
 void query_init(struct query *q, const struct resource *r);
 
-/* Adds filter[field][op]=text (text as decoded; lists split at commas, "\," is a comma). ERR_QUERY names what was wrong. */
+/*
+ * Adds filter[field][op]=text (text as decoded; lists split at commas, "\," is a comma). A field "metadata.KEY" is what
+ * that key holds. ERR_QUERY names what was wrong.
+ */
 struct err *query_filter(struct ctx *cx, struct query *q, struct str field, struct str op,
 	struct str text) MUST_CHECK;
 /* sort=a,-b with order=asc|desc for keys without '-' (D17). */
@@ -80,7 +84,10 @@ struct err *query_sort(
 /* search=text: a prefix of any F_SEARCH field (D84). ERR_QUERY if there is none, or the text is no text. */
 struct err *query_search(struct ctx *cx, struct query *q, struct str text) MUST_CHECK;
 
-/* The keys that the list is ordered by: the sorts, then the id, whose direction is the last sort's. */
+/*
+ * The keys that the list is ordered by: the sorts, then the id, whose direction is the last sort's. Behind a single
+ * sort by a field stands created_at before the id, as it does in the field's index.
+ */
 size_t query_keys(const struct query *q);
 struct sort query_key(const struct query *q, size_t i);
 /* The row of a field or sort_member. */
@@ -109,11 +116,12 @@ void query_sql(struct ctx *cx, const struct query *q, const struct value *after,
 void query_count_sql(struct ctx *cx, const struct query *q, struct sql *out);
 
 /*
- * The statement that tells, before a keyset page, whether few rows pass the filters that have an index: at most NARROW_MAX.
- * Nobody knows otherwise whether a filter or the order leads to the page sooner.
+ * The statement that tells, before a page, whether few rows pass the filters that do not come in the order that is
+ * wanted: at most NARROW_MAX. Nobody knows otherwise whether a filter or the order leads to the page sooner.
  */
 enum probe {
 	PROBE_NONE,     /* there is nothing to decide, and no statement */
+	PROBE_TOTAL,    /* no statement: the total, which is wanted anyway, tells */
 	PROBE_ROW,      /* a row: more pass */
 	PROBE_ESTIMATE, /* EXPLAIN: its "rows" says how many */
 };

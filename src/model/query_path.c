@@ -30,16 +30,31 @@ filter_index(const struct query *q, const struct filter *f)
 	return found_by && f->field >= 0 ? query_field(q->resource, f->field)->index : NULL;
 }
 
-const struct filter *
-query_link_filter(const struct query *q)
+bool
+query_is_by_age(const struct query *q)
 {
-	for (size_t i = 0; !q->search.n && !q->resource->parent && i < q->nfilters; i++) {
-		const struct filter *f = &q->filters[i];
+	return !q->resource->parent && query_keys(q) == 2 &&
+		query_key(q, 0).field == SORT_CREATED_AT;
+}
 
-		if (f->relation >= 0 && !op_is_negative(f->op) && !f->null)
-			return f;
+/* True if a filter asks for the archived ones alone. */
+static bool
+is_archived_only(const struct query *q, const struct filter *f)
+{
+	return f->field == q->resource->status_field && !op_is_negative(f->op) && !f->null &&
+		f->nvalues == 1 && f->values[0].i == q->resource->status_archived;
+}
+
+enum state
+query_state(const struct query *q)
+{
+	if (!q->archived)
+		return STATE_ALIVE;
+	for (size_t i = 0; i < q->nfilters; i++) {
+		if (is_archived_only(q, &q->filters[i]))
+			return STATE_ARCHIVED;
 	}
-	return NULL;
+	return STATE_EITHER;
 }
 
 static const char *
@@ -52,21 +67,24 @@ sort_index(const struct query *q)
 	return query_field(q->resource, first.field)->index;
 }
 
-/* One state, newest first: an index of a status goes on with created_at, and so answers both. */
-static const char *
-status_index(const struct query *q)
+static bool
+is_of_one_value(const struct filter *f)
 {
-	const struct resource *r = q->resource;
+	return (f->op == OP_EQ || f->op == OP_IN) && f->nvalues + f->null == 1;
+}
 
-	if (r->status_field < 0 || query_key(q, 0).field != SORT_CREATED_AT)
-		return NULL;
-	for (size_t i = 0; i < q->nfilters; i++) {
-		const struct filter *f = &q->filters[i];
+/* The index of a field goes on with created_at: it finds one value, and has what it found in order of age. */
+static const char *
+ordered_index(const struct query *q, const struct filter *f)
+{
+	return query_is_by_age(q) && is_of_one_value(f) ? filter_index(q, f) : NULL;
+}
 
-		if (f->field == r->status_field && f->nvalues == 1 && !f->null)
-			return filter_index(q, f);
-	}
-	return NULL;
+static void
+indexes_in_order(const struct query *q, struct indexes *x)
+{
+	for (size_t i = 0; !q->search.n && i < q->nfilters; i++)
+		index_add(x, ordered_index(q, &q->filters[i]));
 }
 
 /* Archived is a status, by the table's CHECK: an index on status then tells who is alive, without the row. */
@@ -92,19 +110,81 @@ indexes_of_filters(const struct query *q, struct indexes *x)
 		index_add(x, filter_index(q, &q->filters[i]));
 }
 
+/* True if a field is filtered by whose index brings the rows in another order than the list's, or one is searched in. */
+static bool
+has_unordered_fields(const struct query *q)
+{
+	const char *sort = sort_index(q);
+	bool found = false;
+
+	if (q->search.n)
+		return true;
+	for (size_t i = 0; i < q->nfilters; i++) {
+		const struct filter *f = &q->filters[i];
+		const char *index = filter_index(q, f);
+
+		if (index && sort && !strcmp(index, sort))
+			return false;
+		found |= index && !ordered_index(q, f);
+	}
+	return found;
+}
+
+/* What begins alike stands together in that order: it could be as far from the beginning as can be. */
+static bool
+sorts_by_searched(const struct query *q)
+{
+	struct sort first = query_key(q, 0);
+
+	return q->search.n && first.relation < 0 &&
+		query_field(q->resource, first.field)->flags & F_SEARCH;
+}
+
+enum target
+query_target(const struct query *q)
+{
+	const struct filter *side = query_side_filter(q);
+
+	if (q->resource->parent || sorts_by_searched(q))
+		return TARGET_NONE;
+	if (side && !side_is_ordered(q, side))
+		return TARGET_SIDE;
+	return has_unordered_fields(q) ? TARGET_FIELDS : TARGET_NONE;
+}
+
+const struct filter *
+page_begins_with(const struct query *q)
+{
+	enum target target = query_target(q);
+	bool begins = target == TARGET_NONE || (target == TARGET_SIDE) == q->narrow;
+
+	return begins ? query_side_filter(q) : NULL;
+}
+
+const struct filter *
+count_begins_with(const struct query *q)
+{
+	bool fields = query_target(q) == TARGET_FIELDS && q->narrow;
+
+	return fields ? NULL : query_side_filter(q);
+}
+
 void
 indexes_of_page(const struct query *q, struct indexes *x)
 {
 	if (q->resource->parent) {
 		index_add(x, q->resource->parent);
-	} else if (q->narrow && query_link_filter(q)) {
+	} else if (page_begins_with(q)) {
 		index_add(x, "PRIMARY");
-	} else if (!q->search.n && status_index(q)) {
-		index_add(x, status_index(q));
-	} else {
+	} else if (q->narrow || sorts_by_searched(q)) {
 		indexes_of_filters(q, x);
-		if (!q->narrow)
-			index_add(x, sort_index(q));
+	} else {
+		indexes_in_order(q, x);
+		if (x->n)
+			return;
+		if (!q->search.n)
+			indexes_of_filters(q, x);
+		index_add(x, sort_index(q));
 	}
 }
 
@@ -115,26 +195,8 @@ indexes_of_count(const struct query *q, struct indexes *x)
 		index_add(x, q->resource->parent);
 	else if (query_counts_by_status(q))
 		index_add(x, q->resource->fields[q->resource->status_field].index);
-	else if (!query_link_filter(q))
+	else if (!count_begins_with(q))
 		indexes_of_filters(q, x);
 	if (!x->n)
 		index_add(x, "PRIMARY");
-}
-
-bool
-query_has_choice(const struct query *q)
-{
-	const char *sort = sort_index(q);
-	struct indexes x = { .n = 0 };
-
-	if (q->resource->parent)
-		return false;
-	if (query_link_filter(q))
-		return true;
-	indexes_of_filters(q, &x);
-	for (size_t i = 0; sort && !q->search.n && i < x.n; i++) {
-		if (!strcmp(x.name[i], sort))
-			return false;
-	}
-	return x.n && (q->search.n || !status_index(q));
 }

@@ -17,15 +17,6 @@ static const char *const op_sql[OP__MAX] = {
 #undef X
 };
 
-/* A statement being built. */
-struct build {
-	struct ctx *cx;
-	const struct query *q;
-	const struct resource *r;
-	struct sql *s;
-	const struct filter *begun; /* the statement begins with what passes it: not tested again */
-};
-
 void
 sql_init(struct sql *s, struct ctx *cx)
 {
@@ -60,7 +51,7 @@ sql_marks(struct sql *s, size_t n)
 	return marks;
 }
 
-static void
+void
 put(const struct build *b, const char *sql)
 {
 	buf_z(&b->s->text, sql);
@@ -107,6 +98,13 @@ bind_filter(const struct build *b, const struct filter *f, const struct field *f
 		bind_value(b, field, &f->values[MIN(i, f->nvalues - 1)]);
 }
 
+void
+put_in(const struct build *b, const struct field *field, const struct filter *f)
+{
+	put(b, "IN ");
+	bind_filter(b, f, field, sql_marks(b->s, f->nvalues));
+}
+
 /* An operator's SQL with its %c and (?) filled in; gives the number of marks. */
 static size_t
 put_op(const struct build *b, enum op op, const char *column, size_t nvalues)
@@ -130,84 +128,54 @@ put_op(const struct build *b, enum op op, const char *column, size_t nvalues)
 static const char *
 column_of(const struct build *b, int field, int relation)
 {
-	const char *name =
-		relation >= 0 ? b->r->relations[relation].name : query_field(b->r, field)->name;
+	const char *name;
+
+	if (b->by_side && field == SORT_CREATED_AT)
+		return "l.created_at";
+	if (b->by_side && field == SORT_ID)
+		return str_fmt(b->cx->arena, "l.%s", side_id(b, b->begun)).p;
+	name = relation >= 0 ? b->r->relations[relation].name : query_field(b->r, field)->name;
 
 	return str_fmt(b->cx->arena, "t.%s", name).p;
-}
-
-static const struct field *
-link_field(const struct resource *r, int relation)
-{
-	return &r->plan->related[relation]->fields[r->plan->related_by[relation]];
-}
-
-/* "categories c STRAIGHT_JOIN product_categories l": the others by their names, then the links to them. */
-static void
-put_link_tables(const struct build *b, int relation)
-{
-	const struct relation *rel = &b->r->relations[relation];
-	const char *to = b->r->plan->related[relation]->name;
-
-	buf_fmt(&b->s->text,
-		"%s c STRAIGHT_JOIN %s l ON l.tenant_id = c.tenant_id AND l.%s_id = c.id",
-		b->r->plan->related[relation]->table, rel->via, to);
-}
-
-static void
-put_link_names(const struct build *b, const struct filter *f)
-{
-	const struct field *by = link_field(b->r, f->relation);
-
-	buf_fmt(&b->s->text, "c.archived_at IS NULL AND c.%s IN ", by->name);
-	bind_filter(b, f, by, sql_marks(b->s, f->nvalues));
-}
-
-/*
- * Whether a row has one of the links, asked row by row. As EXISTS or IN the optimizer would first
- * gather every row that has one.
- */
-static void
-put_link_test(const struct build *b, const struct filter *f)
-{
-	const struct relation *rel = &b->r->relations[f->relation];
-	const struct resource *to = b->r->plan->related[f->relation];
-
-	buf_fmt(&b->s->text,
-		"(SELECT 1 FROM %s l JOIN %s c ON c.tenant_id = l.tenant_id AND c.id = l.%s_id"
-		" WHERE l.tenant_id = t.tenant_id AND l.%s_id = t.id AND ",
-		rel->via, to->table, to->name, b->r->name);
-	put_link_names(b, f);
-	put(b, op_is_negative(f->op) ? " LIMIT 1) IS NULL" : " LIMIT 1) = 1");
 }
 
 static void
 put_test(const struct build *b, const struct filter *f, const char *column)
 {
-	if (f->relation >= 0)
-		put_link_test(b, f);
+	if (f->field < 0)
+		put_side_test(b, f);
 	else
 		bind_filter(
 			b, f, query_field(b->r, f->field), put_op(b, f->op, column, f->nvalues));
 }
 
 static void
+put_null_test(const struct build *b, const struct filter *f, const char *column)
+{
+	if (f->key.p)
+		put_unset_test(b, f);
+	else
+		buf_fmt(&b->s->text, "%s IS %sNULL", column, op_is_negative(f->op) ? "NOT " : "");
+}
+
+static void
 put_filter(const struct build *b, const struct filter *f)
 {
-	const char *column = column_of(b, f->field, f->relation);
-	bool negative = op_is_negative(f->op);
+	const char *column = f->key.p ? NULL : column_of(b, f->field, f->relation);
 
 	put(b, " AND ");
 	if (!f->nvalues) {
-		buf_fmt(&b->s->text, "%s IS %sNULL", column, negative ? "NOT " : "");
+		put_null_test(b, f, column);
 		return;
 	}
 	if (f->null)
 		buf_char(&b->s->text, '(');
 	put_test(b, f, column);
-	if (f->null)
-		buf_fmt(&b->s->text, " %s %s IS %sNULL)", negative ? "AND" : "OR", column,
-			negative ? "NOT " : "");
+	if (!f->null)
+		return;
+	put(b, op_is_negative(f->op) ? " AND " : " OR ");
+	put_null_test(b, f, column);
+	buf_char(&b->s->text, ')');
 }
 
 static void
@@ -285,16 +253,33 @@ put_table(const struct build *b, const struct indexes *x)
 		buf_char(&b->s->text, ')');
 }
 
-/* The ids that have a link, as a table to begin with. */
+/* What passes a filter by a table beside the row, as a table to begin with. */
 static void
-put_linked_ids(const struct build *b, const struct filter *f)
+put_begun(const struct build *b)
 {
-	buf_fmt(&b->s->text, "(SELECT DISTINCT l.%s_id AS id FROM ", b->r->name);
-	put_link_tables(b, f->relation);
-	put(b, " WHERE c.tenant_id = ? AND ");
-	sql_bind(b->s, db_id(b->cx->tenant));
-	put_link_names(b, f);
-	put(b, ") s STRAIGHT_JOIN ");
+	const struct filter *f = b->begun;
+
+	if (f->nvalues > 1) {
+		buf_fmt(&b->s->text, "(SELECT DISTINCT l.%s AS id FROM ", side_id(b, f));
+		put_side_tables(b, f);
+		put(b, " WHERE ");
+		put_side_where(b, f);
+		put(b, ") s");
+	} else {
+		put_side_tables(b, f);
+	}
+	put(b, " STRAIGHT_JOIN ");
+}
+
+static void
+put_begun_where(const struct build *b)
+{
+	if (b->begun->nvalues > 1) {
+		put(b, " AND t.id = s.id");
+		return;
+	}
+	buf_fmt(&b->s->text, " AND t.id = l.%s AND ", side_id(b, b->begun));
+	put_side_where(b, b->begun);
 }
 
 /* The order, and the place in it. */
@@ -406,75 +391,95 @@ put_limit(const struct build *b)
 void
 query_sql(struct ctx *cx, const struct query *q, const struct value *after, struct sql *out)
 {
-	const struct filter *linked = q->narrow ? query_link_filter(q) : NULL;
-	struct build b = { cx, q, q->resource, out, linked };
+	const struct filter *begun = page_begins_with(q);
+	struct build b = { cx, q, q->resource, out, begun, false };
 	struct indexes x = { .n = 0 };
 
+	b.by_side = begun && side_is_ordered(q, begun);
 	sql_init(out, cx);
 	put(&b, "SELECT ");
 	store_columns(&out->text, q->resource, &q->view, "t");
 	if (q->keyset)
 		put_extra_keys(&b);
 	put(&b, " FROM ");
-	if (linked)
-		put_linked_ids(&b, linked);
+	if (begun)
+		put_begun(&b);
 	indexes_of_page(q, &x);
 	put_table(&b, &x);
 	put_where(&b, false);
-	if (linked)
-		put(&b, " AND t.id = s.id");
+	if (begun)
+		put_begun_where(&b);
 	if (after)
 		put_after(&b, after);
 	put_order(&b);
 	put_limit(&b);
 }
 
+/* What a side's table says by itself need not be looked up in the rows. */
+static bool
+side_tells_all(const struct query *q, const struct filter *f)
+{
+	enum state state = query_state(q);
+
+	return f->nvalues == 1 && state != STATE_EITHER &&
+		q->nfilters == 1 + (state == STATE_ARCHIVED);
+}
+
 void
 query_count_sql(struct ctx *cx, const struct query *q, struct sql *out)
 {
-	const struct filter *linked =
-		q->search.n || q->resource->parent ? NULL : query_link_filter(q);
-	struct build b = { cx, q, q->resource, out, linked };
+	const struct filter *begun = count_begins_with(q);
+	struct build b = { cx, q, q->resource, out, begun, false };
 	struct indexes x = { .n = 0 };
 
 	sql_init(out, cx);
-	put(&b, linked ? "SELECT DISTINCT t.id FROM " : "SELECT 1 FROM ");
-	if (linked) {
-		put_link_tables(&b, linked->relation);
-		put(&b, " STRAIGHT_JOIN ");
-	}
-	indexes_of_count(q, &x);
-	put_table(&b, &x);
-	put_where(&b, true);
-	if (linked) {
-		buf_fmt(&out->text, " AND t.id = l.%s_id AND c.tenant_id = ? AND ",
-			q->resource->name);
-		sql_bind(out, db_id(cx->tenant));
-		put_link_names(&b, linked);
+	put(&b, "SELECT 1 FROM ");
+	if (begun && side_tells_all(q, begun)) {
+		put_side_tables(&b, begun);
+		put(&b, " WHERE ");
+		put_side_where(&b, begun);
+	} else {
+		if (begun)
+			put_begun(&b);
+		indexes_of_count(q, &x);
+		put_table(&b, &x);
+		put_where(&b, true);
+		if (begun)
+			put_begun_where(&b);
 	}
 	put(&b, " LIMIT ?");
 	sql_bind(out, db_int(TOTAL_EXACT + 1));
 }
 
-/* Links are counted, not the rows behind them: that is what beginning with them would read. */
-static void
-put_link_probe(const struct build *b, const struct filter *f)
+/*
+ * How many rows the table beside the rows has: that is what beginning with it would read. Links to several others are
+ * counted; all else is one key, of which the optimizer knows enough.
+ */
+static enum probe
+put_side_probe(const struct build *b, const struct filter *f)
 {
-	put(b, "SELECT 1 FROM ");
-	put_link_tables(b, f->relation);
-	put(b, " WHERE c.tenant_id = ? AND ");
-	sql_bind(b->s, db_id(b->cx->tenant));
-	put_link_names(b, f);
+	bool counts = f->relation >= 0 && f->nvalues > 1;
+
+	put(b, counts ? "SELECT 1 FROM " : "EXPLAIN SELECT 1 FROM ");
+	put_side_tables(b, f);
+	put(b, " WHERE ");
+	put_side_where(b, f);
+	if (!counts)
+		return PROBE_ESTIMATE;
 	put(b, " LIMIT ?, 1");
 	sql_bind(b->s, db_int(NARROW_MAX));
+	return PROBE_ROW;
 }
 
 /* What the optimizer reckons from the index alone, without reading a row. */
 static void
-put_estimate(const struct build *b, const struct indexes *x)
+put_estimate(const struct build *b)
 {
+	struct indexes x = { .n = 0 };
+
+	indexes_of_filters(b->q, &x);
 	put(b, "EXPLAIN SELECT 1 FROM ");
-	put_table(b, x);
+	put_table(b, &x);
 	put(b, " WHERE t.tenant_id = ?");
 	sql_bind(b->s, db_id(b->cx->tenant));
 	if (b->q->search.n)
@@ -488,18 +493,17 @@ put_estimate(const struct build *b, const struct indexes *x)
 enum probe
 query_probe_sql(struct ctx *cx, const struct query *q, struct sql *out)
 {
-	struct build b = { cx, q, q->resource, out, NULL };
-	const struct filter *linked = query_link_filter(q);
-	struct indexes x = { .n = 0 };
+	struct build b = { cx, q, q->resource, out, NULL, false };
+	const struct filter *side = query_side_filter(q);
+	enum target target = query_target(q);
 
-	if (!query_has_choice(q))
+	if (target == TARGET_NONE)
 		return PROBE_NONE;
+	if (!q->keyset && (target == TARGET_SIDE || !side))
+		return PROBE_TOTAL;
 	sql_init(out, cx);
-	if (linked) {
-		put_link_probe(&b, linked);
-		return PROBE_ROW;
-	}
-	indexes_of_filters(q, &x);
-	put_estimate(&b, &x);
+	if (target == TARGET_SIDE)
+		return put_side_probe(&b, side);
+	put_estimate(&b);
 	return PROBE_ESTIMATE;
 }

@@ -69,7 +69,8 @@ struct field {
 	const char *example;
 	const char *to;    /* T_ID: the resource */
 	const char *scope; /* needed to see or set it, beside the resource's own */
-	const char *index; /* the key that begins with (tenant_id, this column): D84 */
+	/* The key (tenant_id, this column, created_at, id), D84; children are few, and found by their parent's. */
+	const char *index;
 	const struct choice *choices;
 	size_t nchoices;
 };
@@ -82,8 +83,8 @@ enum relation_flags { R_INLINE = 1 << 0, R_ARCHIVE_WITH = 1 << 1 };
 
 struct relation {
 	const char *name, *to, *via, *by, *doc;
-	const char *
-		index; /* REL_LINK: the key that begins with (tenant_id, its text column), or NULL */
+	/* REL_LINK: the key (tenant_id, its text column, created_at, id), or NULL. */
+	const char *index;
 	enum relation_kind kind;
 	unsigned flags;
 	int max;

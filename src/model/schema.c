@@ -9,7 +9,7 @@ struct checking {
 	struct err *e;
 };
 
-enum { COL_TABLE, COL_NAME, COL_LENGTH };
+enum { COL_TABLE, COL_NAME, COL_LENGTH, COL_COLUMNS = COL_LENGTH };
 
 /* The row of that column; NULL if there is none. */
 static const struct db_value *
@@ -41,6 +41,18 @@ need(struct checking *c, const struct resource *r, struct str column)
 	return row;
 }
 
+/* (tenant_id, the column, created_at, id): a list by it, newest first, is read along it. */
+static void
+check_index(struct checking *c, const struct resource *r, const char *index, const char *column)
+{
+	const struct db_value *row = find(&c->indexes, r->table, str_of(index));
+	struct str wanted = str_fmt(c->cx->arena, "tenant_id,%s,created_at,id", column);
+
+	if (!row || (!r->parent && !str_eq(row[COL_COLUMNS].s, wanted)))
+		complain(c, r, str_of(index),
+			"the index is missing, or is not (tenant_id, column, created_at, id)");
+}
+
 static void
 check_field(struct checking *c, const struct resource *r, const struct field *f)
 {
@@ -53,9 +65,8 @@ check_field(struct checking *c, const struct resource *r, const struct field *f)
 		need(c, r, str_fmt(c->cx->arena, "%s_i18n", f->name));
 	if (row && (f->type == T_STRING || f->type == T_LANG) && row[COL_LENGTH].i < f->max)
 		complain(c, r, str_of(f->name), "the column is too narrow");
-	if (f->index && !find(&c->indexes, r->table, str_of(f->index)))
-		complain(c, r, str_of(f->index),
-			"the index is missing, or does not begin with tenant_id");
+	if (f->index)
+		check_index(c, r, f->index, f->name);
 }
 
 static void
@@ -70,10 +81,13 @@ check_resource(struct checking *c, const struct resource *r)
 		need(c, r, str_of(r->parent_column));
 	for (size_t i = 0; i < r->nfields; i++)
 		check_field(c, r, &r->fields[i]);
-	for (size_t i = 0; i < r->nrelations; i++)
+	for (size_t i = 0; i < r->nrelations; i++) {
 		need(c, r,
 			str_fmt(c->cx->arena, r->relations[i].kind == REL_MANY ? "%s_count" : "%s",
 				r->relations[i].name));
+		if (r->relations[i].index)
+			check_index(c, r, r->relations[i].index, r->relations[i].name);
+	}
 }
 
 struct err *
@@ -86,9 +100,10 @@ model_check_schema(struct ctx *cx)
 
 	e = e ? e
 	      : db_query0(cx, &c.indexes,
-			"SELECT TABLE_NAME, INDEX_NAME, 0 FROM information_schema.STATISTICS"
-			" WHERE TABLE_SCHEMA = DATABASE() AND SEQ_IN_INDEX = 1 AND COLUMN_NAME = "
-			"'tenant_id'");
+			"SELECT TABLE_NAME, INDEX_NAME, GROUP_CONCAT(COLUMN_NAME ORDER BY "
+			"SEQ_IN_INDEX)"
+			" FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = DATABASE()"
+			" GROUP BY TABLE_NAME, INDEX_NAME");
 	if (e)
 		return e;
 	for (const struct resource *const *r = model_all(); *r; r++)

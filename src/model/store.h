@@ -40,6 +40,14 @@ struct err *store_insert_all(struct ctx *cx, const struct recs *recs) MUST_CHECK
 struct err *store_update(struct ctx *cx, const struct rec *now, const struct rec *was) MUST_CHECK;
 /* Deletes children's rows. */
 struct err *store_delete_all(struct ctx *cx, const struct recs *recs) MUST_CHECK;
+/*
+ * What the calls above do for metadata_index: the rows of recs that are new or gone, or the difference of two versions
+ * of one. At most one statement to delete and one to insert, and none if no metadata is concerned.
+ */
+struct err *store_metadata_of_new(struct ctx *cx, const struct recs *recs) MUST_CHECK;
+struct err *store_metadata_of_gone(struct ctx *cx, const struct recs *recs) MUST_CHECK;
+struct err *store_metadata_changed(
+	struct ctx *cx, const struct rec *now, const struct rec *was) MUST_CHECK;
 /* Looks the `by` values of a REL_LINK up and makes the link table say them, in order; an unknown one is ERR_VALIDATION. */
 struct err *store_links(
 	struct ctx *cx, struct rec *now, const struct rec *was, int relation) MUST_CHECK;

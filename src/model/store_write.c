@@ -110,6 +110,7 @@ store_insert_all(struct ctx *cx, const struct recs *recs)
 	struct binds b = { 0 };
 	const struct resource *r;
 	struct buf head, tuple;
+	struct err *e;
 
 	if (!recs->n)
 		return NULL;
@@ -127,7 +128,8 @@ store_insert_all(struct ctx *cx, const struct recs *recs)
 	for (size_t i = 0; i < b.n / recs->n; i++)
 		buf_z(&tuple, i ? ", ?" : "(?");
 	buf_put(&tuple, ")", 2);
-	return db_insert_rows(cx, head.p, tuple.p, b.v, b.n);
+	e = db_insert_rows(cx, head.p, tuple.p, b.v, b.n);
+	return e ? e : store_metadata_of_new(cx, recs);
 }
 
 struct err *
@@ -189,6 +191,7 @@ struct err *
 store_update(struct ctx *cx, const struct rec *now, const struct rec *was)
 {
 	struct change c = { .cx = cx };
+	struct err *e;
 
 	c.b.room = columns_most(now->resource) + 4;
 	c.b.v = ARENA_ARRAY(cx->arena, c.b.room, struct db_value);
@@ -205,7 +208,8 @@ store_update(struct ctx *cx, const struct rec *now, const struct rec *was)
 	buf_z(&c.sql, " WHERE tenant_id = ? AND id = ?");
 	bind(&c.b, db_id(cx->tenant));
 	bind(&c.b, db_id(now->id));
-	return db_run(cx, buf_view(&c.sql), c.b.v, c.b.n, NULL);
+	e = db_run(cx, buf_view(&c.sql), c.b.v, c.b.n, NULL);
+	return e ? e : store_metadata_changed(cx, now, was);
 }
 
 /* "?, ?, ?" */
@@ -221,6 +225,7 @@ store_delete_all(struct ctx *cx, const struct recs *recs)
 {
 	struct binds b = { .room = recs->n + 1 };
 	struct buf sql;
+	struct err *e;
 
 	if (!recs->n)
 		return NULL;
@@ -233,7 +238,8 @@ store_delete_all(struct ctx *cx, const struct recs *recs)
 	bind(&b, db_id(cx->tenant));
 	for (size_t i = 0; i < recs->n; i++)
 		bind(&b, db_id(recs->r[i]->id));
-	return db_run(cx, buf_view(&sql), b.v, b.n, NULL);
+	e = db_run(cx, buf_view(&sql), b.v, b.n, NULL);
+	return e ? e : store_metadata_of_gone(cx, recs);
 }
 
 /*
@@ -274,7 +280,7 @@ insert_links(struct ctx *cx, const struct rec *now, int relation, const struct d
 {
 	const struct relation *rel = &now->resource->relations[relation];
 	const struct strs *l = &now->link[relation];
-	struct binds b = { ARENA_ARRAY(cx->arena, l->n * 4, struct db_value), 0, l->n * 4 };
+	struct binds b = { ARENA_ARRAY(cx->arena, l->n * 6, struct db_value), 0, l->n * 6 };
 	struct err *e = NULL;
 
 	for (size_t i = 0; i < l->n; i++) {
@@ -288,14 +294,32 @@ insert_links(struct ctx *cx, const struct rec *now, int relation, const struct d
 		bind(&b, db_id(now->id));
 		bind(&b, db_id(id));
 		bind(&b, db_int((int64_t)i));
+		bind(&b, db_int(now->archived_at != 0));
+		bind(&b, db_time(now->created_at));
 	}
 	if (e)
 		return e;
 	return db_insert_rows(cx,
-		str_fmt(cx->arena, "INSERT INTO %s (tenant_id, %s_id, %s_id, position) VALUES",
+		str_fmt(cx->arena,
+			"INSERT INTO %s (tenant_id, %s_id, %s_id, position, archived, created_at)"
+			" VALUES",
 			rel->via, now->resource->name, rel->to)
 			.p,
-		"(?, ?, ?, ?)", b.v, b.n);
+		"(?, ?, ?, ?, ?, ?)", b.v, b.n);
+}
+
+/* A link says whether its owner is archived, so that lists of those alive can be read along it. */
+static struct err *
+archive_links(struct ctx *cx, const struct rec *now, int relation)
+{
+	struct db_value v[] = { db_int(now->archived_at != 0), db_id(cx->tenant), db_id(now->id) };
+
+	if (!now->link[relation].n)
+		return NULL;
+	return db_run(cx,
+		str_fmt(cx->arena, "UPDATE %s SET archived = ? WHERE tenant_id = ? AND %s_id = ?",
+			now->resource->relations[relation].via, now->resource->name),
+		v, COUNT(v), NULL);
 }
 
 struct err *
@@ -306,6 +330,9 @@ store_links(struct ctx *cx, struct rec *now, const struct rec *was, int relation
 	struct db_value which[] = { db_id(cx->tenant), db_id(now->id) };
 	struct err *e = NULL;
 
+	if (was && strs_same(&now->link[relation], &was->link[relation]))
+		return !now->archived_at == !was->archived_at ? NULL
+							      : archive_links(cx, now, relation);
 	if (was && was->link[relation].n)
 		e = db_run(cx,
 			str_fmt(cx->arena, "DELETE FROM %s WHERE tenant_id = ? AND %s_id = ?",

@@ -140,7 +140,7 @@ store_relations(struct ctx *cx, struct rec *now, const struct rec *was)
 	for (size_t i = 0; !e && i < now->resource->nrelations; i++) {
 		if (now->resource->relations[i].kind == REL_MANY)
 			e = store_children(cx, now, was, (int)i);
-		else if (!was || !strs_same(&now->link[i], &was->link[i]))
+		else
 			e = store_links(cx, now, was, (int)i);
 	}
 	return e;

@@ -215,12 +215,27 @@ is_shorthand(const struct resource *r, struct str name)
 	return false;
 }
 
+/* metadata[key] is short for filter[metadata.key]; a key may have brackets. */
+static bool
+is_metadata(struct arena *a, struct str name, struct str *field)
+{
+	const size_t before = sizeof("metadata[") - 1;
+
+	if (!str_starts(name, STR("metadata[")) || !str_ends(name, STR("]")) ||
+		name.n <= before + 1)
+		return false;
+	*field = str_fmt(a, "metadata.%.*s", STRF(str_cut(name, before, name.n - 1)));
+	return true;
+}
+
 static struct err *
 add_filter(struct ctx *cx, struct query *q, const struct param *p)
 {
 	const struct resource *r = q->resource;
 	struct str field, op;
 
+	if (is_metadata(cx->arena, p->name, &field))
+		return query_filter(cx, q, field, (struct str){ 0 }, p->value);
 	if (split_filter(p->name, &field, &op)) {
 		if (!op.n && is_shorthand(r, field))
 			op = STR("eq"); /* else a fault would be told of the shorthand */

@@ -192,3 +192,11 @@ test("an empty shop has an empty page", async () => {
 	assert.deepEqual(pagination, { page: 1, limit: 50, total_pages: 0, total_items: 0, has_next: false, has_previous: false });
 	assert.deepEqual(await none.read("/products?cursor="), { data: [], pagination: { limit: 50, next_cursor: null, has_more: false } });
 });
+
+test("a list that takes too long is refused, and says what to do", async () => {
+	for (const path of ["/products?sort=category,-price", "/products?cursor=", "/categories?filter[name][contains]=a"]) {
+		const e = refused(await live.get(path, { "x-souk-fault": "1969@1" }), 422, [], "too_expensive"); /* max_statement_time */
+		assert.match(e.message, /narrow the filter/);
+	}
+	status(await live.get("/products?cursor="), 200);
+});

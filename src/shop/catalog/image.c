@@ -3,14 +3,14 @@
 #include "shop/catalog/units.h"
 
 static const struct field image_fields[IMAGE__MAX] = {
-	[IMAGE_URL] = STRING("url", DOC("Where the picture is."), .flags = F_REQUIRED, .max = 2048,
-		.pattern = URL_PATTERN, .pattern_doc = URL_PATTERN_DOC,
+	[IMAGE_URL] = STRING("url", DOC("Where the picture is."), .flags = F_REQUIRED | F_FILTER,
+		.max = 2048, .pattern = URL_PATTERN, .pattern_doc = URL_PATTERN_DOC,
 		.example = "https://cdn.example.com/headphones.jpg"),
 	[IMAGE_ALT] = LANG("alt", DOC("Says what it shows, for those who do not see it."),
-		.max = 512, .example = "Black headphones on a table"),
+		.flags = F_FILTER, .max = 512, .example = "Black headphones on a table"),
 	[IMAGE_POSITION] =
 		INTEGER("position", DOC("Its place among the others; the first is the main one."),
-			.min = 0, .max = 1000000, .example = "0"),
+			.flags = F_FILTER | F_SORT, .min = 0, .max = 1000000, .example = "0"),
 };
 
 const struct resource image_resource = {

@@ -8,31 +8,31 @@ static rule_fn variant_check;
 
 static const struct field variant_fields[VARIANT__MAX] = {
 	[VARIANT_SKU] = STRING("sku", DOC("Its own number; finds the product as well."),
-		.flags = F_REQUIRED | F_UNIQUE | F_KEY | F_FILTER, .max = 64,
+		.flags = F_REQUIRED | F_UNIQUE | F_KEY | F_FILTER | F_SORT, .max = 64,
 		.pattern = SKU_PATTERN, .pattern_doc = SKU_PATTERN_DOC, .index = "sku",
 		.example = "HEADPHONE-001-BLACK"),
-	[VARIANT_NAME] =
-		LANG("name", DOC("What sets it apart, in words."), .max = 255, .example = "Black"),
-	[VARIANT_PRICE] = PRICE(
-		"price", DOC("If it differs from the product's."), .min = 0, .example = "209.99"),
+	[VARIANT_NAME] = LANG("name", DOC("What sets it apart, in words."),
+		.flags = F_FILTER | F_SORT, .max = 255, .example = "Black"),
+	[VARIANT_PRICE] = PRICE("price", DOC("If it differs from the product's."),
+		.flags = F_FILTER | F_SORT, .min = 0, .example = "209.99"),
 	[VARIANT_COST] = PRICE("cost", DOC("What the merchant pays; basis of the margin."),
 		.min = 0, .scope = "products:cost", .example = "120.00"),
-	[VARIANT_INVENTORY] = INTEGER("inventory", DOC("Pieces in stock."), .flags = F_READ_ONLY,
-		.initial = "0", .example = "0"),
+	[VARIANT_INVENTORY] = INTEGER("inventory", DOC("Pieces in stock."),
+		.flags = F_READ_ONLY | F_FILTER | F_SORT, .initial = "0", .example = "0"),
 	[VARIANT_ATTRIBUTES] =
 		MAP("attributes", DOC("What sets it apart: size, colour, material."), .max = 20),
-	[VARIANT_BARCODE] = STRING("barcode", DOC("Its GTIN (EAN, UPC)."), .max = 14,
-		.pattern = BARCODE_PATTERN, .pattern_doc = BARCODE_PATTERN_DOC,
-		.example = "4006381333948"),
-	[VARIANT_WEIGHT] = DECIMAL("weight", 4, DOC("If it differs from the product's."), .min = 0,
-		.max = WEIGHT_MOST, .example = "0.36"),
+	[VARIANT_BARCODE] = STRING("barcode", DOC("Its GTIN (EAN, UPC)."),
+		.flags = F_FILTER | F_SORT, .max = 14, .pattern = BARCODE_PATTERN,
+		.pattern_doc = BARCODE_PATTERN_DOC, .example = "4006381333948"),
+	[VARIANT_WEIGHT] = DECIMAL("weight", 4, DOC("If it differs from the product's."),
+		.flags = F_FILTER | F_SORT, .min = 0, .max = WEIGHT_MOST, .example = "0.36"),
 	[VARIANT_WEIGHT_UNIT] =
 		ENUM("weight_unit", weight_units, DOC("Unit of weight."), .example = "kg"),
 	[VARIANT_IMAGE] = STRING("image", DOC("Address of its own picture."), .max = 2048,
 		.pattern = URL_PATTERN, .pattern_doc = URL_PATTERN_DOC,
 		.example = "https://cdn.example.com/black.jpg"),
-	[VARIANT_POSITION] = INTEGER("position", DOC("Its place among the others."), .min = 0,
-		.max = 1000000, .example = "0"),
+	[VARIANT_POSITION] = INTEGER("position", DOC("Its place among the others."),
+		.flags = F_FILTER | F_SORT, .min = 0, .max = 1000000, .example = "0"),
 };
 
 const struct resource variant_resource = {

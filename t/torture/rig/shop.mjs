@@ -51,6 +51,22 @@ export async function newShop(db, { sockets } = {}) {
 	return { live, sandbox };
 }
 
+// The index of metadata has what the rows have, no more and no less.
+function indexed(resource, table) {
+	const rows = `SELECT t.tenant_id, t.id, t.created_at, t.archived_at IS NOT NULL AS archived, k.name, v.value FROM ${table} t,
+		JSON_TABLE(JSON_KEYS(t.metadata), '$[*]' COLUMNS (n FOR ORDINALITY, name VARCHAR(40) PATH '$')) k,
+		JSON_TABLE(JSON_EXTRACT(t.metadata, '$.*'), '$[*]' COLUMNS (n FOR ORDINALITY, value VARCHAR(500) PATH '$')) v
+		WHERE t.tenant_id IN (?) AND t.metadata IS NOT NULL AND v.n = k.n`;
+	const same = `m.tenant_id = r.tenant_id AND m.resource = '${resource}' AND m.object_id = r.id AND m.name = BINARY r.name
+		AND m.value = BINARY r.value AND m.archived = r.archived AND m.created_at = r.created_at`;
+	return {
+		[`the metadata of ${table} is in its index`]: `SELECT r.id AS found FROM (${rows}) r
+			WHERE NOT EXISTS (SELECT 1 FROM metadata_index m WHERE ${same})`,
+		[`the index has no more than the metadata of ${table}`]: `SELECT m.object_id AS found FROM metadata_index m
+			WHERE m.tenant_id IN (?) AND m.resource = '${resource}' AND NOT EXISTS (SELECT 1 FROM (${rows}) r WHERE ${same})`,
+	};
+}
+
 // Statements that find what must never be there in a tenant: the first column names each finding.
 const INVARIANTS = {
 	"variants_count is the number of variants": `SELECT p.id AS found FROM products p WHERE p.tenant_id IN (?)
@@ -72,6 +88,14 @@ const INVARIANTS = {
 		AND NOT p.categories <=> (SELECT GROUP_CONCAT(c.slug ORDER BY l.position SEPARATOR ',')
 			FROM product_categories l JOIN categories c ON c.tenant_id = l.tenant_id AND c.id = l.category_id
 			WHERE l.tenant_id = p.tenant_id AND l.product_id = p.id)`,
+	"a link says when its product was made, and whether it is archived": `SELECT l.product_id AS found
+		FROM product_categories l JOIN products p ON p.tenant_id = l.tenant_id AND p.id = l.product_id
+		WHERE l.tenant_id IN (?) AND (l.created_at <> p.created_at OR l.archived <> (p.archived_at IS NOT NULL))`,
+	...indexed("product", "products"),
+	...indexed("variant", "variants"),
+	...indexed("image", "images"),
+	...indexed("category", "categories"),
+	...indexed("api_key", "api_keys"),
 	"each product has an audit row of its creation": `SELECT p.id AS found FROM products p WHERE p.tenant_id IN (?)
 		AND NOT EXISTS (SELECT 1 FROM audit_logs a WHERE a.tenant_id = p.tenant_id AND a.resource = 'product'
 			AND a.resource_id = p.id AND a.action = 'product.created')`,

@@ -25,7 +25,7 @@ values_of(struct arena *a, const struct sql *s)
 	return out;
 }
 
-/* Reads "price.gte=50&brand.eq=a" into q. */
+/* Reads "price.gte=50&brand.eq=a&metadata#key=b" into q. */
 static struct err *
 filter_by(struct sample *s, struct query *q, const char *filters)
 {
@@ -34,6 +34,13 @@ filter_by(struct sample *s, struct query *q, const char *filters)
 
 	while (!e && str_split(&rest, '&', &one)) {
 		size_t equals = str_find(one, '='), dot = str_find(str_cut(one, 0, equals), '.');
+
+		if (str_starts(one, STR("metadata#"))) {
+			e = query_filter(&s->cx, q,
+				str_fmt(s->a, "metadata.%.*s", STRF(str_cut(one, 9, equals))),
+				(struct str){ 0 }, str_cut(one, equals + 1, one.n));
+			continue;
+		}
 
 		e = query_filter(&s->cx, q, str_cut(one, 0, dot), str_cut(one, dot + 1, equals),
 			str_cut(one, equals + 1, one.n));
@@ -120,9 +127,7 @@ void
 test_query__every_operator(void)
 {
 	static const struct pair rows[] = {
-		{ "price=50",
-			"products t FORCE INDEX (price, created) " LIVE
-			" AND t.price IN (?)" NEWEST,
+		{ "price=50", "products t FORCE INDEX (price) " LIVE " AND t.price IN (?)" NEWEST,
 			"7 5000 51 0" },
 		{ "price.gte=50&price.lte=199.99",
 			"products t FORCE INDEX (price, created) " LIVE
@@ -169,9 +174,7 @@ void
 test_query__null_and_repeated_parameters(void)
 {
 	static const struct pair rows[] = {
-		{ "brand.eq=",
-			"products t FORCE INDEX (brand, created) " LIVE
-			" AND t.brand IS NULL" NEWEST,
+		{ "brand.eq=", "products t FORCE INDEX (brand) " LIVE " AND t.brand IS NULL" NEWEST,
 			"7 51 0" },
 		{ "brand.ne=",
 			"products t FORCE INDEX (created) " LIVE " AND t.brand IS NOT NULL" NEWEST,
@@ -190,7 +193,7 @@ test_query__null_and_repeated_parameters(void)
 			" AND t.brand IN (?, ?)" NEWEST,
 			"7 'a' 'b' 51 0" },
 		{ "brand.eq=a&brand.in=b",
-			"products t FORCE INDEX (brand, created) " LIVE
+			"products t FORCE INDEX (brand) " LIVE
 			" AND t.brand IN (?) AND t.brand IN (?)" NEWEST,
 			"7 'a' 'b' 51 0" },
 	};
@@ -248,13 +251,65 @@ test_query__status_says_who_is_alive(void)
 	" AND c.id = l.category_id WHERE l.tenant_id = t.tenant_id AND l.product_id = t.id"        \
 	" AND c.archived_at IS NULL AND c.slug IN (?) LIMIT 1)"
 
+#define AUDIO_VIDEO                                                                                \
+	"(SELECT 1 FROM product_categories l JOIN categories c ON c.tenant_id = l.tenant_id"       \
+	" AND c.id = l.category_id WHERE l.tenant_id = t.tenant_id AND l.product_id = t.id"        \
+	" AND c.archived_at IS NULL AND c.slug IN (?, ?) LIMIT 1)"
+
+/* Links to one other, newest first: they are the list. */
+#define LINKED                                                                                     \
+	"product_categories l FORCE INDEX (category) STRAIGHT_JOIN products t FORCE INDEX "        \
+	"(PRIMARY)"
+#define TO_AUDIO                                                                                   \
+	" AND t.id = l.product_id AND l.tenant_id = ? AND l.category_id = (SELECT c.id FROM "      \
+	"categories c"                                                                             \
+	" WHERE c.tenant_id = ? AND c.archived_at IS NULL AND c.slug IN (?) LIMIT 1)"
+#define NEWEST_LINK " ORDER BY l.created_at DESC, l.product_id DESC LIMIT ? OFFSET ?"
+
+#define HAVING_KEY                                                                                 \
+	"metadata_index l FORCE INDEX (PRIMARY) STRAIGHT_JOIN products t FORCE INDEX (PRIMARY)"
+#define KEY_IS                                                                                     \
+	" AND t.id = l.object_id AND l.tenant_id = ? AND l.resource = ? AND l.name = ? AND "       \
+	"l.value IN (?)"
+#define NEWEST_KEY " ORDER BY l.created_at DESC, l.object_id DESC LIMIT ? OFFSET ?"
+#define KEY_TEST "(JSON_CONTAINS(t.metadata, ?))"
+
+void
+test_query__begins_with_a_table_beside_the_rows(void)
+{
+	static const struct pair rows[] = {
+		{ "category=audio", LINKED " " LIVE TO_AUDIO " AND l.archived = 0" NEWEST_LINK,
+			"7 7 7 'audio' 51 0" },
+		{ "category=audio&status.eq=archived",
+			LINKED " WHERE t.tenant_id = ? AND t.status IN (?)" TO_AUDIO
+			       " AND l.archived = 1" NEWEST_LINK,
+			"7 'archived' 7 7 'audio' 51 0" },
+		{ "category=audio&status.in=archived,draft",
+			"products t FORCE INDEX (status, created) WHERE t.tenant_id = ? AND " AUDIO
+			" = 1 AND t.status IN (?, ?)" NEWEST,
+			"7 'audio' 'archived' 'draft' 51 0" },
+		{ "metadata#a.b=west", HAVING_KEY " " LIVE KEY_IS " AND l.archived = 0" NEWEST_KEY,
+			"7 7 'product' 'a.b' 'west' 51 0" },
+		{ "metadata#a=x&metadata#b=y",
+			HAVING_KEY " " LIVE " AND " KEY_TEST KEY_IS
+				   " AND l.archived = 0" NEWEST_KEY,
+			"7 '{\"b\":\"y\"}' 7 'product' 'a' 'x' 51 0" },
+		{ "metadata#a.in=",
+			"products t FORCE INDEX (created) " LIVE
+			" AND COALESCE(JSON_CONTAINS(JSON_KEYS(t.metadata), ?), 0) = 0" NEWEST,
+			"7 '\"a.in\"' 51 0" },
+	};
+
+	check_pairs(rows, COUNT(rows), false);
+}
+
 void
 test_query__links_are_tested_row_by_row(void)
 {
 	static const struct pair rows[] = {
-		{ "category=audio",
-			"products t FORCE INDEX (created) " LIVE " AND " AUDIO " = 1" NEWEST,
-			"7 'audio' 51 0" },
+		{ "categories.in=audio,video",
+			"products t FORCE INDEX (created) " LIVE " AND " AUDIO_VIDEO " = 1" NEWEST,
+			"7 'audio' 'video' 51 0" },
 		{ "categories.ne=audio",
 			"products t FORCE INDEX (created) " LIVE " AND " AUDIO " IS NULL" NEWEST,
 			"7 'audio' 51 0" },
@@ -277,13 +332,17 @@ test_query__begins_with_a_filter_that_few_pass(void)
 		{ "price.gte=50", "products t FORCE INDEX (price) " LIVE " AND t.price >= ?" NEWEST,
 			"7 5000 51 0" },
 		{ "category=audio&price.gte=50",
+			"products t FORCE INDEX (price) " LIVE " AND " AUDIO
+			" = 1 AND t.price >= ?" NEWEST,
+			"7 'audio' 5000 51 0" },
+		{ "categories.in=audio,video&price.gte=50",
 			"(SELECT DISTINCT l.product_id AS id FROM categories c STRAIGHT_JOIN"
-			" product_categories l ON l.tenant_id = c.tenant_id AND l.category_id = "
-			"c.id"
-			" WHERE c.tenant_id = ? AND c.archived_at IS NULL AND c.slug IN (?)) s"
+			" product_categories l FORCE INDEX (category) ON l.tenant_id = c.tenant_id"
+			" AND l.category_id = c.id WHERE c.tenant_id = ? AND c.archived_at IS NULL"
+			" AND c.slug IN (?, ?) AND l.archived = 0) s"
 			" STRAIGHT_JOIN products t FORCE INDEX (PRIMARY) " LIVE
 			" AND t.price >= ? AND t.id = s.id" NEWEST,
-			"7 'audio' 7 5000 51 0" },
+			"7 'audio' 'video' 7 5000 51 0" },
 	};
 
 	check_pairs(rows, COUNT(rows), true);
@@ -298,10 +357,24 @@ test_query__probes_only_when_there_is_a_choice(void)
 		{ "price.gte=50", "",
 			"products t FORCE INDEX (price) WHERE t.tenant_id = ? AND t.price >= ?" },
 		{ "category=audio&price.gte=50", "",
-			"categories c STRAIGHT_JOIN product_categories l ON l.tenant_id = "
-			"c.tenant_id"
-			" AND l.category_id = c.id WHERE c.tenant_id = ? AND c.archived_at IS NULL"
-			" AND c.slug IN (?) LIMIT ?, 1" },
+			"products t FORCE INDEX (price) WHERE t.tenant_id = ? AND t.price >= ?" },
+		{ "categories.in=audio,video", "",
+			"categories c STRAIGHT_JOIN product_categories l FORCE INDEX (category)"
+			" ON l.tenant_id = c.tenant_id AND l.category_id = c.id WHERE c.tenant_id "
+			"= ?"
+			" AND c.archived_at IS NULL AND c.slug IN (?, ?) AND l.archived = 0 LIMIT "
+			"?, 1" },
+		{ "metadata#a=b", "price",
+			"metadata_index l FORCE INDEX (PRIMARY) WHERE l.tenant_id = ?"
+			" AND l.resource = ? AND l.name = ? AND l.value IN (?) AND l.archived = "
+			"0" },
+		{ "category=audio", "", NULL },
+		{ "category=audio", "-created_at", NULL },
+		{ "metadata#a=b&brand=a&status=active", "", NULL },
+		{ "brand=a", "", NULL },
+		{ "brand.in=a,b", "",
+			"products t FORCE INDEX (brand) WHERE t.tenant_id = ? AND t.brand IN (?, "
+			"?)" },
 		{ "price.gte=50", "price", NULL },
 		{ "status=active", "", NULL },
 		{ "status=active", "price",
@@ -319,6 +392,7 @@ test_query__probes_only_when_there_is_a_choice(void)
 
 		tap_row("%s sort=%s", rows[i].filters, rows[i].sort);
 		begin(&s, &q, &sample_product);
+		q.keyset = true;
 		CHECK(!filter_by(&s, &q, rows[i].filters));
 		CHECK(!query_sort(&s.cx, &q, str_of(rows[i].sort), (struct str){ 0 }));
 		CHECK((query_probe_sql(&s.cx, &q, &sql) != PROBE_NONE) == (rows[i].sql != NULL));
@@ -341,9 +415,12 @@ test_query__search_looks_at_prefixes(void)
 	begin(&s, &q, &sample_product);
 	CHECK(!query_search(&s.cx, &q, STR(" la_ ")));
 	query_sql(&s.cx, &q, NULL, &out);
-	CHECK_STR(tail(&out), str_fmt(s.a, sql, "name, sku, created").p);
+	CHECK_STR(tail(&out), str_fmt(s.a, sql, "created").p);
 	CHECK_STR(values_of(s.a, &out), "7 'la\\_%' 'la\\_%' 51 0");
+	CHECK(query_probe_sql(&s.cx, &q, &out) == PROBE_TOTAL);
+	q.keyset = true;
 	CHECK(query_probe_sql(&s.cx, &q, &out) == PROBE_ESTIMATE);
+	q.keyset = false;
 	q.narrow = true;
 	query_sql(&s.cx, &q, NULL, &out);
 	CHECK_STR(tail(&out), str_fmt(s.a, sql, "name, sku").p);
@@ -358,9 +435,9 @@ test_query__sorts(void)
 	} rows[] = {
 		{ "", "", "created", "t.created_at DESC, t.id DESC" },
 		{ "", "asc", "created", "t.created_at, t.id" },
-		{ "price", "", "price", "t.price, t.id" },
-		{ "price", "desc", "price", "t.price DESC, t.id DESC" },
-		{ "-price", "asc", "price", "t.price DESC, t.id DESC" },
+		{ "price", "", "price", "t.price, t.created_at, t.id" },
+		{ "price", "desc", "price", "t.price DESC, t.created_at DESC, t.id DESC" },
+		{ "-price", "asc", "price", "t.price DESC, t.created_at DESC, t.id DESC" },
 		{ "name,-price", "", "name", "t.name, t.price DESC, t.id DESC" },
 		{ "name,price", "DESC", "name", "t.name DESC, t.price DESC, t.id DESC" },
 		{ "updated_at", "", "updated", "t.updated_at, t.id" },
@@ -442,10 +519,14 @@ void
 test_query__keyset_of_one_key(void)
 {
 	static const struct place rows[] = {
-		{ "price", { "500", "33" }, "(t.price > ? OR (t.price = ? AND (t.id > ?)))",
-			"7 500 500 33 51" },
-		{ "-price", { "500", "33" }, "(t.price < ? OR (t.price = ? AND (t.id < ?)))",
-			"7 500 500 33 51" },
+		{ "price", { "500", "5", "33" },
+			"(t.price > ? OR (t.price = ? AND (t.created_at > ? OR (t.created_at = ?"
+			" AND (t.id > ?)))))",
+			"7 500 500 t5 t5 33 51" },
+		{ "-price", { "500", "5", "33" },
+			"(t.price < ? OR (t.price = ? AND (t.created_at < ? OR (t.created_at = ?"
+			" AND (t.id < ?)))))",
+			"7 500 500 t5 t5 33 51" },
 		{ "", { "5", "33" }, "(t.created_at < ? OR (t.created_at = ? AND (t.id < ?)))",
 			"7 t5 t5 33 51" },
 		{ "id", { "33" }, "(t.id > ?)", "7 33 51" },
@@ -455,23 +536,28 @@ test_query__keyset_of_one_key(void)
 	check_places(rows, COUNT(rows));
 }
 
+#define OLDER_FIRST "(t.created_at > ? OR (t.created_at = ? AND (t.id > ?)))"
+#define NEWER_FIRST "(t.created_at < ? OR (t.created_at = ? AND (t.id < ?)))"
+
 /* Ascending they come first, descending last (D63). */
 void
 test_query__keyset_with_nulls(void)
 {
 	static const struct place rows[] = {
-		{ "brand", { NULL, "33" },
-			"(t.brand IS NOT NULL OR (t.brand IS NULL AND (t.id > ?)))", "7 33 51" },
-		{ "brand", { "a", "33" }, "(t.brand > ? OR (t.brand = ? AND (t.id > ?)))",
-			"7 'a' 'a' 33 51" },
-		{ "-brand", { NULL, "33" }, "((t.brand IS NULL AND (t.id < ?)))", "7 33 51" },
-		{ "-brand", { "a", "33" },
-			"(t.brand < ? OR t.brand IS NULL OR (t.brand = ? AND (t.id < ?)))",
-			"7 'a' 'a' 33 51" },
-		{ "-category", { "a,b", "33" },
-			"(t.categories < ? OR t.categories IS NULL OR (t.categories = ? AND (t.id "
-			"< ?)))",
-			"7 'a,b' 'a,b' 33 51" },
+		{ "brand", { NULL, "5", "33" },
+			"(t.brand IS NOT NULL OR (t.brand IS NULL AND " OLDER_FIRST "))",
+			"7 t5 t5 33 51" },
+		{ "brand", { "a", "5", "33" }, "(t.brand > ? OR (t.brand = ? AND " OLDER_FIRST "))",
+			"7 'a' 'a' t5 t5 33 51" },
+		{ "-brand", { NULL, "5", "33" }, "((t.brand IS NULL AND " NEWER_FIRST "))",
+			"7 t5 t5 33 51" },
+		{ "-brand", { "a", "5", "33" },
+			"(t.brand < ? OR t.brand IS NULL OR (t.brand = ? AND " NEWER_FIRST "))",
+			"7 'a' 'a' t5 t5 33 51" },
+		{ "-category", { "a,b", "5", "33" },
+			"(t.categories < ? OR t.categories IS NULL OR (t.categories = ? "
+			"AND " NEWER_FIRST "))",
+			"7 'a,b' 'a,b' t5 t5 33 51" },
 	};
 
 	check_places(rows, COUNT(rows));
@@ -554,11 +640,21 @@ test_query__counts(void)
 			"products t FORCE INDEX (PRIMARY) " LIVE " AND t.name LIKE ? LIMIT ?",
 			"7 '%x%' 10001" },
 		{ "category=audio",
-			"categories c STRAIGHT_JOIN product_categories l"
-			" ON l.tenant_id = c.tenant_id AND l.category_id = c.id STRAIGHT_JOIN"
-			" products t FORCE INDEX (PRIMARY) " LIVE " AND t.id = l.product_id"
-			" AND c.tenant_id = ? AND c.archived_at IS NULL AND c.slug IN (?) LIMIT ?",
+			"product_categories l FORCE INDEX (category) WHERE l.tenant_id = ? AND "
+			"l.category_id ="
+			" (SELECT c.id FROM categories c WHERE c.tenant_id = ? AND c.archived_at "
+			"IS NULL"
+			" AND c.slug IN (?) LIMIT 1) AND l.archived = 0 LIMIT ?",
 			"7 7 'audio' 10001" },
+		{ "category=audio&brand=a",
+			LINKED " " LIVE " AND t.brand IN (?)" TO_AUDIO " AND l.archived = 0 LIMIT "
+			       "?",
+			"7 'a' 7 7 'audio' 10001" },
+		{ "metadata#a=b",
+			"metadata_index l FORCE INDEX (PRIMARY) WHERE l.tenant_id = ?"
+			" AND l.resource = ? AND l.name = ? AND l.value IN (?) AND l.archived = 0 "
+			"LIMIT ?",
+			"7 'product' 'a' 'b' 10001" },
 	};
 	struct sample s;
 

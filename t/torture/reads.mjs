@@ -1,0 +1,122 @@
+// D84: the rows that a list reads are bounded by those it returns (and, in page mode, by those it counts), whatever it is
+// filtered and sorted by, for a tenant with 100,000 products. What no key can bound is bounded by time; how far it goes
+// is shown all the same, and held to what beginning with few or walking along the order costs at worst.
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+
+import { Database } from "./rig/database.mjs";
+import { isShort, ok, prove, say } from "./rig/report.mjs";
+import { newShop } from "./rig/shop.mjs";
+
+const PRODUCTS = isShort ? 3000 : 100000;
+const DEEP = isShort ? 3 : 12; // pages of 200 before the deep one
+const NARROW = 2000; // rows with which a list begins rather than with its order (NARROW_MAX of model/query.h)
+const WALK = 50 * Math.max(PRODUCTS / NARROW, NARROW / 50) * 3; // three times what is expected at the worst
+const FEW = 4 * PRODUCTS; // the short form's products are so few that a list begins with most filters
+const ARCHIVED = 1.07; // one product in twenty is archived; where a key does not tell, it is looked at in counting
+const EXTRA = 16; // looking up a category, ends of ranges
+
+const orders = ["created_at", "updated_at", "id", "name", "sku", "price", "status", "brand", "barcode", "tax_class", "weight", "category"];
+
+// What one key of a table finds in the order of the list.
+const bounded = [
+	"",
+	...orders.flatMap((by) => [`sort=${by}`, `sort=-${by}`]),
+	"status=active", "status=draft", "status=archived", "filter[status][in]=active", "order=asc&status=active",
+	"filter[brand]=Ember", "filter[brand][in]=Ember", "filter[brand]=ember&order=asc", "filter[brand]=Nobody", "filter[brand]=",
+	"filter[price]=49.99", "filter[name]=Slim Oak Lamp", "filter[sku]=GEN-00000017", "filter[barcode]=2000000000176",
+	"filter[tax_class]=standard", "filter[tax_class]=", "filter[weight]=1.5",
+	"category=half", "category=some", "category=few", "category=none", "filter[category][in]=some", "category=some&order=asc",
+	"category=some&status=archived",
+	"metadata[warehouse]=west", "metadata[batch]=b7", "metadata[lot]=l7", "metadata[lot]=none", "metadata[none]=1",
+	"metadata[warehouse]=east&order=asc", "metadata[batch]=b7&status=archived",
+	// in its own order
+	"filter[price][gte]=50&filter[price][lte]=200&sort=price", "filter[price][gt]=400&sort=-price", "filter[price][in]=9.99,19.99,29.99&sort=price",
+	"filter[brand][in]=Ember,Fjord,Pike&sort=brand", "filter[brand][in]=Ember,Fjord,Pike&sort=-brand", "filter[brand][starts_with]=m&sort=brand",
+	"filter[sku][starts_with]=GEN-000001&sort=sku", "filter[name][starts_with]=slim&sort=-name", "filter[name][starts_with]=slim oak&sort=name",
+	"filter[weight][gte]=8&sort=weight", "filter[weight][lt]=1&sort=-weight", "filter[status][in]=active,draft&sort=status",
+	"filter[created_at][gte]=2000-01-01", "filter[created_at][lt]=2000-01-01", "filter[updated_at][gte]=2000-01-01&sort=-updated_at",
+	"filter[barcode][starts_with]=20000000&sort=barcode",
+];
+
+// Many rows pass, so that a walk along the order meets them soon.
+const common = ["filter[price][gte]=10", "filter[status][in]=active,draft", "status=active&sort=price", "category=half&sort=price",
+	"metadata[warehouse]=west&sort=name", "filter[brand][ne]=Ember", "filter[name][contains]=a", "filter[category][ne]=some",
+	"category=half&status=active", "category=half&filter[price][gte]=10", "metadata[warehouse]=west&category=half", "status=active&filter[price][gte]=10", "filter[price][gte]=50&filter[price][lte]=200"];
+
+// Neither a filter nor the order alone leads to the page.
+const combined = ["filter[price][gte]=400", "filter[price][in]=9.99,19.99,29.99", "filter[brand][in]=Ember,Fjord", "filter[brand]=Ember&sort=price",
+	"filter[sku][starts_with]=GEN-000001", "filter[name][starts_with]=slim oak",
+	"search=slim", "search=slim oak la", "search=GEN-0000001", "search=GEN",
+	"category=some&sort=price", "category=few&sort=-name", "metadata[batch]=b7&sort=price", "metadata[lot]=l7&sort=name",
+	"filter[category][in]=some,few", "metadata[batch]=b1,b2", "metadata[batch]=b7&metadata[warehouse]=west", "metadata[lot]=l7&metadata[batch]=b7",
+	"category=some&metadata[batch]=b7", "category=some&filter[price][gte]=400", "filter[brand]=Ember&status=active",
+	"filter[price][gte]=50&filter[price][lte]=200&filter[category][in]=half,some", "filter[brand]=Ember&category=half"];
+
+// What must look at all that passes, because it stands in no key in this order.
+const whole = ["metadata[warehouse]=west&metadata[batch]=", "search=slim&sort=name", "sort=brand,-price", "sort=category,-price"];
+
+const encoded = (query) => query.replace(/[^&=]+/g, encodeURIComponent);
+const reads = (answer) => Number(/reads;desc="(\d+)"/.exec(answer.headers["server-timing"])?.[1] ?? NaN);
+
+async function get(client, query) {
+	const answer = await client.get(`/products?${query}`, { "x-souk-reads": "1" });
+	if (answer.status !== 200)
+		throw new Error(`${query}: ${answer.status} ${answer.text}`);
+	return { rows: answer.json.data.length, pagination: answer.json.pagination, reads: reads(answer) };
+}
+
+async function deepCursor(client, query) {
+	let cursor = "";
+	for (let i = 0; i < DEEP; i++) {
+		const { pagination } = await get(client, `${query}&limit=200&cursor=${cursor}`);
+		if (!pagination.next_cursor)
+			break;
+		cursor = pagination.next_cursor;
+	}
+	return cursor;
+}
+
+// In page mode, `counting` rows more may be read, or else those that are counted.
+// One query: its first page by cursor, a deep one, and its first page by number, with the limits that it is held to.
+async function measure(client, query, bound, counting) {
+	const text = encoded(query);
+	const first = await get(client, `${text}&limit=50&cursor=`);
+	const deep = await get(client, `${text}&limit=50&cursor=${await deepCursor(client, text)}`);
+	const page = await get(client, `${text}&limit=50&page=1`);
+	const counted = counting ?? Math.min(page.pagination.total_items + 1, 10001) * ARCHIVED;
+	const over = [];
+	for (const [name, got, more] of [["first", first, 0], ["deep", deep, 0], ["page", page, counted]]) {
+		const most = bound(got.rows) + more;
+		if (!(got.reads <= most))
+			over.push(`${name} reads ${got.reads} for ${got.rows} rows, not at most ${most}`);
+	}
+	say(`${String(first.reads).padStart(7)} ${String(deep.reads).padStart(7)} ${String(page.reads).padStart(7)}  ${query || "(all)"}`);
+	return over.map((line) => `${query}: ${line}`);
+}
+
+async function group(client, title, queries, bound, counting) {
+	const faults = [];
+	say(`${title}: rows read for the first page by cursor, one behind ${DEEP * 200} rows, and the first by number`);
+	for (const query of queries)
+		faults.push(...await measure(client, query, bound, counting));
+	ok(!faults.length, `${title}: ${queries.length} lists`, faults.join("\n"));
+}
+
+function fill(tenant, publicId) {
+	execFileSync(process.env.SOUK_CTL, ["seed", "--tenant", publicId, "--products", String(PRODUCTS)], { stdio: "ignore" });
+	const shelves = readFileSync(new URL("../data/shelves.sql", import.meta.url), "utf8");
+	execFileSync("mariadb", ["--no-defaults", `--socket=${process.env.SOUK_DB}`, "--user=root", "--default-character-set=utf8mb4", "souk"],
+		{ input: `SET @tenant = ${tenant};\n${shelves}`, stdio: ["pipe", "ignore", "inherit"] });
+}
+
+await prove(isShort ? 300 : 1800, async () => {
+	const db = new Database();
+	const { live } = await newShop(db, { sockets: 1 });
+	fill(live.tenant, live.publicId);
+	await group(live.client, "bounded by the page", bounded, (rows) => 5 * rows + EXTRA);
+	await group(live.client, "met soon", common, (rows) => (isShort ? FEW : 10 * rows + EXTRA), 2 * PRODUCTS);
+	await group(live.client, "bounded by what passes, or by a walk", combined, () => (isShort ? FEW : WALK), 2 * PRODUCTS);
+	await group(live.client, "sorted whole", whole, () => 3 * PRODUCTS, 2 * PRODUCTS);
+	db.close();
+});
