@@ -3,17 +3,20 @@
 #include "base/buf.h"
 #include "base/crypto.h"
 
+#include <netdb.h>
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
-#include <poll.h>
 #include <signal.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
 
 #define VALID_DAYS 825 /* what browsers take at most of a certificate made by hand */
-#define WAIT_MS 2000
+#define WAIT_S 2
 #define ANSWER_MAX ((size_t)64 << 10)
 
 /* ---- a certificate */
@@ -138,38 +141,71 @@ tls_self_signed(struct arena *a, const char *const *names, size_t n, struct str 
 
 /* ---- one request */
 
-/* Waits until the connection can go on; false: it took too long. */
-static bool
-wait_for(BIO *bio)
-{
-	struct pollfd p = { .events = BIO_should_read(bio) ? POLLIN : POLLOUT };
-
-	return BIO_should_retry(bio) && BIO_get_fd(bio, &p.fd) >= 0 && poll(&p, 1, WAIT_MS) > 0;
-}
-
-/* The system's own word if it has one: the library's is about itself. */
 static const char *
 fault(void)
 {
 	unsigned long first = ERR_get_error();
 	const char *said = ERR_reason_error_string(first);
 
-	if (ERR_SYSTEM_ERROR(first))
-		said = strerror(ERR_GET_REASON(first));
-	else if (!first)
+	if (!first)
 		said = strerror(errno ? errno : ETIMEDOUT);
 	ERR_clear_error();
 	return said ? said : "the TLS handshake failed";
 }
 
-static const char *
-connect_to(BIO *bio)
+/* A connected socket whose calls wait two seconds at most; -1: errno. */
+static int
+dial_one(const struct addrinfo *to)
 {
-	errno = 0;
-	while (BIO_do_handshake(bio) <= 0)
-		if (!wait_for(bio))
-			return fault();
-	return NULL;
+	const struct timeval wait = { .tv_sec = WAIT_S };
+	int fd = socket(to->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0), error;
+
+	if (fd < 0)
+		return -1;
+	(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof(wait));
+	(void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof(wait));
+	if (!connect(fd, to->ai_addr, to->ai_addrlen))
+		return fd;
+	error = errno;
+	close(fd);
+	errno = error;
+	return -1;
+}
+
+/* The first address that takes the connection. NULL, or what went wrong with the last one. */
+static const char *
+dial(const char *host, const char *port, int *fd)
+{
+	const struct addrinfo hints = { .ai_socktype = SOCK_STREAM };
+	struct addrinfo *list;
+	int status = getaddrinfo(host, port, &hints, &list);
+
+	*fd = -1;
+	if (status)
+		return gai_strerror(status);
+	for (const struct addrinfo *one = list; one && *fd < 0; one = one->ai_next)
+		*fd = dial_one(one);
+	status = errno;
+	freeaddrinfo(list);
+	return *fd < 0 ? strerror(status) : NULL;
+}
+
+static BIO *
+tls_over(struct arena *a, int fd, const char *host)
+{
+	SSL_CTX *ctx = SSL_CTX_new(TLS_client_method());
+	BIO *bio, *socket_bio = BIO_new_socket(fd, BIO_CLOSE);
+	SSL *ssl = NULL;
+
+	must(ctx && socket_bio);
+	arena_defer(a, drop_context, ctx);
+	bio = BIO_new_ssl(ctx, 1);
+	must(bio);
+	BIO_push(bio, socket_bio);
+	arena_defer(a, drop_bio, bio);
+	BIO_get_ssl(bio, &ssl);
+	must(ssl && SSL_set_tlsext_host_name(ssl, host));
+	return bio;
 }
 
 static void
@@ -183,7 +219,7 @@ read_answer(struct arena *a, BIO *bio, struct buf *b)
 		n = BIO_read(bio, block, sizeof(block));
 		if (n > 0)
 			buf_put(b, block, (size_t)n);
-	} while (!b->overflow && (n > 0 || wait_for(bio)));
+	} while (!b->overflow && n > 0);
 }
 
 static int64_t
@@ -203,32 +239,24 @@ expiry(BIO *bio)
 const char *
 tls_get(struct arena *a, const char *host_port, const char *path, struct tls_answer *out)
 {
-	SSL_CTX *ctx = SSL_CTX_new(TLS_client_method());
-	struct str host = str_of(host_port);
+	struct str all = str_of(host_port);
+	size_t colon = str_find(all, ':');
+	const char *host = str_z(a, str_cut(all, 0, colon)), *what;
 	struct buf b;
-	const char *what;
 	BIO *bio;
-	SSL *ssl;
+	int fd;
 
-	must(ctx);
-	arena_defer(a, drop_context, ctx);
-	host = str_dup(a, str_cut(host, 0, str_find(host, ':')));
-	bio = BIO_new_ssl_connect(ctx);
-	must(bio);
-	arena_defer(a, drop_bio, bio);
-	BIO_get_ssl(bio, &ssl);
-	BIO_set_nbio(bio, 1);
-	BIO_set_conn_hostname(bio, host_port);
-	if (!SSL_set_tlsext_host_name(ssl, host.p))
-		return fault();
-	signal(SIGPIPE, SIG_IGN);
-	what = connect_to(bio);
+	what = dial(host, colon < all.n ? host_port + colon + 1 : "443", &fd);
 	if (what)
 		return what;
-	out->expires_in_s = expiry(bio);
-	if (BIO_printf(bio, "GET %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n", path,
-		    host.p) <= 0)
+	signal(SIGPIPE, SIG_IGN);
+	errno = 0;
+	bio = tls_over(a, fd, host);
+	if (BIO_do_handshake(bio) <= 0 ||
+		BIO_printf(bio, "GET %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n", path,
+			host) <= 0)
 		return fault();
+	out->expires_in_s = expiry(bio);
 	read_answer(a, bio, &b);
 	out->text = buf_view(&b);
 	return NULL;

@@ -17,7 +17,7 @@ struct tls_answer {
 };
 
 /*
- * Sends GET `path` to host:port by HTTPS and waits up to two seconds; the certificate is looked at, not
+ * Sends GET `path` to "host" or "host:port" by HTTPS and waits up to two seconds for each step; the certificate is looked at, not
  * verified: it may be signed by itself. NULL, or what went wrong.
  */
 const char *tls_get(struct arena *a, const char *host_port, const char *path,

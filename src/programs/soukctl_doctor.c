@@ -448,7 +448,7 @@ static const char *
 site_address(const struct doctor *d)
 {
 	struct str url = str_of(d->c->config.base_url);
-	struct str host = url.n ? str_cut(url, sizeof("https://") - 1, url.n) : STR("localhost");
+	struct str host = url.n ? str_cut(url, sizeof("https://") - 1, url.n) : STR("127.0.0.1");
 
 	return str_fmt(
 		d->c->arena, "%.*s%s", STRF(host), str_find(host, ':') < host.n ? "" : ":443")

@@ -37,7 +37,7 @@ test_tls__refuses_a_name_that_is_none(void)
 void
 test_tls__says_why_nobody_answers(void)
 {
-	static const char *const nobody[] = { "127.0.0.1:1", "127.0.0.1", "host.invalid:443", "" };
+	static const char *const nobody[] = { "127.0.0.1:1", "host.invalid:443", "127.0.0.1:x" };
 	struct arena *a = arena_new("test", 1 << 20);
 	struct tls_answer answer;
 
