@@ -23,6 +23,8 @@ struct scopes {
 struct shown_as {
 	struct str language; /* of text that has variants; absent: the tenant's own */
 	struct str fallback; /* if that is not there */
+	unsigned maps;       /* text as a map of these (model/language.h); 0: in one language */
+	unsigned told;       /* languages shown so far, filled by rendering */
 };
 
 struct ctx {

@@ -97,8 +97,8 @@ map_parse(const struct fault *at, const struct json *object, const struct map_li
 }
 
 /* What was stored or has been checked parses; anything else is a fault of ours. */
-static struct json *
-parsed(struct arena *a, struct str text)
+struct json *
+map_read(struct arena *a, struct str text)
 {
 	struct json *j = NULL;
 
@@ -110,7 +110,7 @@ parsed(struct arena *a, struct str text)
 struct str
 map_merge(struct arena *a, struct str was, struct str patch)
 {
-	struct json *old = parsed(a, was), *change = parsed(a, patch);
+	struct json *old = map_read(a, was), *change = map_read(a, patch);
 	struct buf b;
 
 	buf_init(&b, a, was.n + patch.n + 2, MAP_BYTES * 2);
@@ -134,11 +134,11 @@ map_merge(struct arena *a, struct str was, struct str patch)
 struct str
 map_get(struct arena *a, struct str map, const char *key)
 {
-	return json_string(json_get(parsed(a, map), key));
+	return json_string(json_get(map_read(a, map), key));
 }
 
 size_t
 map_count(struct arena *a, struct str map)
 {
-	return json_members(parsed(a, map));
+	return json_members(map_read(a, map));
 }

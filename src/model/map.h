@@ -15,6 +15,9 @@ struct map_limits {
 
 #define METADATA_LIMITS ((struct map_limits){ 50, 40, 500, .scalars = true, .nulls = true })
 
+/* The text, stored or checked, as JSON; NULL if it is absent. */
+struct json *map_read(struct arena *a, struct str text);
+
 /* Adds one member to the JSON object under way; an absent text is null (in a patch: removes it). */
 void map_put(struct buf *b, struct str key, struct str text);
 

@@ -26,6 +26,7 @@ replay(struct ctx *cx, const struct db_value *row, struct answer *out)
 		.etag = row[3].s,
 		.type = row[4].s,
 		.body = row[6].s,
+		.language = row[7].s,
 		.secret = row[5].i != 0,
 	};
 	if (out->secret && !crypto_open(cx->arena, cx->ring, row[6].s, bound_to(cx), &out->body))
@@ -38,7 +39,8 @@ stored(struct ctx *cx, struct answer *out)
 {
 	struct db_rows rows;
 	struct err *e = db_query(cx, &rows,
-		"SELECT fingerprint, status, location, etag, content_type, sealed, body"
+		"SELECT fingerprint, status, location, etag, content_type, sealed, body,"
+		" content_language"
 		" FROM idempotency_keys WHERE tenant_id = ? AND key_hash = ?",
 		db_id(cx->tenant), db_text(digest_str(&cx->once->key)));
 
@@ -85,8 +87,8 @@ once_end(struct ctx *cx, const struct answer *a)
 		body = crypto_seal(cx->arena, cx->ring, body, bound_to(cx));
 	return db_exec(cx,
 		"UPDATE idempotency_keys SET status = ?, location = ?, etag = ?, content_type = ?,"
-		" sealed = ?, body = ? WHERE tenant_id = ? AND key_hash = ?",
+		" content_language = ?, sealed = ?, body = ? WHERE tenant_id = ? AND key_hash = ?",
 		db_int(a->status), db_text(a->location), db_text(a->etag), db_text(a->type),
-		db_int(a->secret), db_text(body), db_id(cx->tenant),
+		db_text(a->language), db_int(a->secret), db_text(body), db_id(cx->tenant),
 		db_text(digest_str(&cx->once->key)));
 }

@@ -13,6 +13,7 @@
 struct answer {
 	int status;
 	struct str location, etag, type; /* absent: none; type absent: application/json */
+	struct str language;             /* Content-Language; absent: none */
 	struct str body;
 	bool secret; /* the body shows a secret: stored sealed */
 };

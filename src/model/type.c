@@ -409,7 +409,10 @@ static void
 lang_render(struct buf *b, struct ctx *cx, const struct field *f, const struct value *v)
 {
 	(void)f;
-	json_out_string(b, language_choose(cx, v->s, v->more));
+	if (cx->shown.maps)
+		language_map(b, cx, v->s, v->more);
+	else
+		json_out_string(b, language_choose(cx, v->s, v->more));
 }
 
 static void

@@ -18,6 +18,7 @@ conditional_look(const struct ctx *cx, const struct view *view)
 
 	h = hash_str(h, cx->shown.language);
 	h = hash_str(h, cx->shown.fallback);
+	h = hash_number(h, cx->shown.maps);
 	h = hash_str(h, cx->language);
 	return hash_str(h, cx->currency);
 }

@@ -186,10 +186,10 @@ negotiate_language(struct str accept_language)
 
 	while (str_split(&accept_language, ',', &item)) {
 		struct str tag = without_parameters(item, &rest);
-		struct str language = str_cut(tag, 0, str_find(tag, '-'));
+		struct str language = language_of_tag(tag);
 		int now = weight(rest);
 
-		if (now > best_weight && language_known(language)) {
+		if (now > best_weight && (language.n || str_eq(tag, STR("*")))) {
 			best = language;
 			best_weight = now;
 		}

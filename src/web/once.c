@@ -40,6 +40,10 @@ put_query(struct buf *b, struct str query)
 	put(b, query);
 }
 
+/* The headers that decide how the answer looks. */
+static const enum meta looks[] = { META_ACCEPT_LANGUAGE, META_CURRENCY, META_LANGUAGE_FALLBACK,
+	META_REGION, META_TIMEZONE };
+
 static struct digest
 fingerprint(const struct call *c)
 {
@@ -53,8 +57,8 @@ fingerprint(const struct call *c)
 	put(&b, rq->path);
 	put_query(&b, rq->query);
 	put(&b, c->cx.actor);
-	put(&b, rq->meta[META_ACCEPT_LANGUAGE]);
-	put(&b, rq->meta[META_CURRENCY]);
+	for (size_t i = 0; i < COUNT(looks); i++)
+		put(&b, rq->meta[looks[i]]);
 	put(&b, rq->body);
 	must(!b.overflow);
 	return crypto_hmac(key, buf_view(&b));

@@ -4,12 +4,24 @@
  */
 #include "web/params.h"
 
+#include "model/language.h"
 #include "model/names.h"
 #include "web/url.h"
 
 #define NAME_SHOWN 100 /* bytes of the caller's word in a message */
 
-enum known { PAGE, LIMIT, CURSOR, SORT, ORDER, FIELDS_SHOWN, INCLUDE, SEARCH, KNOWN__MAX };
+enum known {
+	PAGE,
+	LIMIT,
+	CURSOR,
+	SORT,
+	ORDER,
+	FIELDS_SHOWN,
+	INCLUDE,
+	SEARCH,
+	LANGUAGES,
+	KNOWN__MAX
+};
 
 static const char *const known_names[KNOWN__MAX] = {
 	[PAGE] = "page",
@@ -20,6 +32,7 @@ static const char *const known_names[KNOWN__MAX] = {
 	[FIELDS_SHOWN] = "fields",
 	[INCLUDE] = "include",
 	[SEARCH] = "search",
+	[LANGUAGES] = "languages",
 };
 
 /* ---- reading */
@@ -275,6 +288,8 @@ params_query(struct ctx *cx, const struct params *p, struct query *q, struct str
 		e = err_join(e, query_sort(cx, q, given[SORT], given[ORDER]));
 	if (given[SEARCH].n)
 		e = err_join(e, query_search(cx, q, given[SEARCH]));
+	if (given[LANGUAGES].p)
+		e = err_join(e, language_read_list(cx, given[LANGUAGES]));
 	return err_join(e,
 		view_parse(cx, q->resource, given[FIELDS_SHOWN], given[INCLUDE], false, &q->view));
 }
@@ -284,19 +299,22 @@ params_query(struct ctx *cx, const struct params *p, struct query *q, struct str
 struct err *
 params_view(struct ctx *cx, const struct params *p, const struct resource *r, struct view *out)
 {
-	static const char *const taken[] = { "fields", "include" };
+	static const char *const taken[] = { "fields", "include", "languages" };
 	struct str given[COUNT(taken)] = { { 0 } };
+	struct err *e;
 
 	for (size_t i = 0; i < p->n; i++) {
-		struct str name = p->p[i].name;
+		size_t k = 0;
 
-		if (str_eq_z(name, taken[0]))
-			given[0] = p->p[i].value;
-		else if (str_eq_z(name, taken[1]))
-			given[1] = p->p[i].value;
-		else
-			return unknown(cx, name, taken, COUNT(taken), NULL);
+		while (k < COUNT(taken) && !str_eq_z(p->p[i].name, taken[k]))
+			k++;
+		if (k == COUNT(taken))
+			return unknown(cx, p->p[i].name, taken, COUNT(taken), NULL);
+		given[k] = p->p[i].value;
 	}
+	e = given[2].p ? language_read_list(cx, given[2]) : NULL;
+	if (e)
+		return e;
 	if (!given[0].p && !given[1].p) {
 		*out = view_full(cx, r, true);
 		return NULL;

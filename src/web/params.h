@@ -26,14 +26,14 @@ struct params {
 struct err *params_read(struct arena *a, struct str query, struct params *out) MUST_CHECK;
 
 /*
- * A list: fills *q, made by query_init(), from page, limit, cursor, sort, order, fields, include, search,
+ * A list: fills *q, made by query_init(), from page, limit, cursor, sort, order, fields, include, search, languages,
  * filter[field][op], filter[field] and the shorthands of the resource. ERR_QUERY names the parameter.
  * *warning: a text if a value was lowered to what is allowed, else absent.
  */
 struct err *params_query(
 	struct ctx *cx, const struct params *p, struct query *q, struct str *warning) MUST_CHECK;
 
-/* One object: fields and include only. */
+/* One object: fields, include and languages only. */
 struct err *params_view(struct ctx *cx, const struct params *p, const struct resource *r,
 	struct view *out) MUST_CHECK;
 

@@ -179,6 +179,7 @@ reply_answer(struct reply *r, const struct answer *a)
 	r->location = a->location;
 	r->etag = a->etag;
 	r->type = a->type;
+	r->language = a->language;
 	r->body.n = 0;
 	buf_str(&r->body, a->body);
 }
@@ -429,6 +430,7 @@ reply_head(struct buf *out, const struct reply *r, const struct ctx *cx, int64_t
 	put_header(out, "X-Request-Id", cx->request_id);
 	if (!reply_is_bare(r)) {
 		put_header(out, "Content-Type", r->type.n ? r->type : STR("application/json"));
+		put_header(out, "Content-Language", r->language);
 		buf_z(out, "Content-Length: ");
 		buf_int(out, (int64_t)r->body.n);
 		buf_put(out, "\r\n", 2);

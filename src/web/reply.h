@@ -17,6 +17,7 @@ struct reply {
 	struct buf body;
 	struct str type;                        /* absent: application/json */
 	struct str etag, location, link, allow; /* absent: not sent */
+	struct str language;                    /* Content-Language; absent: not sent */
 	struct str policy;                      /* Content-Security-Policy of a page */
 	struct str warning;                     /* text of a Warning 299 */
 	int64_t modified_ms;                    /* Last-Modified; 0: none */

@@ -8,6 +8,7 @@
 #include "base/id.h"
 #include "base/json.h"
 #include "base/json_out.h"
+#include "model/language.h"
 #include "model/query.h"
 #include "model/render.h"
 #include "model/write.h"
@@ -83,6 +84,7 @@ render_page(struct call *c, const struct query *q, const struct page *page)
 	else
 		put_page(b, q, page);
 	buf_z(b, "}}");
+	c->reply.language = language_shown(&c->cx);
 }
 
 static void
@@ -243,6 +245,7 @@ rest_get(struct call *c)
 		not_modified(c);
 	else
 		render_rec(&c->reply.body, &c->cx, rec, &c->view);
+	c->reply.language = language_shown(&c->cx);
 	return NULL;
 }
 
@@ -280,6 +283,7 @@ answer(struct ctx *cx, const struct write *w, const struct rec *rec, struct answ
 	buf_init(&body, cx->arena, 4096, REPLY_BODY_MAX);
 	render_rec(&body, cx, rec, &c->view);
 	out->body = buf_view(&body);
+	out->language = language_shown(cx);
 	out->etag = conditional_tag(cx->arena, rec->version, conditional_look(cx, &c->view));
 	if (out->status == 201)
 		out->location = str_fmt(cx->arena, "%.*s/%.*s",

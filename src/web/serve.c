@@ -15,6 +15,7 @@
 #include "web/fcgi.h"
 #include "web/master.h"
 #include "web/negotiate.h"
+#include "web/shown.h"
 
 #define EXIT_AGAIN 75 /* EX_TEMPFAIL */
 #define REQUEST_ARENA_MAX ((size_t)256 << 20)
@@ -82,8 +83,6 @@ begin(struct worker *w, struct call *c, int64_t begun_us)
 	cx->ip = str_dup(cx->arena, rq->meta[META_REMOTE_ADDR]); /* read behind the answer too */
 	cx->user_agent = user_agent(rq->meta[META_USER_AGENT]);
 	cx->sandbox = rq->sandbox;
-	cx->shown.language = negotiate_language(rq->meta[META_ACCEPT_LANGUAGE]);
-	cx->shown.fallback = negotiate_language(rq->meta[META_LANGUAGE_FALLBACK]);
 	cx->dry_run =
 		method_writes(rq->method) && negotiate_prefers(rq->meta[META_PREFER], "dry-run");
 	log_request(rq->id);
@@ -112,7 +111,7 @@ admit(struct call *c)
 	c->reply.allowance = &c->allowance;
 	if (!e && c->to.way.scope)
 		e = access_scope(cx, c->to.way.scope);
-	return e;
+	return e ? e : shown_take(c);
 }
 
 static struct str
