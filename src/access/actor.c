@@ -117,8 +117,9 @@ list_bytes(const struct scopes *l)
 static size_t
 text_bytes(const struct actor *a)
 {
-	return a->name.n + a->currency.n + a->language.n + a->signing.n + a->previous_signing.n +
-		a->nranges * sizeof(*a->ranges) + list_bytes(&a->scopes) + list_bytes(&a->origins);
+	return a->name.n + a->currency.n + a->language.n + a->time_zone.n + a->signing.n +
+		a->previous_signing.n + a->nranges * sizeof(*a->ranges) + list_bytes(&a->scopes) +
+		list_bytes(&a->origins);
 }
 
 /* Copies behind *room and moves it. */
@@ -153,6 +154,7 @@ keep_texts(struct entry *e, const struct actor *from)
 	e->actor.name = keep(&room, from->name);
 	e->actor.currency = keep(&room, from->currency);
 	e->actor.language = keep(&room, from->language);
+	e->actor.time_zone = keep(&room, from->time_zone);
 	e->actor.signing = keep(&room, from->signing);
 	e->actor.previous_signing = keep(&room, from->previous_signing);
 	keep_list(texts, &room, &from->scopes, &e->actor.scopes);
@@ -258,7 +260,8 @@ enum cell {
 	CELL_ACCOUNT_PER_DAY,
 	CELL_PUBLIC,
 	CELL_CURRENCY,
-	CELL_LANGUAGE
+	CELL_LANGUAGE,
+	CELL_TIME_ZONE
 };
 
 static struct err *
@@ -348,6 +351,7 @@ read_actor(struct ctx *cx, const struct db_value *c, struct actor *out)
 		.name = id_str(cx->arena, (struct id){ c[CELL_ID].i }, api_key_resource.prefix),
 		.currency = c[CELL_CURRENCY].s,
 		.language = c[CELL_LANGUAGE].s,
+		.time_zone = c[CELL_TIME_ZONE].s,
 		.currency_digits = currency_digits(c[CELL_CURRENCY].s),
 		.publishable = str_eq_z(c[CELL_KIND].s, "publishable"),
 		.must_sign = c[CELL_MUST_SIGN].i != 0,
@@ -373,7 +377,8 @@ ask(struct ctx *cx, const struct digest *hash, bool sandbox, struct actor *out)
 		"SELECT k.id, k.tenant_id, k.status, k.archived_at, k.expires_at, k.scopes, k.kind,"
 		" k.per_hour, k.per_day, k.ip_allowlist, k.origins, k.require_signature,"
 		" k.signing_sealed, k.secret_hash <> ?, k.previous_until, k.previous_signing,"
-		" a.id, a.plan, a.per_hour, a.per_day, t.public_id, t.currency, t.language"
+		" a.id, a.plan, a.per_hour, a.per_day, t.public_id, t.currency, t.language,"
+		" t.time_zone"
 		" FROM api_keys k JOIN tenants t ON t.id = k.tenant_id"
 		" JOIN accounts a ON a.id = t.account_id"
 		" WHERE (k.secret_hash = ? OR k.previous_hash = ?) AND t.mode = ?",
@@ -462,6 +467,7 @@ admit(struct ctx *cx, const struct actor *actor, bool sandbox)
 	cx->currency = actor->currency;
 	cx->currency_digits = actor->currency_digits;
 	cx->language = actor->language;
+	cx->time_zone = actor->time_zone;
 	cx->sandbox = sandbox;
 }
 

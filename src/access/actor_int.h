@@ -21,7 +21,7 @@ struct actor {
 	int64_t public_id;
 	int64_t expires_at; /* ms; 0: never */
 	struct str name;    /* "key_…" */
-	struct str currency, language;
+	struct str currency, language, time_zone;
 	int currency_digits;
 	bool publishable, must_sign;
 	struct rates account_rates, key_rates;

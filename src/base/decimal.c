@@ -4,7 +4,7 @@
  */
 #include "base/decimal.h"
 
-#define SCALE_MOST 9
+#define SCALE_MOST 18
 #define POWER_MOST 18 /* 10^18 is the largest power of ten in 63 bits */
 /* Exponents stop counting here; no text is long enough to bring one back into range. */
 #define EXPONENT_MOST INT64_C(1000000000000)

@@ -13,7 +13,7 @@ enum decimal_fault { DECIMAL_OK, DECIMAL_SYNTAX, DECIMAL_DIGITS, DECIMAL_RANGE }
 
 /*
  * Reads JSON number syntax ("199.990", "2e3", "-0.5") as a count of 10^-scale. DECIMAL_DIGITS if a
- * digit other than 0 would be lost, DECIMAL_RANGE beyond 64 bits. scale 0–9.
+ * digit other than 0 would be lost, DECIMAL_RANGE beyond 64 bits. scale 0–18.
  */
 enum decimal_fault decimal_parse(struct str s, int scale, int64_t *out);
 /* Writes "199.99" (always `scale` places, trailing zeros kept), without a NUL; gives the length. */

@@ -11,3 +11,9 @@ ctx_may(const struct ctx *cx, const char *scope)
 	}
 	return false;
 }
+
+struct str
+ctx_zone(const struct ctx *cx)
+{
+	return cx->shown.zone.n ? cx->shown.zone : cx->time_zone;
+}

@@ -7,6 +7,7 @@
 #define SOUK_DB_CTX_H
 
 #include "base/base.h"
+#include "base/rate.h"
 
 struct db;
 struct once;
@@ -25,6 +26,15 @@ struct shown_as {
 	struct str fallback; /* if that is not there */
 	unsigned maps;       /* text as a map of these (model/language.h); 0: in one language */
 	unsigned told;       /* languages shown so far, filled by rendering */
+
+	struct str currency; /* of prices, upper case; absent: decimals in the tenant's own */
+	int currency_digits;
+	struct rate rate; /* from the tenant's currency; 0: it is that one */
+	bool too_large;   /* a price could not be converted, noted by rendering */
+
+	const char *locale; /* "de_CH": how money and times are written for people */
+	struct str zone;    /* of dates without a time; absent: the tenant's */
+	bool times;         /* beside each time stands how people write it */
 };
 
 struct ctx {
@@ -49,15 +59,19 @@ struct ctx {
 	struct str ip, user_agent;
 	bool sandbox;
 
-	struct str currency; /* the tenant's base currency, upper case */
-	int currency_digits; /* of its minor unit */
-	struct str language; /* the tenant's default language */
+	struct str currency;  /* the tenant's base currency, upper case */
+	int currency_digits;  /* of its minor unit */
+	struct str language;  /* the tenant's default language */
+	struct str time_zone; /* and its zone; absent: UTC */
 	struct shown_as shown;
 
 	struct once *once; /* a keyed write (D52); NULL: none */
 	bool dry_run;      /* write, look, roll back (D54) */
 	bool silent;       /* history is being loaded: events are marked so (D62) */
 };
+
+/* The zone in which the request counts days. */
+struct str ctx_zone(const struct ctx *cx);
 
 /* True if the actor has that scope, or scope is NULL. */
 bool ctx_may(const struct ctx *cx, const char *scope);

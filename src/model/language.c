@@ -2,6 +2,7 @@
 #include "model/language.h"
 
 #include "base/json.h"
+#include "base/locale.h"
 #include "model/map.h"
 #include "model/names.h"
 
@@ -11,6 +12,13 @@ static const char *const known[] = { "en", "es", "fr", "de", "ja", "zh" };
 enum told { TOLD_WANTED, TOLD_FALLBACK, TOLD_OWN, TOLD_KNOWN };
 
 #define BIT(n) (1U << (n))
+
+void
+language_warm(void)
+{
+	for (size_t i = 0; i < COUNT(known); i++)
+		locale_warm(known[i]);
+}
 
 bool
 language_known(struct str tag)

@@ -7,6 +7,9 @@
 
 #define LANGUAGE_LIST "en, es, fr, de, ja, zh"
 
+/* Opens what writing money and times in each of them needs; once, before the fork. */
+void language_warm(void);
+
 bool language_known(struct str tag);
 /* The language of a tag in any case, "zh" of "zh-Hant-TW"; absent if we keep no text in it. */
 struct str language_of_tag(struct str tag);

@@ -58,6 +58,15 @@ map_put(struct buf *b, struct str key, struct str text)
 		buf_z(b, "null");
 }
 
+void
+map_put_number(struct buf *b, struct str key, struct str number)
+{
+	json_out_comma(b);
+	json_out_string(b, key);
+	buf_char(b, ':');
+	buf_str(b, number);
+}
+
 static size_t
 faults_so_far(const struct fault *at)
 {
@@ -107,6 +116,18 @@ map_read(struct arena *a, struct str text)
 	return j;
 }
 
+/* A number stays as it was written. */
+static void
+put_member(struct arena *a, struct buf *b, struct str key, const struct json *value)
+{
+	struct str number = json_number(a, value);
+
+	if (number.p)
+		map_put_number(b, key, number);
+	else
+		map_put(b, key, json_string(value));
+}
+
 struct str
 map_merge(struct arena *a, struct str was, struct str patch)
 {
@@ -119,13 +140,13 @@ map_merge(struct arena *a, struct str was, struct str patch)
 		const char *key = str_z(a, it.name);
 
 		if (!json_has(change, key))
-			map_put(&b, it.name, json_string(it.value));
+			put_member(a, &b, it.name, it.value);
 		else if (json_get(change, key))
-			map_put(&b, it.name, json_string(json_get(change, key)));
+			put_member(a, &b, it.name, json_get(change, key));
 	}
 	for (struct json_iter it = json_iter(change); json_next(&it);) {
 		if (it.value && !json_has(old, str_z(a, it.name)))
-			map_put(&b, it.name, json_string(it.value));
+			put_member(a, &b, it.name, it.value);
 	}
 	buf_char(&b, '}');
 	return b.n > 2 ? buf_view(&b) : (struct str){ 0 };

@@ -1,5 +1,5 @@
 /*
- * Maps from string to string, kept as JSON text: metadata, attributes, the languages of a text. A
+ * Maps kept as JSON text: metadata, attributes, the languages of a text, prices by currency. A
  * patch (RFC 7396) changes members one by one, and null removes one.
  */
 #ifndef SOUK_MODEL_MAP_H
@@ -20,6 +20,9 @@ struct json *map_read(struct arena *a, struct str text);
 
 /* Adds one member to the JSON object under way; an absent text is null (in a patch: removes it). */
 void map_put(struct buf *b, struct str key, struct str text);
+
+/* The same with a number, written as it shall stand. */
+void map_put_number(struct buf *b, struct str key, struct str number);
 
 /* Checks the object and gives it as JSON text; absent if there was a fault. */
 struct str map_parse(

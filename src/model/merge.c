@@ -29,7 +29,8 @@ merge_field(
 		m->e = err_join(m->e,
 			rec_refuse(
 				m->cx, input, i, REASON_CREATE_ONLY, "cannot be changed any more"));
-	if (f->type == T_MAP && map_count(m->cx->arena, v.s) > (size_t)f->max)
+	if ((f->type == T_MAP || f->type == T_PRICES) &&
+		map_count(m->cx->arena, v.s) > (size_t)f->max)
 		m->e = err_join(m->e,
 			rec_refuse(m->cx, input, i, REASON_TOO_MANY,
 				"must have at most %" PRId64 " keys", f->max));

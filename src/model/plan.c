@@ -106,7 +106,7 @@ check_flags(struct linking *l, const struct field *f)
 		complain(l, f->name, "has no choices");
 	if (f->max && f->min > f->max)
 		complain(l, f->name, "has a minimum above its maximum");
-	if ((f->type == T_MAP || f->type == T_LIST) && f->max < 1)
+	if ((f->type == T_MAP || f->type == T_LIST || f->type == T_PRICES) && f->max < 1)
 		complain(l, f->name, "needs the number of items it may have");
 	if (f->type == T_DECIMAL && (f->scale < 1 || f->scale > 9))
 		complain(l, f->name, "needs a scale from 1 to 9");
@@ -125,6 +125,19 @@ link_reference(struct linking *l, const struct field *f, struct field_plan *fp)
 	fp->to = model_find(str_of(f->to));
 	if (!fp->to)
 		complain(l, f->name, "refers to an unknown resource, %s", f->to);
+}
+
+/* Fields are linked one after the other, so the sibling is found by its row. */
+static void
+link_prices(struct linking *l, const struct field *f, struct field_plan *fp)
+{
+	fp->prices = -1;
+	for (size_t i = 0; f->prices && i < l->r->nfields; i++) {
+		if (l->r->fields[i].type == T_PRICES && same(l->r->fields[i].name, f->prices))
+			fp->prices = (int)i;
+	}
+	if (f->prices && (f->type != T_PRICE || fp->prices < 0))
+		complain(l, f->name, "is overridden by %s, which are no prices of it", f->prices);
 }
 
 static void
@@ -148,6 +161,7 @@ link_field(struct linking *l, size_t i)
 	check_flags(l, f);
 	link_pattern(l, f, fp);
 	link_reference(l, f, fp);
+	link_prices(l, f, fp);
 }
 
 static void

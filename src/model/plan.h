@@ -17,6 +17,7 @@ struct field_plan {
 	struct str json; /* ,"name": without the comma */
 	regex_t *pattern;
 	const struct resource *to; /* T_ID */
+	int prices;                /* T_PRICE: the field that overrides it; -1: none */
 };
 
 struct plan {

@@ -5,6 +5,7 @@
 #include "model/query.h"
 
 #include "base/clock.h"
+#include "base/zone.h"
 #include "model/names.h"
 #include "model/type.h"
 
@@ -258,12 +259,13 @@ value_field(const struct reading *rd)
 
 /* A date is its first moment; up to a date means up to its last (D47). */
 static void
-widen_date(const struct field *f, enum op op, struct str text, struct value *v)
+widen_date(
+	const struct ctx *cx, const struct field *f, enum op op, struct str text, struct value *v)
 {
 	int64_t ms;
 
 	if (f->type == T_TIME && (op == OP_LTE || op == OP_GT) && clock_parse_date(text, &ms))
-		v->i += DAY_MS - 1;
+		v->i = zone_day(ctx_zone(cx), ms + DAY_MS) - 1;
 }
 
 static struct err *
@@ -298,7 +300,7 @@ read_value(const struct reading *rd, struct str text)
 		return refuse(rd->cx, rd->param, REASON_VALUE, "must be given");
 	if (!type_rows[field->type].parse_text(rd->cx, field, text, v, &expected))
 		return bad_value(rd, field, text, expected);
-	widen_date(field, f->op, text, v);
+	widen_date(rd->cx, field, f->op, text, v);
 	f->nvalues++;
 	return NULL;
 }

@@ -67,7 +67,7 @@ value_to_set(struct rec *r, int field, unsigned types)
 }
 
 #define IS(t) (1u << (t))
-#define TEXTS (IS(T_STRING) | IS(T_LANG) | IS(T_MAP) | IS(T_LIST))
+#define TEXTS (IS(T_STRING) | IS(T_LANG) | IS(T_MAP) | IS(T_PRICES) | IS(T_LIST))
 #define MONEY (IS(T_PRICE) | IS(T_AMOUNT))
 
 bool

@@ -14,7 +14,7 @@ struct value {
 	enum value_state state;
 	/* BOOL, INT, DECIMAL and PRICE and AMOUNT (scaled), ENUM (choice), TIME (ms), ID */
 	int64_t i;
-	/* STRING; LANG: in the tenant's language; ENUM: its name; MAP, LIST: JSON text */
+	/* STRING; LANG: in the tenant's language; ENUM: its name; MAP, PRICES, LIST: JSON text */
 	struct str s;
 	/* LANG: JSON map of the other languages, absent if there are none */
 	struct str more;
@@ -66,8 +66,8 @@ int64_t rec_money(const struct rec *r, int field); /* T_PRICE, T_AMOUNT: minor u
 int rec_choice(const struct rec *r, int field);    /* T_ENUM */
 int64_t rec_time(const struct rec *r, int field);  /* ms */
 struct id rec_ref(const struct rec *r, int field); /* ID_NONE if null */
-struct str rec_str(
-	const struct rec *r, int field); /* T_STRING, T_LANG, T_MAP, T_LIST; absent if null */
+struct str rec_str(const struct rec *r,
+	int field); /* T_STRING, T_LANG, T_MAP, T_PRICES, T_LIST; absent if null */
 
 void rec_set_null(struct rec *r, int field);
 void rec_set_bool(struct rec *r, int field, bool b);

@@ -4,16 +4,40 @@
 #include "base/clock.h"
 #include "base/id.h"
 #include "base/json_out.h"
+#include "base/locale.h"
 #include "model/type.h"
 
 static void
-put_time(struct buf *b, int64_t ms)
+put_formatted(struct buf *b, struct ctx *cx, int64_t ms)
+{
+	struct str zone = ctx_zone(cx);
+	char text[LOCALE_TEXT];
+	size_t n = locale_time(cx->shown.locale, zone.n ? zone : STR("UTC"), ms, text);
+
+	json_out_string(b, (struct str){ text, n });
+}
+
+void
+render_time(struct buf *b, struct ctx *cx, struct str name, const int64_t *ms)
 {
 	char text[CLOCK_TEXT];
 
-	buf_char(b, '"');
-	buf_put(b, text, clock_render(ms, text));
-	buf_char(b, '"');
+	if (ms) {
+		buf_char(b, '"');
+		buf_put(b, text, clock_render(*ms, text));
+		buf_char(b, '"');
+	} else {
+		buf_z(b, "null");
+	}
+	if (!cx->shown.times)
+		return;
+	buf_z(b, ",\"");
+	buf_str(b, name);
+	buf_z(b, "_formatted\":");
+	if (ms)
+		put_formatted(b, cx, *ms);
+	else
+		buf_z(b, "null");
 }
 
 static void
@@ -34,17 +58,19 @@ put_fields(struct buf *b, struct ctx *cx, const struct rec *r, const struct view
 	const struct resource *resource = r->resource;
 
 	for (size_t i = 0; i < resource->nfields; i++) {
+		const struct type_row *type = &type_rows[resource->fields[i].type];
 		const struct value *value = &r->v[i];
 
 		if (!(v->fields & VIEW_BIT(i)) || value->state == VALUE_UNSET)
 			continue;
 		buf_char(b, ',');
 		buf_str(b, resource->plan->fields[i].json);
+		if (type->show && type->show(b, cx, r, i))
+			continue;
 		if (value->state == VALUE_NULL)
 			buf_put(b, "null", 4);
 		else
-			type_rows[resource->fields[i].type].render(
-				b, cx, &resource->fields[i], value);
+			type->render(b, cx, &resource->fields[i], value);
 	}
 }
 
@@ -93,7 +119,7 @@ put_promised(struct buf *b, const struct resource *r, const struct view *v)
 }
 
 static void
-put_tail(struct buf *b, const struct rec *r, const struct view *v)
+put_tail(struct buf *b, struct ctx *cx, const struct rec *r, const struct view *v)
 {
 	if (v->fields & VIEW_BIT(VIEW_METADATA)) {
 		JSON_OUT_NAME(b, "metadata");
@@ -101,15 +127,15 @@ put_tail(struct buf *b, const struct rec *r, const struct view *v)
 	}
 	if (v->fields & VIEW_BIT(VIEW_CREATED_AT)) {
 		JSON_OUT_NAME(b, "created_at");
-		put_time(b, r->created_at);
+		render_time(b, cx, STR("created_at"), &r->created_at);
 	}
 	if (v->fields & VIEW_BIT(VIEW_UPDATED_AT)) {
 		JSON_OUT_NAME(b, "updated_at");
-		put_time(b, r->updated_at);
+		render_time(b, cx, STR("updated_at"), &r->updated_at);
 	}
 	if (r->archived_at && (v->fields & VIEW_BIT(VIEW_ARCHIVED_AT))) {
 		JSON_OUT_NAME(b, "archived_at");
-		put_time(b, r->archived_at);
+		render_time(b, cx, STR("archived_at"), &r->archived_at);
 	}
 	if (v->fields & VIEW_BIT(VIEW_VERSION)) {
 		JSON_OUT_NAME(b, "version");
@@ -128,7 +154,7 @@ render_rec(struct buf *b, struct ctx *cx, const struct rec *r, const struct view
 		put_children(b, cx, r, v);
 	if (v->promised)
 		put_promised(b, r->resource, v);
-	put_tail(b, r, v);
+	put_tail(b, cx, r, v);
 }
 
 /* What a write has just removed is still in its list, for the audit. */

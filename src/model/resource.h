@@ -24,6 +24,7 @@ enum type {
 	T_INT,
 	T_DECIMAL, /* exact, `scale` digits behind the point */
 	T_PRICE,   /* money as a decimal in the tenant's base currency (D59) */
+	T_PRICES,  /* the same in other currencies: code → decimal, at most `max` of them (D60) */
 	T_AMOUNT,  /* money as minor units */
 	T_STRING,  /* one line for people or programs, at most `max` code points */
 	T_LANG,    /* text with language variants (D18) */
@@ -67,8 +68,9 @@ struct field {
 	const char *pattern, *pattern_doc; /* POSIX extended; what it means, for the error */
 	const char *initial; /* on create, if not given; as it stands in JSON, without quotes */
 	const char *example;
-	const char *to;    /* T_ID: the resource */
-	const char *scope; /* needed to see or set it, beside the resource's own */
+	const char *to;     /* T_ID: the resource */
+	const char *prices; /* T_PRICE: the T_PRICES field that overrides it, or NULL */
+	const char *scope;  /* needed to see or set it, beside the resource's own */
 	/* The key (tenant_id, this column, created_at, id), D84; children are few, and found by their parent's. */
 	const char *index;
 	const struct choice *choices;
@@ -159,6 +161,7 @@ struct resource {
 #define STRING(n, ...) FIELD(T_STRING, n, __VA_ARGS__)
 #define LANG(n, ...) FIELD(T_LANG, n, __VA_ARGS__)
 #define PRICE(n, ...) FIELD(T_PRICE, n, __VA_ARGS__)
+#define PRICES(n, ...) FIELD(T_PRICES, n, __VA_ARGS__)
 #define AMOUNT(n, ...) FIELD(T_AMOUNT, n, __VA_ARGS__)
 #define ENUM(n, c, ...) FIELD(T_ENUM, n, .choices = (c), .nchoices = COUNT(c), __VA_ARGS__)
 #define TIME(n, ...) FIELD(T_TIME, n, __VA_ARGS__)

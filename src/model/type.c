@@ -5,12 +5,16 @@
 #include "model/type.h"
 
 #include "base/clock.h"
+#include "base/currency.h"
 #include "base/decimal.h"
 #include "base/id.h"
 #include "base/json_out.h"
+#include "base/zone.h"
 #include "model/language.h"
 #include "model/map.h"
 #include "model/plan.h"
+#include "model/price.h"
+#include "model/render.h"
 
 #define SHOWN 40 /* bytes of a value in a message */
 
@@ -163,17 +167,23 @@ decimal_read_json(const struct fault *at, const struct field *f, struct str text
 
 /* A decimal string is taken as well: many languages have no exact number (D1). */
 static void
-decimal_parse_json(const struct fault *at, const struct resource *r, int field,
-	const struct json *j, struct value *v)
+decimal_take(const struct fault *at, const struct field *f, const struct json *j, struct value *v)
 {
 	enum json_kind kind = json_kind(j);
 
 	if (kind == JSON_INT || kind == JSON_DECIMAL)
-		decimal_read_json(at, &r->fields[field], json_number(at->cx->arena, j), v);
+		decimal_read_json(at, f, json_number(at->cx->arena, j), v);
 	else if (kind == JSON_STRING)
-		decimal_read_json(at, &r->fields[field], json_string(j), v);
+		decimal_read_json(at, f, json_string(j), v);
 	else
 		wrong_kind(at, "a decimal number", j);
+}
+
+static void
+decimal_parse_json(const struct fault *at, const struct resource *r, int field,
+	const struct json *j, struct value *v)
+{
+	decimal_take(at, &r->fields[field], j, v);
 }
 
 static bool
@@ -218,7 +228,7 @@ decimal_show(struct buf *b, struct ctx *cx, const struct field *f, const struct 
 }
 
 static void
-price_show(struct buf *b, struct ctx *cx, const struct field *f, const struct value *v)
+price_render(struct buf *b, struct ctx *cx, const struct field *f, const struct value *v)
 {
 	char text[DECIMAL_TEXT];
 
@@ -523,9 +533,11 @@ time_parse_text(struct ctx *cx, const struct field *f, struct str text, struct v
 {
 	int64_t ms;
 
-	(void)cx, (void)f;
+	(void)f;
 	*expected = "a date such as 2026-01-15, or a time such as 2026-01-15T10:30:00Z";
-	if (!clock_parse(text, &ms) && !clock_parse_date(text, &ms))
+	if (clock_parse_date(text, &ms))
+		ms = zone_day(ctx_zone(cx), ms);
+	else if (!clock_parse(text, &ms))
 		return false;
 	set_int(v, ms);
 	return true;
@@ -547,6 +559,18 @@ time_render(struct buf *b, struct ctx *cx, const struct field *f, const struct v
 	buf_char(b, '"');
 	buf_put(b, text, clock_render(v->i, text));
 	buf_char(b, '"');
+}
+
+static bool
+time_show(struct buf *b, struct ctx *cx, const struct rec *r, size_t field)
+{
+	const struct value *v = &r->v[field];
+
+	if (!cx->shown.times)
+		return false;
+	render_time(
+		b, cx, r->resource->plan->fields[field].name, v->state == VALUE_SET ? &v->i : NULL);
+	return true;
 }
 
 /* References. */
@@ -623,6 +647,106 @@ map_merge_value(struct ctx *cx, const struct value *was, struct value *now)
 		now->state = VALUE_NULL;
 }
 
+/* The code of a currency that may stand beside the tenant's own, upper case; absent if there is a fault. */
+static struct str
+other_currency(const struct fault *at, struct str name)
+{
+	char *code;
+
+	if (currency_digits(name) < 0) {
+		fault_add(at, REASON_UNKNOWN, "must be named by a currency's code (ISO 4217)");
+		return (struct str){ 0 };
+	}
+	if (str_eq_nocase(name, at->cx->currency)) {
+		fault_add(at, REASON_OWN_CURRENCY,
+			"is in the shop's own currency, which stands in price");
+		return (struct str){ 0 };
+	}
+	code = arena_alloc(at->cx->arena, name.n);
+	for (size_t i = 0; i < name.n; i++)
+		code[i] = (char)(name.p[i] & ~0x20);
+	return (struct str){ code, name.n };
+}
+
+/* One price, written with the digits of its currency. */
+static void
+put_price_in(const struct fault *at, struct str currency, const struct json *j, struct buf *b)
+{
+	static const struct field bounds = { .name = "price", .type = T_PRICE };
+	struct ctx there = *at->cx;
+	struct fault here = *at;
+	struct value v = { 0 };
+	char text[DECIMAL_TEXT];
+
+	there.currency_digits = currency_digits(currency);
+	here.cx = &there;
+	decimal_take(&here, &bounds, j, &v);
+	if (v.state == VALUE_SET)
+		map_put_number(b, currency,
+			(struct str){ text, decimal_render(v.i, there.currency_digits, text) });
+}
+
+static bool
+is_twice(const struct fault *at, const struct strs *seen, struct str currency)
+{
+	for (size_t i = 0; i < seen->n; i++) {
+		if (!str_eq(seen->s[i], currency))
+			continue;
+		fault_add(at, REASON_TWICE, "is there twice: the case of a code does not count");
+		return true;
+	}
+	return false;
+}
+
+/* {"EUR": 189.00}: each with its currency's digits; null, in a patch, takes one away. */
+static struct str
+prices_text(const struct fault *at, const struct json *j)
+{
+	struct arena *a = at->cx->arena;
+	struct strs seen = { .s = ARENA_ARRAY(a, json_members(j), struct str) };
+	struct buf b;
+
+	buf_init(&b, a, 256, (size_t)1 << 16);
+	buf_char(&b, '{');
+	for (struct json_iter it = json_iter(j); json_next(&it);) {
+		struct fault here = *at;
+		struct str currency;
+
+		here.path = str_fmt(a, "%.*s.%.*s", STRF(at->path), STRF(str_cut(it.name, 0, 40)));
+		currency = other_currency(&here, it.name);
+		if (!currency.n || is_twice(&here, &seen, currency))
+			continue;
+		seen.s[seen.n++] = currency;
+		if (it.value)
+			put_price_in(&here, currency, it.value, &b);
+		else if (!at->create)
+			map_put(&b, currency, (struct str){ 0 });
+	}
+	buf_char(&b, '}');
+	return buf_view(&b);
+}
+
+static void
+prices_parse(const struct fault *at, const struct resource *r, int field, const struct json *j,
+	struct value *v)
+{
+	int64_t most = r->fields[field].max;
+	size_t before = *at->e ? (*at->e)->ndetails : 0;
+	struct str text;
+
+	if (json_kind(j) != JSON_OBJECT) {
+		wrong_kind(at, "an object of prices by currency", j);
+		return;
+	}
+	if (json_members(j) > (size_t)most) {
+		fault_add(at, REASON_TOO_MANY, "must have at most %" PRId64 " currencies", most);
+		return;
+	}
+	text = prices_text(at, j);
+	if ((*at->e ? (*at->e)->ndetails : 0) == before)
+		set_str(v, text);
+}
+
 static void
 list_parse(const struct fault *at, const struct resource *r, int field, const struct json *j,
 	struct value *v)
@@ -659,27 +783,29 @@ list_parse(const struct fault *at, const struct resource *r, int field, const st
 
 const struct type_row type_rows[TYPE__MAX] = {
 	[T_BOOL] = { "boolean", "boolean", NULL, 1, NO_TEXT_FLAGS, 'A', bool_parse, bool_parse_text,
-		int_bind, int_read, bool_render, NULL },
+		int_bind, int_read, bool_render, NULL, NULL },
 	[T_INT] = { "integer", "integer", NULL, 1, NO_TEXT_FLAGS, 'N', int_parse, int_parse_text,
-		int_bind, int_read, int_render, NULL },
+		int_bind, int_read, int_render, NULL, NULL },
 	[T_DECIMAL] = { "decimal", "number", NULL, 1, NO_TEXT_FLAGS, 'N', decimal_parse_json,
-		decimal_parse_text, decimal_bind, decimal_read, decimal_show, NULL },
+		decimal_parse_text, decimal_bind, decimal_read, decimal_show, NULL, NULL },
 	[T_PRICE] = { "price", "number", NULL, 1, NO_TEXT_FLAGS, 'N', decimal_parse_json,
-		decimal_parse_text, int_bind, int_read, price_show, NULL },
+		decimal_parse_text, int_bind, int_read, price_render, price_show, NULL },
 	[T_AMOUNT] = { "amount", "integer", "int64", 1, NO_TEXT_FLAGS, 'N', int_parse,
-		int_parse_text, int_bind, int_read, int_render, NULL },
+		int_parse_text, int_bind, int_read, int_render, NULL, NULL },
 	[T_STRING] = { "string", "string", NULL, 1, 0, 'T', str_parse, str_parse_text, str_bind,
-		str_read, str_render, NULL },
+		str_read, str_render, NULL, NULL },
 	[T_LANG] = { "text", "string", NULL, 2, F_KEY | F_UNIQUE, 'T', lang_parse, str_parse_text,
-		lang_bind, lang_read, lang_render, lang_merge },
+		lang_bind, lang_read, lang_render, NULL, lang_merge },
 	[T_ENUM] = { "enum", "string", NULL, 1, NO_TEXT_FLAGS, 'A', enum_parse, enum_parse_text,
-		str_bind, enum_read, str_render, NULL },
+		str_bind, enum_read, str_render, NULL, NULL },
 	[T_TIME] = { "time", "string", "date-time", 1, NO_TEXT_FLAGS, 'N', time_parse,
-		time_parse_text, time_bind, int_read, time_render, NULL },
+		time_parse_text, time_bind, int_read, time_render, time_show, NULL },
 	[T_ID] = { "id", "string", NULL, 1, NO_TEXT_FLAGS, 'A', id_parse_json, id_parse_text,
-		int_bind, int_read, id_show, NULL },
+		int_bind, int_read, id_show, NULL, NULL },
 	[T_MAP] = { "map", "object", NULL, 1, NO_TEXT_FLAGS | F_SORT | F_FILTER, 0, map_parse_json,
-		NULL, str_bind, str_read, raw_render, map_merge_value },
+		NULL, str_bind, str_read, raw_render, NULL, map_merge_value },
+	[T_PRICES] = { "prices", "object", NULL, 1, NO_TEXT_FLAGS | F_SORT | F_FILTER, 0,
+		prices_parse, NULL, str_bind, str_read, raw_render, NULL, map_merge_value },
 	[T_LIST] = { "list", "array", NULL, 1, NO_TEXT_FLAGS | F_SORT | F_FILTER, 0, list_parse,
-		NULL, str_bind, str_read, raw_render, NULL },
+		NULL, str_bind, str_read, raw_render, NULL, NULL },
 };

@@ -46,7 +46,12 @@ struct type_row {
 		struct value *v);
 	/* value (set) → JSON, as the API shows it. */
 	void (*render)(struct buf *b, struct ctx *cx, const struct field *f, const struct value *v);
-	/* *now, a patch, becomes what it makes of `was` (MAP, LANG). NULL: a new value replaces the old. */
+	/*
+	 * The same as this request asked to see it, null included, perhaps with members behind it; false, with
+	 * nothing written, if it is shown as ever. NULL: always so.
+	 */
+	bool (*show)(struct buf *b, struct ctx *cx, const struct rec *r, size_t field);
+	/* *now, a patch, becomes what it makes of `was` (MAP, PRICES, LANG). NULL: a new value replaces the old. */
 	void (*merge)(struct ctx *cx, const struct value *was, struct value *now);
 };
 

@@ -179,6 +179,16 @@ read_delete(struct reading *rd, struct rec *rec, const struct json *j)
 }
 
 static bool
+is_time(const struct rec *rec, struct str name)
+{
+	int field = resource_field(rec->resource, name);
+
+	return str_eq(name, STR("created_at")) || str_eq(name, STR("updated_at")) ||
+		str_eq(name, STR("archived_at")) ||
+		(field >= 0 && rec->resource->fields[field].type == T_TIME);
+}
+
+static bool
 is_shown_only(const struct rec *rec, struct str name)
 {
 	static const char *const names[] = { "object", "created_at", "updated_at", "archived_at" };
@@ -187,6 +197,8 @@ is_shown_only(const struct rec *rec, struct str name)
 		if (str_eq_z(name, names[i]))
 			return true;
 	}
+	if (str_ends(name, STR("_formatted")))
+		return is_time(rec, str_cut(name, 0, name.n - (sizeof("_formatted") - 1)));
 	return rec->resource->parent_column && str_eq_z(name, rec->resource->parent_column);
 }
 

@@ -52,6 +52,19 @@ visible_fields(const struct ctx *cx, const struct resource *r)
 	return bits;
 }
 
+/* The explicit prices of what is shown in another currency. */
+static uint64_t
+read_beside(const struct ctx *cx, const struct resource *r, uint64_t fields)
+{
+	uint64_t bits = 0;
+
+	for (size_t i = 0; cx->shown.currency.n && i < r->nfields; i++) {
+		if ((fields & VIEW_BIT(i)) && r->plan->fields[i].prices >= 0)
+			bits |= VIEW_BIT(r->plan->fields[i].prices);
+	}
+	return bits;
+}
+
 static uint32_t
 relations_of(const struct resource *r, enum relation_kind kind)
 {
@@ -112,6 +125,7 @@ view_inside(const struct ctx *cx, const struct resource *r, const struct view *v
 	if (!v->inside[relation])
 		return view_full(cx, to, false);
 	return (struct view){ .fields = v->inside[relation],
+		.read = read_beside(cx, to, v->inside[relation]),
 		.links = v->inside_links[relation] & relations_of(to, REL_LINK) };
 }
 
@@ -313,6 +327,7 @@ view_parse(struct ctx *cx, /* NOLINT(readability-function-size): two are the cal
 	rd.param = STR("include");
 	if (!e && include.n)
 		e = read_names(&rd, include, read_include);
+	out->read = read_beside(cx, r, out->fields);
 	return e; /* cppcheck-suppress returnDanglingLifetime ; an err lives in the arena, not in rd */
 }
 

@@ -475,9 +475,9 @@ attempt(struct ctx *cx, struct attempt *at)
 		return e;
 	at->out->rec = at->shown;
 	if (at->w->answer)
-		at->w->answer(cx, at->w, at->shown, &at->out->answer);
+		e = at->w->answer(cx, at->w, at->shown, &at->out->answer);
 	at->out->answer.secret = shows_secret(at->shown);
-	return NULL;
+	return e;
 }
 
 struct err *

@@ -26,8 +26,11 @@ struct conditions {
 
 struct write;
 
-/* Renders the answer of a write that succeeded; the last step inside the transaction. `rec` is whole, with its children. */
-typedef void answer_fn(
+/*
+ * Renders the answer of a write that succeeded; the last step inside the transaction. `rec` is whole, with its
+ * children. What cannot be shown as it was asked for is refused, and then nothing was written.
+ */
+typedef struct err *answer_fn(
 	struct ctx *cx, const struct write *w, const struct rec *rec, struct answer *out);
 
 struct write {

@@ -6,9 +6,11 @@
 #include "base/board.h"
 #include "base/clock.h"
 #include "base/config.h"
+#include "base/currency.h"
 #include "base/log.h"
 #include "base/shared.h"
 #include "db/db.h"
+#include "model/language.h"
 #include "model/plan.h"
 #include "shop/resources.h"
 #include "web/call.h"
@@ -106,6 +108,8 @@ prepare(struct arena *a, struct site *site, struct config *config)
 		.once_key = crypto_derive(ring, "idempotency"),
 		.started_us = clock_mono_us(),
 	};
+	(void)currency_digits(STR("EUR")); /* has ICU loaded, for all workers */
+	language_warm();
 	return share(config);
 }
 

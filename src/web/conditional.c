@@ -19,6 +19,11 @@ conditional_look(const struct ctx *cx, const struct view *view)
 	h = hash_str(h, cx->shown.language);
 	h = hash_str(h, cx->shown.fallback);
 	h = hash_number(h, cx->shown.maps);
+	h = hash_str(h, cx->shown.currency);
+	if (cx->shown.currency.n)
+		h = hash_str(h, STR(RATE_DAY));
+	h = hash_str(h, cx->shown.times ? str_of(cx->shown.locale) : (struct str){ 0 });
+	h = hash_str(h, cx->shown.times ? ctx_zone(cx) : (struct str){ 0 });
 	h = hash_str(h, cx->language);
 	return hash_str(h, cx->currency);
 }

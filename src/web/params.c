@@ -313,13 +313,10 @@ params_view(struct ctx *cx, const struct params *p, const struct resource *r, st
 		given[k] = p->p[i].value;
 	}
 	e = given[2].p ? language_read_list(cx, given[2]) : NULL;
-	if (e)
-		return e;
-	if (!given[0].p && !given[1].p) {
-		*out = view_full(cx, r, true);
-		return NULL;
-	}
-	return view_parse(cx, r, given[0], given[1], true, out);
+	if (given[0].p || given[1].p)
+		return err_join(e, view_parse(cx, r, given[0], given[1], true, out));
+	*out = view_full(cx, r, true);
+	return e;
 }
 
 struct err *

@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "base/json_out.h"
 #include "model/language.h"
+#include "model/price.h"
 #include "model/query.h"
 #include "model/render.h"
 #include "model/write.h"
@@ -131,6 +132,9 @@ rest_list(struct call *c)
 	if (e)
 		return e;
 	render_page(c, &q, &page);
+	e = price_check(&c->cx);
+	if (e)
+		return e;
 	c->reply.max_age_s = r->max_age_s;
 	c->reply.link = links_of(c->cx.arena, c->rq.path, &params, &q, &page);
 	c->reply.etag = conditional_list_tag(c->cx.arena, buf_view(&c->reply.body));
@@ -246,7 +250,7 @@ rest_get(struct call *c)
 	else
 		render_rec(&c->reply.body, &c->cx, rec, &c->view);
 	c->reply.language = language_shown(&c->cx);
-	return NULL;
+	return price_check(&c->cx);
 }
 
 /* ---- writes */
@@ -271,7 +275,7 @@ status_of(const struct ctx *cx, const struct write *w)
 	return w->verb == WRITE_CREATE ? 201 : 204;
 }
 
-static void
+static struct err *
 answer(struct ctx *cx, const struct write *w, const struct rec *rec, struct answer *out)
 {
 	const struct call *c = w->face;
@@ -279,7 +283,7 @@ answer(struct ctx *cx, const struct write *w, const struct rec *rec, struct answ
 
 	*out = (struct answer){ .status = status_of(cx, w) };
 	if (out->status == 204)
-		return;
+		return NULL;
 	buf_init(&body, cx->arena, 4096, REPLY_BODY_MAX);
 	render_rec(&body, cx, rec, &c->view);
 	out->body = buf_view(&body);
@@ -288,6 +292,7 @@ answer(struct ctx *cx, const struct write *w, const struct rec *rec, struct answ
 	if (out->status == 201)
 		out->location = str_fmt(cx->arena, "%.*s/%.*s",
 			STRF(url_path(cx->arena, c->rq.path)), STRF(rec_id_text(cx->arena, rec)));
+	return price_check(cx);
 }
 
 /*

@@ -7,7 +7,8 @@
 struct call;
 
 /*
- * Fills cx->shown from Accept-Language and X-Language-Fallback. ERR_QUERY names the header and says what it takes.
+ * Fills cx->shown from Accept-Language, X-Language-Fallback, X-Currency, X-Region and X-Timezone. ERR_QUERY names
+ * the header and says what it takes.
  * Comes after the tenant is known.
  */
 struct err *shown_take(struct call *c) MUST_CHECK;

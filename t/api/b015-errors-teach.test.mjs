@@ -228,6 +228,8 @@ const rows = [
 	["timestamp_too_old", 401, () => asked(shop.keys.signs, "live", { "x-signature": "0".repeat(64), "x-nonce": "12345678", "x-timestamp": "1" })],
 	["id_shaped", 422, () => post({ sku: "prod_1" }), { path: "sku" }],
 	["reserved", 422, () => post({ sku: "batch" }), { path: "sku" }],
+	["own_currency", 422, () => post({ prices: { USD: 1 } }), { path: "prices.USD", says: /stands in price/ }],
+	["no_rate", 400, () => live.get("/products", { "x-currency": "KWD" }), { path: "X-Currency", says: /USD to KWD/ }],
 	["check_digit", 422, () => post({ barcode: "4006381333930" }), { path: "barcode" }],
 	["circle", 422, () => live.put(`/categories/${shop.root.id}`, { parent_id: shop.root.id }), { path: "parent_id" }],
 	["unknown_parameter", 400, () => live.get("/products?serach=x"), { path: "serach", allowed: "search", nearest: "search" }],

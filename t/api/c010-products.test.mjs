@@ -182,7 +182,7 @@ test("texts take a string or a map of languages, and are shown in the one that i
 	assert.equal(await shown({ "accept-language": "*" }), "Cup");
 	assert.equal(await shown({ "accept-language": "de" }), "Cup");
 	assert.equal(await shown({ "accept-language": "de", "x-language-fallback": "fr" }), "Tasse");
-	assert.equal(await shown({ "accept-language": "xx, ;;q=,", "x-language-fallback": "??" }), "Cup");
+	assert.equal(await shown({ "accept-language": "xx, ;;q=," }), "Cup");
 	await put(made, { name: { fr: "Bol", ja: null } });
 	assert.equal(await shown({ "accept-language": "fr" }), "Bol");
 	assert.equal(await shown({ "accept-language": "ja" }), "Cup");

@@ -74,6 +74,7 @@ const WRITE = {
 	text: (r, f, n) => text(f, n),
 	enum: (r, f, n) => choices(r, f)[n % choices(r, f).length],
 	time: (r, f, n) => moment(f, n),
+	prices: (r, f, n) => ({ EUR: n / 4, JPY: n }),
 	map: (r, f, n) => ({ size: text({ name: "size", max: 99 }, n), colour: "black" }),
 	list: (r, f, n) => [text({ name: f.name, max: 99 }, n)],
 };
@@ -158,6 +159,10 @@ const WRONG = {
 	enum: (f) => [...kindsBut("string"), ["no such one", "not_a_choice"], ["", "not_a_choice"], [f.choices[0].name.toUpperCase(), "not_a_choice"]],
 	time: () => [...kindsBut("string"), ["soon", "not_a_time"], ["2026-01-15", "not_a_time"], ["2026-02-30T10:00:00Z", "not_a_time"], ["", "not_a_time"]],
 	id: (f) => [...kindsBut("string"), ["x", "not_an_id"], ["", "not_an_id"], [`zz${absent(of(f.to))}`, "not_an_id"], [absent(of(f.to)).toUpperCase(), "not_an_id"], [absent(of(f.to)), "unknown"]],
+	prices: (f) => [
+		...kindsBut("object"), [{ EUR: true }, "type", ".EUR"], [{ EUR: 1.555 }, "too_precise", ".EUR"], [{ EUR: -1 }, "too_small", ".EUR"], [{ EURO: 1 }, "unknown", ".EURO"], [{ usd: 1 }, "own_currency", ".usd"],
+		[Object.fromEntries(Array.from({ length: f.max + 1 }, (_, i) => [`A${i}`, 1])), "too_many"],
+	],
 	map: (f) => wrongMembers(f.max, f.key_max, f.item_max),
 	list: (f) => [
 		...kindsBut("array"), [[7], "type", "[0]"], [["x", {}], "type", "[1]"], [[""], "type", "[0]"], [["é".repeat(f.item_max + 1)], "type", "[0]"],

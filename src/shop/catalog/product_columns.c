@@ -245,6 +245,7 @@ static void (*const put_cell[TYPE__MAX])(struct buf *b, struct str cell) = {
 	[T_TIME] = put_text,
 	[T_ID] = put_text,
 	[T_MAP] = put_json,
+	[T_PRICES] = put_json,
 	[T_LIST] = put_json,
 };
 

@@ -15,6 +15,7 @@ extern const struct choice dimension_units[3];
 #define BARCODE_PATTERN_DOC "a GTIN of 8, 12, 13 or 14 digits"
 #define URL_PATTERN "^https?://[^[:space:]]+$"
 #define URL_PATTERN_DOC "an address that begins with https:// or http://"
+#define PRICES_MOST 30 /* currencies that a thing has prices in, beside the shop's own */
 #define WEIGHT_MOST 9999999999
 
 /* Refuses a SKU that could pass for an id or for a word of the path (D11). */
