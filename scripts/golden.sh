@@ -10,6 +10,7 @@ set -eu
 # Name, then the command.
 still=(
 	"describe.json" "golden_json describe --json"
+	"openapi.json" "golden_json openapi"
 )
 # The same for what is asked of a running stack.
 asked=(

@@ -5,10 +5,14 @@ set -eu
 . "$(dirname "$0")/packages.sh"
 . "$(dirname "$0")/build.sh"
 . "$(dirname "$0")/stack.sh"
+. "$(dirname "$0")/contract.sh"
 
 pattern=${1:-}
 kind=${SOUK_BUILD:-debug}
 stack=$VAR/test
+whole=yes
+[ -z "$pattern" ] || whole=
+contract=no
 passed=0 failed=0 skipped=0
 
 # ---- counting
@@ -84,6 +88,25 @@ api_tests() {
 	run_tap api node --test --test-concurrency=2 --test-reporter=tap "${files[@]}"
 }
 
+# Every answer of the API tests against the contract; of a whole run also that nothing of it was left out.
+contract_tests() {
+	[ "$contract" = yes ] || return 0
+	check "contract/answers" node "$ROOT/t/contract/check.mjs" "$SOUK_RECORD" ${whole:+--whole}
+}
+
+# Nobody on a train shall be kept from testing; the build machine shall.
+contract_begin() {
+	if contract_packages; then
+		contract=yes
+		mkdir -p "$SOUK_RECORD"
+		[ -n "$pattern" ] || check "contract/lint" contract_lint
+	elif [ "${CI:-}" = true ]; then
+		result "not ok" "contract: no npm packages"
+	else
+		result skip "contract: no npm packages"
+	fi
+}
+
 torture_tests() {
 	local file runner
 	while read -r file; do
@@ -140,10 +163,13 @@ export SOUK_ROOT=$ROOT
 while read -r name; do
 	[[ golden/$name != *"$pattern"* ]] || check "golden/$name" "$ROOT/scripts/golden.sh" --check "$name"
 done < <("$ROOT/scripts/golden.sh" --still)
+export SOUK_RECORD=$stack/answers
+[ -z "$(matching t/api '*.test.mjs')" ] || contract_begin
 unit_tests
 if [ -n "$(matching t/api '*.test.mjs')$(matching t/torture '*-short.*')" ]; then
 	start_stack
 	api_tests
+	contract_tests
 	torture_tests
 	stack_down "$stack"
 	for report in "$stack"/log/asan.*; do

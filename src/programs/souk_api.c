@@ -15,6 +15,7 @@
 #include "shop/resources.h"
 #include "web/call.h"
 #include "web/master.h"
+#include "web/openapi.h"
 #include "web/serve.h"
 
 #include <unistd.h>
@@ -82,6 +83,8 @@ share(const struct config *config)
 static int
 prepare(struct arena *a, struct site *site, struct config *config)
 {
+	const struct routes *routes;
+	struct openapi openapi;
 	struct keyring *ring;
 	struct err *e = config_read(a, config);
 
@@ -100,11 +103,14 @@ prepare(struct arena *a, struct site *site, struct config *config)
 	e = check_database(a, config);
 	if (e)
 		return refuse("database", e);
+	routes = routes_new(a, model_all());
+	openapi = openapi_new(a, routes);
 	reply_setup(config->base_url);
 	*site = (struct site){
 		.config = config,
-		.routes = routes_new(a, model_all()),
+		.routes = routes,
 		.ring = ring,
+		.openapi = openapi,
 		.once_key = crypto_derive(ring, "idempotency"),
 		.started_us = clock_mono_us(),
 	};

@@ -15,6 +15,7 @@ const struct verb *const ctl_verbs[] = {
 	&verb_key_create,
 	&verb_key_revoke,
 	&verb_migrate,
+	&verb_openapi,
 	&verb_seed,
 	&verb_setup,
 	&verb_tenant_create,

@@ -5,6 +5,7 @@
 #include "access/limit.h"
 #include "base/crypto.h"
 #include "model/view.h"
+#include "web/openapi.h"
 #include "web/reply.h"
 #include "web/request.h"
 #include "web/route.h"
@@ -18,6 +19,7 @@ struct site {
 	const struct config *config;
 	const struct routes *routes;
 	const struct keyring *ring;
+	struct openapi openapi; /* the contract, as it is sent */
 	struct digest once_key; /* under which fingerprints of requests are made (D53) */
 	int64_t started_us;     /* clock_mono_us() */
 };

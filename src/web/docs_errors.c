@@ -15,6 +15,22 @@
 
 const char *const docs_errors_types[] = { "text/html", "application/json", NULL };
 
+const struct route_doc docs_errors_doc = {
+	.name = "error_reasons",
+	.summary = "What each reason of an error means",
+	.text = "A page for people or, by Accept, the same as JSON.",
+	.schema = "'type':'object','additionalProperties':false,'required':['data'],"
+		  "'properties':{'data':{'type':'array','items':{'type':'object',"
+		  "'additionalProperties':false,'required':['reason','code','status','title',"
+		  "'description','doc_url'],'properties':{"
+		  "'reason':{'$ref':'#/components/schemas/Reason'},"
+		  "'code':{'$ref':'#/components/schemas/ErrorCode'},"
+		  "'status':{'type':'integer','minimum':400,'maximum':599},"
+		  "'title':{'type':'string'},'description':{'type':'string'},"
+		  "'doc_url':{'type':'string','format':'uri-reference'}}}}}",
+	.tagged = true,
+};
+
 static const char style[] =
 	":root{color-scheme:light dark;--ink:#1b1f24;--soft:#57606a;--page:#fff;--line:#d8dee4;"
 	"--box:#f4f6f8;--mark:#fff4ce;--link:#0a5dc2}"

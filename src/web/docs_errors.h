@@ -3,9 +3,12 @@
 #define SOUK_WEB_DOCS_ERRORS_H
 
 struct call;
+struct route_doc;
 
 /* The types that the page can be had in, the default first, NULL-terminated. */
 extern const char *const docs_errors_types[];
+
+extern const struct route_doc docs_errors_doc;
 
 /* GET /docs/errors: a page for people, or the list as JSON. */
 struct err *docs_errors_get(struct call *c);

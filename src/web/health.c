@@ -6,6 +6,46 @@
 #include "db/db.h"
 #include "web/call.h"
 
+const struct route_doc health_doc = {
+	.name = "health",
+	.summary = "Whether the service is well",
+	.text = "Asks the database. What is not there is called not_configured and harms nothing.",
+	.schema = "'type':'object','additionalProperties':false,'required':['status','version',"
+		  "'uptime_seconds','services'],'properties':{"
+		  "'status':{'type':'string','enum':['healthy','unhealthy']},"
+		  "'version':{'type':'string','description':'Of the API.'},"
+		  "'uptime_seconds':{'type':'integer','minimum':0},"
+		  "'services':{'type':'object','additionalProperties':false,'required':['database',"
+		  "'cache','queue','storage'],'properties':{"
+		  "'database':{'type':'string','enum':['operational','unavailable']},"
+		  "'cache':{'type':'string','const':'not_configured'},"
+		  "'queue':{'type':'string','const':'not_configured'},"
+		  "'storage':{'type':'string','const':'not_configured'}}}}",
+	.example = "{'status':'healthy','version':'" API_VERSION "','uptime_seconds':86400,"
+		   "'services':{'database':'operational','cache':'not_configured',"
+		   "'queue':'not_configured','storage':'not_configured'}}",
+	.can_fail = true,
+};
+
+const struct route_doc health_live_doc = {
+	.name = "liveness",
+	.summary = "Whether a worker answers",
+	.text = "For what starts and restarts the service; nothing behind the worker is asked.",
+	.schema = "'type':'object','additionalProperties':false,'required':['status'],"
+		  "'properties':{'status':{'type':'string','const':'alive'}}",
+	.example = "{'status':'alive'}",
+};
+
+const struct route_doc health_ready_doc = {
+	.name = "readiness",
+	.summary = "Whether requests should be sent here",
+	.text = "For load balancers; asks the database.",
+	.schema = "'type':'object','additionalProperties':false,'required':['status'],"
+		  "'properties':{'status':{'type':'string','enum':['ready','not_ready']}}",
+	.example = "{'status':'ready'}",
+	.can_fail = true,
+};
+
 static bool
 database_answers(struct call *c)
 {

@@ -5,8 +5,11 @@
 #include "base/base.h"
 
 struct call;
+struct route_doc;
 
 #define API_VERSION "2.3.0"
+
+extern const struct route_doc health_doc, health_live_doc, health_ready_doc;
 
 /* 200, or 503 if the database does not answer; really asks it (spec: Health Check; D28). */
 struct err *health_get(struct call *c) MUST_CHECK;

@@ -35,6 +35,12 @@ static const char *const known_names[KNOWN__MAX] = {
 	[LANGUAGES] = "languages",
 };
 
+const char *
+params_of_list(size_t i)
+{
+	return i < KNOWN__MAX ? known_names[i] : NULL;
+}
+
 /* ---- reading */
 
 static struct err *

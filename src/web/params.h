@@ -37,6 +37,9 @@ struct err *params_query(
 struct err *params_view(struct ctx *cx, const struct params *p, const struct resource *r,
 	struct view *out) MUST_CHECK;
 
+/* The nth parameter that every list takes, NULL beyond the last; for documents. */
+const char *params_of_list(size_t i);
+
 /* No parameter at all is taken here. */
 struct err *params_none(struct ctx *cx, const struct params *p) MUST_CHECK;
 

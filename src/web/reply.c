@@ -100,8 +100,8 @@ reply_error_body(struct buf *b, struct str request_id, const struct err *e)
 }
 
 /* RFC 9457: its own members first, then ours under their own names. */
-static void
-put_problem(struct buf *b, struct str request_id, const struct err *e)
+void
+reply_problem_body(struct buf *b, struct str request_id, const struct err *e)
 {
 	const struct reason_row *row = reason_row(e->reason);
 
@@ -128,7 +128,7 @@ static struct str
 put_error(struct buf *b, struct str request_id, const struct err *e, bool problem)
 {
 	if (problem) {
-		put_problem(b, request_id, e);
+		reply_problem_body(b, request_id, e);
 		return STR(TYPE_PROBLEM);
 	}
 	reply_error_body(b, request_id, e);

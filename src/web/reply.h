@@ -54,6 +54,9 @@ void reply_doc_url(struct buf *b, const char *word);
 /* {"error":{…}} */
 void reply_error_body(struct buf *b, struct str request_id, const struct err *e);
 
+/* The same as RFC 9457 has it. */
+void reply_problem_body(struct buf *b, struct str request_id, const struct err *e);
+
 /*
  * Writes the head of the answer as FastCGI wants it, up to the empty line. `took_us` is the time since
  * the request came, database included.

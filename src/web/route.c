@@ -9,6 +9,7 @@
 #include "web/docs_errors.h"
 #include "web/hash.h"
 #include "web/health.h"
+#include "web/openapi.h"
 #include "web/rest.h"
 #include "web/url.h"
 
@@ -96,12 +97,15 @@ add_fixed(struct routes *routes)
 		const char *pattern;
 		handler_fn *handler;
 		const char *const *types;
+		const struct route_doc *doc;
 	} fixed[] = {
-		{ "/docs/errors", docs_errors_get, docs_errors_types },
-		{ "/health", health_get, NULL },
-		{ "/livez", health_live, NULL },
-		{ "/readyz", health_ready, NULL },
-		{ "/v2/health", health_get, NULL },
+		{ "/docs/errors", docs_errors_get, docs_errors_types, &docs_errors_doc },
+		{ "/health", health_get, NULL, &health_doc },
+		{ "/livez", health_live, NULL, &health_live_doc },
+		{ "/openapi.json", openapi_get, NULL, &openapi_doc },
+		{ "/readyz", health_ready, NULL, &health_ready_doc },
+		{ "/v2/health", health_get, NULL, &health_doc },
+		{ "/v2/openapi.json", openapi_get, NULL, &openapi_doc },
 	};
 
 	for (size_t i = 0; i < COUNT(fixed); i++) {
@@ -109,6 +113,7 @@ add_fixed(struct routes *routes)
 
 		route->open = true;
 		route->types = fixed[i].types;
+		route->doc = fixed[i].doc;
 		allow(route, METHOD_GET, fixed[i].handler, NULL);
 	}
 }

@@ -19,12 +19,24 @@ struct way {
 	const char *scope;
 };
 
+/* What documents say of a route that belongs to no resource. */
+struct route_doc {
+	const char *name;    /* of what is got: "health" */
+	const char *summary; /* a few words */
+	const char *text;    /* a sentence */
+	const char *schema;  /* members of the JSON Schema of its 200, with ' for " */
+	const char *example; /* such an answer, written so too; NULL: none */
+	bool tagged;         /* it has an ETag, and answers 304 */
+	bool can_fail;       /* it may answer 503 in the shape of its 200 */
+};
+
 struct route {
 	const char *pattern; /* "/v2/products/{id}", for logs and hints */
 	const struct resource *resource;
 	const struct action *action;
-	const char *const *types; /* that its answers can have; NULL: JSON alone */
-	bool open;                /* nobody is asked who he is */
+	const struct route_doc *doc; /* of one without a resource */
+	const char *const *types;    /* that its answers can have; NULL: JSON alone */
+	bool open;                   /* nobody is asked who he is */
 	struct way ways[METHOD__MAX];
 };
 

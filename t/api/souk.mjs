@@ -6,6 +6,7 @@ import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import https from "node:https";
 import { promisify } from "node:util";
+import { record } from "./record.mjs";
 
 const env = process.env;
 const ca = readFileSync(env.SOUK_CA);
@@ -25,8 +26,8 @@ function parsed(headers, bytes) {
 
 // A body that is no text or bytes is sent as JSON. Options: headers, fresh (a connection of its own), body.
 export function request(method, url, { headers = {}, body, fresh: alone = false } = {}) {
-	const bytes = body === undefined || typeof body === "string" || Buffer.isBuffer(body) ? body : JSON.stringify(body);
-	const all = { ...(bytes === undefined ? {} : { "content-type": "application/json", "content-length": Buffer.byteLength(bytes) }), ...headers };
+	const sent = body === undefined || typeof body === "string" || Buffer.isBuffer(body) ? body : JSON.stringify(body);
+	const all = { ...(sent === undefined ? {} : { "content-type": "application/json", "content-length": Buffer.byteLength(sent) }), ...headers };
 	for (const name of Object.keys(all))
 		if (all[name] === null)
 			delete all[name];
@@ -38,14 +39,16 @@ export function request(method, url, { headers = {}, body, fresh: alone = false 
 			answer.on("end", () => {
 				const bytes = Buffer.concat(parts);
 				try {
-					resolve({ status: answer.statusCode, headers: answer.headers, bytes, raw: bytes.toString(), body: parsed(answer.headers, bytes) });
+					const whole = { status: answer.statusCode, headers: answer.headers, bytes, raw: bytes.toString(), body: parsed(answer.headers, bytes) };
+					record(method, String(url), { headers: all, bytes: sent }, whole);
+					resolve(whole);
 				} catch (error) {
 					reject(new Error(`${method} ${url} ${answer.statusCode}: ${error.message}: ${bytes.toString().slice(0, 500)}`));
 				}
 			});
 		});
 		rq.on("error", reject);
-		rq.end(bytes);
+		rq.end(sent);
 	});
 }
 

@@ -1,0 +1,145 @@
+/* Examples, made of the examples of fields; /openapi.json refers to them wherever such an object stands. */
+#include "model/type.h"
+#include "web/openapi_int.h"
+
+#define EXAMPLE_TIME "'2026-01-15T10:30:00Z'"
+
+bool
+openapi_example(struct buf *b, const struct field *f)
+{
+	if (!f->example)
+		return false;
+	json_out_comma(b);
+	if (strcmp(type_rows[f->type].schema_type, "string") == 0)
+		json_out_z(b, f->example);
+	else
+		buf_z(b, f->example);
+	return true;
+}
+
+static void
+put_fields(struct buf *b, const struct resource *r, bool sent)
+{
+	for (size_t i = 0; i < r->nfields; i++) {
+		const struct field *f = &r->fields[i];
+
+		if (!f->example || (f->flags & F_INTERNAL) || (sent && !openapi_settable(f)))
+			continue;
+		json_out_name(b, str_of(f->name));
+		(void)openapi_example(b, f);
+	}
+}
+
+static void
+put_links(struct buf *b, const struct resource *r)
+{
+	for (size_t i = 0; i < r->nrelations; i++) {
+		const struct relation *rel = &r->relations[i];
+		const struct field *by;
+
+		if (rel->kind != REL_LINK)
+			continue;
+		by = &r->plan->related[i]->fields[r->plan->related_by[i]];
+		openapi_open(b, rel->name, '[');
+		(void)openapi_example(b, by);
+		buf_char(b, ']');
+	}
+}
+
+static void
+put_shown(struct buf *b, const struct resource *r, bool whole)
+{
+	openapi_open(b, NULL, '{');
+	openapi_fmt(b, "id", "%s_123", r->prefix);
+	openapi_text(b, "object", r->name);
+	put_fields(b, r, false);
+	put_links(b, r);
+	for (size_t i = 0; whole && i < r->nrelations; i++) {
+		if (r->relations[i].kind != REL_MANY || !(r->relations[i].flags & R_INLINE))
+			continue;
+		openapi_open(b, r->relations[i].name, '[');
+		put_shown(b, r->plan->related[i], false);
+		buf_char(b, ']');
+	}
+	LITERAL(b,
+		"'metadata':{'origin':'import'},'created_at':" EXAMPLE_TIME
+		",'updated_at':" EXAMPLE_TIME ",'version':1}");
+}
+
+static void
+put_created(struct buf *b, const struct resource *r, bool whole)
+{
+	openapi_open(b, NULL, '{');
+	put_fields(b, r, true);
+	put_links(b, r);
+	for (size_t i = 0; whole && i < r->nrelations; i++) {
+		if (r->relations[i].kind != REL_MANY)
+			continue;
+		openapi_open(b, r->relations[i].name, '[');
+		put_created(b, r->plan->related[i], false);
+		buf_char(b, ']');
+	}
+	buf_char(b, '}');
+}
+
+/* A change is short: it names one field. */
+static void
+put_changed(struct buf *b, const struct resource *r)
+{
+	for (size_t i = 0; i < r->nfields; i++) {
+		const struct field *f = &r->fields[i];
+
+		if (!f->example || !openapi_settable(f) || (f->flags & (F_CREATE_ONLY | F_UNIQUE)))
+			continue;
+		openapi_open(b, NULL, '{');
+		json_out_name(b, str_of(f->name));
+		(void)openapi_example(b, f);
+		buf_char(b, '}');
+		return;
+	}
+	LITERAL(b, "{'metadata':{'origin':'import'}}");
+}
+
+static void
+put_list(struct buf *b, const struct resource *r)
+{
+	LITERAL(b, "{'data':[");
+	put_shown(b, r, false);
+	LITERAL(b,
+		"],'pagination':{'page':1,'limit':50,'total_pages':1,'total_items':1,"
+		"'has_next':false,'has_previous':false}}");
+}
+
+static void
+open_example(struct arena *a, struct buf *b, const struct resource *r, const char *suffix)
+{
+	openapi_open(b, openapi_name(a, r->name, suffix).p, '{');
+	json_out_name(b, STR("value"));
+}
+
+void
+openapi_examples(struct arena *a, struct buf *b)
+{
+	for (const struct resource *const *all = model_all(); *all; all++) {
+		const struct resource *r = *all;
+
+		open_example(a, b, r, "");
+		put_shown(b, r, true);
+		buf_char(b, '}');
+		if (r->verbs & V_LIST) {
+			open_example(a, b, r, "List");
+			put_list(b, r);
+			buf_char(b, '}');
+		}
+		if (r->verbs & V_CREATE) {
+			open_example(a, b, r, "Create");
+			put_created(b, r, true);
+			buf_char(b, '}');
+		}
+		if (r->verbs & V_UPDATE) {
+			open_example(a, b, r, "Update");
+			put_changed(b, r);
+			buf_char(b, '}');
+		}
+	}
+}

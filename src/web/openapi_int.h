@@ -1,0 +1,79 @@
+/* What the files that write the OpenAPI document share. Each writes one of its parts. */
+#ifndef SOUK_WEB_OPENAPI_INT_H
+#define SOUK_WEB_OPENAPI_INT_H
+
+#include "base/buf.h"
+#include "base/json_out.h"
+#include "model/plan.h"
+#include "web/route.h"
+
+/* What an operation does: what it takes and can answer follows from that. */
+enum kind { KIND_FIXED, KIND_LIST, KIND_GET, KIND_CREATE, KIND_UPDATE, KIND_ARCHIVE, KIND_ACT };
+
+#define AS(kind) (1U << (kind))
+#define AS_READ (AS(KIND_LIST) | AS(KIND_GET))
+#define AS_WRITE (AS(KIND_CREATE) | AS(KIND_UPDATE) | AS(KIND_ARCHIVE) | AS(KIND_ACT))
+#define AS_KEYED (AS_READ | AS_WRITE)
+#define AS_ANY (AS(KIND_FIXED) | AS_KEYED)
+
+struct operation {
+	const struct route *route;
+	enum method method;
+	enum kind kind;
+};
+
+/* ---- openapi_json.c */
+
+/* Members or values that are constant, with ' for "; puts the comma before them. */
+#define LITERAL(b, text) openapi_literal((b), "" text)
+void openapi_literal(struct buf *b, const char *text);
+/* ,"name":"value"; nothing for NULL. */
+void openapi_text(struct buf *b, const char *name, const char *value);
+void openapi_fmt(struct buf *b, const char *name, const char *fmt, ...) PRINTF(3, 4);
+void openapi_int(struct buf *b, const char *name, int64_t n);
+/* ,"name":{ or ,"name":[; a name of NULL: without it. */
+void openapi_open(struct buf *b, const char *name, char bracket);
+/* ,"name":{"$ref":"#/components/<part>/<key>"} with a name of NULL: the object alone. */
+void openapi_ref(struct buf *b, const char *name, const char *part, struct str key);
+/* "api_key" or "api-keys" with what follows → "ApiKey…"; the name of a component. */
+struct str openapi_name(struct arena *a, const char *words, const char *more);
+/* "api_key" → "api key", to be read. */
+struct str openapi_words(struct arena *a, const char *name);
+
+/* ---- openapi_schema.c, openapi_shared.c, openapi_example.c */
+
+/* True if a client may set it. */
+bool openapi_settable(const struct field *f);
+/* components.schemas, and those of them that belong to no resource */
+void openapi_schemas(struct arena *a, struct buf *b);
+void openapi_shared_schemas(struct buf *b);
+/* The value of a field's example as JSON; false, with nothing written, if it has none. */
+bool openapi_example(struct buf *b, const struct field *f);
+/* components.examples */
+void openapi_examples(struct arena *a, struct buf *b);
+
+/* ---- openapi_parameter.c, openapi_query.c */
+
+/* components.parameters */
+void openapi_parameters(struct arena *a, struct buf *b);
+/* The references of an operation to its header and query parameters, into an open array. */
+void openapi_headers_of(struct buf *b, const struct operation *op);
+void openapi_queries(struct arena *a, struct buf *b);
+void openapi_queries_of(struct arena *a, struct buf *b, const struct operation *op);
+
+/* ---- openapi_response.c */
+
+/* components.headers and components.responses */
+void openapi_headers(struct buf *b);
+void openapi_responses(struct arena *a, struct buf *b);
+/* The errors that are answered where there is no operation, into an open object. */
+void openapi_outside(struct arena *a, struct buf *b);
+/* The statuses that the operation can answer, into an open object. */
+void openapi_responses_of(struct arena *a, struct buf *b, const struct operation *op);
+
+/* ---- openapi_operation.c */
+
+/* paths */
+void openapi_paths(struct arena *a, struct buf *b, const struct routes *routes);
+
+#endif

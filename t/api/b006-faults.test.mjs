@@ -1,0 +1,41 @@
+// What goes wrong behind the API is told in the words of the contract, and nothing of how it is told by the database.
+import assert from "node:assert/strict";
+import { before, test } from "node:test";
+import { makeTenant, product, refused, status } from "./souk.mjs";
+
+let live;
+
+before(async () => {
+	live = (await makeTenant()).live;
+});
+
+// MariaDB's error, then what becomes of it.
+const FAULTS = [
+	[1969, 422, "too_expensive"], // the statement took too long
+	[1213, 503, "tx_repeat"], // a deadlock, where nothing is repeated
+	[2013, 503, "database_lost"],
+	[1054, 500, "internal"], // a fault of ours
+];
+
+for (const [number, code, reason] of FAULTS)
+	test(`MariaDB's error ${number} becomes ${code}, ${reason}`, async () => {
+		const made = status(await live.post("/products", product()), 201);
+		for (const path of ["/products", made.headers.location])
+			for (const accept of ["application/json", "application/problem+json"]) {
+				const answer = status(await live.get(path, { "x-souk-fault": `${number}@1`, accept }), code);
+				const e = accept.includes("problem") ? answer.body : refused(answer, code, [], reason);
+				assert.equal(e.reason, reason);
+				assert.doesNotMatch(answer.raw, /MariaDB|SELECT|planted/i);
+				assert.equal(answer.headers["retry-after"], code === 503 ? "1" : undefined);
+			}
+		status(await live.get(made.headers.location), 200);
+	});
+
+test("a write that fails so leaves nothing, and succeeds when it is sent again", async () => {
+	for (const [number, code, reason] of FAULTS.filter(([n]) => n !== 1213)) {
+		const body = product();
+		refused(await live.post("/products", body, { "x-souk-fault": `${number}@2` }), code, [], reason);
+		status(await live.get(`/products/${body.sku}`), 404);
+		status(await live.post("/products", body), 201);
+	}
+});
