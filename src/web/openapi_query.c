@@ -3,6 +3,7 @@
  * deepObject style ends at one pair of brackets, so a single `filter` parameter would leave two pairs to
  * what each generator makes of them, while a flat list of exact names and types works in all.
  */
+#include "model/language.h"
 #include "model/query.h"
 #include "model/type.h"
 #include "web/openapi_int.h"
@@ -22,6 +23,7 @@ static const char *const filter_schemas[TYPE__MAX] = {
 	[T_ENUM] = "'type':'string'",
 	[T_TIME] = "'type':'string'",
 	[T_ID] = "'type':'string'",
+	[T_PRICES] = "'not':{}",
 	[T_MAP] = "'not':{}",
 	[T_LIST] = "'not':{}",
 };
@@ -319,6 +321,32 @@ put_order(struct buf *b, const struct resource *r UNUSED)
 		"sign.','schema':{'type':'string','enum':['asc','desc']}");
 }
 
+static void
+put_languages(struct buf *b, const struct resource *r UNUSED)
+{
+	LITERAL(b,
+		"'in':'query','description':'Shows each text as an object of its languages: `all`, "
+		"or "
+		"those that are named.','style':'form','explode':false,'schema':{'type':'array',"
+		"'minItems':1,'items':{'type':'string','enum':['all'");
+	for (struct str rest = STR(LANGUAGE_LIST), tag; str_split(&rest, ',', &tag);) {
+		json_out_comma(b);
+		json_out_string(b, str_trim(tag));
+	}
+	LITERAL(b, "]}}");
+}
+
+/* `metadata[k]=v` is OpenAPI's deepObject. */
+static void
+put_metadata(struct buf *b, const struct resource *r UNUSED)
+{
+	LITERAL(b,
+		"'in':'query','description':'Only those whose metadata has these values: "
+		"`metadata[key]=value`, compared whole; an empty value is a key that is not set.',"
+		"'style':'deepObject','explode':true,'schema':{'type':'object',"
+		"'additionalProperties':{'type':'string'}}");
+}
+
 /* `own`: each resource has one of its own; `has`: only those for which it is true, if it is not NULL. */
 static const struct list_parameter {
 	const char *name;
@@ -334,6 +362,8 @@ static const struct list_parameter {
 	{ "order", false, false, NULL, put_order },
 	{ "fields", true, true, NULL, put_fields },
 	{ "include", true, true, has_relations, put_include },
+	{ "languages", false, true, NULL, put_languages },
+	{ "metadata", false, false, NULL, put_metadata },
 	{ "search", true, false, has_search, put_search },
 };
 

@@ -31,6 +31,14 @@ static const struct {
 		true },
 	{ "WWW-Authenticate", "'type':'string'", "How to say who asks (RFC 6750).", true },
 	{ "Allow", "'type':'string'", "The methods that the path takes.", true },
+	{ "X-RateLimit-Limit", "'type':'integer','minimum':1",
+		"How many requests the window takes that has the fewest left.", false },
+	{ "X-RateLimit-Remaining", "'type':'integer','minimum':0", "How many are left in it.",
+		false },
+	{ "X-RateLimit-Reset", "'type':'integer'",
+		"When all of it will be free again, in Unix seconds.", false },
+	{ "RateLimit", "'type':'string'", "What is left of every window.", false },
+	{ "RateLimit-Policy", "'type':'string'", "Every window.", false },
 	{ "Idempotency-Replayed", "'type':'string','const':'true'",
 		"This is the answer to an earlier request with the same Idempotency-Key.", false },
 	{ "Preference-Applied", "'type':'string','const':'dry-run'", "Nothing was stored.", false },
@@ -56,6 +64,17 @@ refer_to_header(struct buf *b, const char *name)
 	openapi_ref(b, name, "headers", str_of(name));
 }
 
+/* What is left to whoever asked; only where somebody is counted. */
+static void
+refer_to_limits(struct buf *b)
+{
+	refer_to_header(b, "X-RateLimit-Limit");
+	refer_to_header(b, "X-RateLimit-Remaining");
+	refer_to_header(b, "X-RateLimit-Reset");
+	refer_to_header(b, "RateLimit");
+	refer_to_header(b, "RateLimit-Policy");
+}
+
 /* ---- errors */
 
 /* Which operations can give an error; OUTSIDE: it is given where there is no operation. */
@@ -73,17 +92,20 @@ static const unsigned given_by[ERR__MAX] = {
 	[ERR_NOT_ACCEPTABLE] = AS_ANY,
 	[ERR_TIMEOUT_BODY] = AS_WRITE,
 	[ERR_CONFLICT] = AS_WRITE,
-	[ERR_PRECONDITION] = AS(KIND_UPDATE) | AS(KIND_ARCHIVE) | AS(KIND_ACT),
+	[ERR_PRECONDITION] = AS_KEYED,
 	[ERR_TOO_LARGE] = AS_ANY | OUTSIDE,
 	[ERR_URI_TOO_LONG] = AS_ANY | OUTSIDE,
 	[ERR_MEDIA_TYPE] = AS_BODY,
+	[ERR_CONTENT_CODING] = AS_BODY,
 	[ERR_VALIDATION] = AS_WRITE,
 	[ERR_TOO_EXPENSIVE] = AS_KEYED,
 	[ERR_HEADERS_TOO_LARGE] = AS_ANY | OUTSIDE,
 	[ERR_RATE] = AS_KEYED,
 	[ERR_INTERNAL] = AS_ANY | OUTSIDE,
+	[ERR_NOT_SUPPORTED] = AS_ANY | OUTSIDE,
 	[ERR_UNAVAILABLE] = AS_ANY | OUTSIDE,
 	[ERR_TX_REPEAT] = AS_KEYED,
+	[ERR_TIMEOUT] = AS_ANY | OUTSIDE,
 };
 
 /* Only what has an owner can miss it in a list or when it is made. */
@@ -215,6 +237,8 @@ put_error_headers(struct buf *b, int status)
 		refer_to_header(b, "Allow");
 	if (status == 429 || status == STATUS_DIED || status == 503)
 		refer_to_header(b, "Retry-After");
+	if (status == 429)
+		refer_to_limits(b);
 	if (status == 409 || status == 412 || status == 422)
 		refer_to_header(b, "Idempotency-Replayed");
 	buf_char(b, '}');
@@ -286,6 +310,8 @@ put_headers_of(struct buf *b, const struct operation *op, int status)
 		refer_to_header(b, "Preference-Applied");
 	if (write)
 		refer_to_header(b, "Idempotency-Replayed");
+	if (op->kind != KIND_FIXED)
+		refer_to_limits(b);
 	buf_char(b, '}');
 }
 

@@ -236,6 +236,22 @@ map_schema(const struct shape *s, const struct field *f)
 	put_map(s, &limits);
 }
 
+/* Decimals by currency (D60); in a change null removes one. */
+static void
+prices_schema(const struct shape *s, const struct field *f)
+{
+	put_type(s, "object", NULL);
+	openapi_int(s->b, "maxProperties", f->max);
+	if (s->use == SHOWN)
+		LITERAL(s->b,
+			"'propertyNames':{'type':'string','pattern':'^[A-Z]{3}$'},"
+			"'additionalProperties':{'type':'number'}");
+	else
+		LITERAL(s->b,
+			"'propertyNames':{'type':'string','pattern':'^[A-Za-z]{3}$'},"
+			"'additionalProperties':{'type':['number','string','null']}");
+}
+
 static void
 list_schema(const struct shape *s, const struct field *f)
 {
@@ -260,6 +276,7 @@ static schema_fn *const type_schemas[TYPE__MAX] = {
 	[T_ENUM] = enum_schema,
 	[T_TIME] = time_schema,
 	[T_ID] = id_schema,
+	[T_PRICES] = prices_schema,
 	[T_MAP] = map_schema,
 	[T_LIST] = list_schema,
 };
@@ -309,6 +326,17 @@ put_default(struct buf *b, const struct field *f)
 		buf_z(b, f->initial);
 }
 
+/* Beside each time, if X-Region or X-Timezone is sent (D47). */
+static void
+put_formatted(struct buf *b, const char *name)
+{
+	json_out_comma(b);
+	buf_fmt(b, "\"%s_formatted\":{", name);
+	LITERAL(b,
+		"'type':['string','null'],'readOnly':true,'description':'The same as people of "
+		"X-Region write it, in the zone of X-Timezone; there if either is sent.'}");
+}
+
 static void
 put_field(const struct shape *object, const struct field *f)
 {
@@ -329,6 +357,8 @@ put_field(const struct shape *object, const struct field *f)
 	if (s.use == SHOWN && (f->flags & (F_READ_ONLY | F_ONCE)))
 		LITERAL(s.b, "'readOnly':true");
 	buf_char(s.b, '}');
+	if (s.use == SHOWN && f->type == T_TIME)
+		put_formatted(s.b, f->name);
 }
 
 static bool
@@ -449,13 +479,14 @@ put_archived(const struct shape *s, const struct resource *r UNUSED)
 static const struct {
 	const char *name;
 	void (*put)(const struct shape *s, const struct resource *r);
+	bool time;
 } members[] = {
-	{ "id", put_id },
-	{ "object", put_object },
-	{ "version", put_version },
-	{ "created_at", put_created },
-	{ "updated_at", put_updated },
-	{ "archived_at", put_archived },
+	{ "id", put_id, false },
+	{ "object", put_object, false },
+	{ "version", put_version, false },
+	{ "created_at", put_created, true },
+	{ "updated_at", put_updated, true },
+	{ "archived_at", put_archived, true },
 };
 
 static void
@@ -473,6 +504,8 @@ put_member(const struct shape *s, const struct resource *r, const char *name)
 	openapi_open(s->b, name, '{');
 	members[i].put(s, r);
 	LITERAL(s->b, "'readOnly':true}");
+	if (members[i].time)
+		put_formatted(s->b, name);
 }
 
 static void

@@ -8,7 +8,6 @@ export const errors = {
 	TIMEOUT_BODY: "nginx alone answers it, after 15 seconds, which no test waits",
 	TOO_LARGE: "nginx measures first and answers in its own words, without a reason",
 	HEADERS_TOO_LARGE: "as with TOO_LARGE",
-	RATE: "there are no limits yet",
 };
 
 // Types of events.
