@@ -60,7 +60,7 @@ struct err *
 once_begin(struct ctx *cx, bool *replayed, struct answer *out)
 {
 	struct err *e = db_exec(cx,
-		"SET STATEMENT innodb_lock_wait_timeout=3 FOR"
+		"SET STATEMENT innodb_lock_wait_timeout=3, max_statement_time=4 FOR"
 		" INSERT INTO idempotency_keys (tenant_id, key_hash, fingerprint, created_at)"
 		" VALUES (?, ?, ?, ?)",
 		db_id(cx->tenant), db_text(digest_str(&cx->once->key)),
