@@ -53,7 +53,7 @@ for (const r of writable) {
 
 	test(`${r.name}: each choice, both ends of each range and the longest texts are taken`, async () => {
 		for (const f of settable(r))
-			for (const sent of limitsOf(f)) {
+			for (const sent of limitsOf(r, f)) {
 				const one = await shop.make(r, { body: { ...(await shop.body(r, { all: true })), [f.name]: sent } });
 				assert.ok(same(f, sent, one.shown[f.name]), `${f.name}: ${JSON.stringify(sent).slice(0, 80)} is shown as ${JSON.stringify(one.shown[f.name]).slice(0, 80)}`);
 			}

@@ -5,6 +5,7 @@ export const operations = {};
 
 // Rows of err.def.
 export const errors = {
+	TX_REPEAT: "deadlocks are repeated in silence; torture/sql makes one come five times",
 	TIMEOUT_BODY: "nginx alone answers it, after 15 seconds, which no test waits",
 	TOO_LARGE: "nginx measures first and answers in its own words, without a reason",
 	HEADERS_TOO_LARGE: "as with TOO_LARGE",
