@@ -5,10 +5,11 @@ export const operations = {};
 
 // Rows of err.def.
 export const errors = {
-	TX_REPEAT: "deadlocks are repeated in silence; torture/sql makes one come five times",
 	TIMEOUT_BODY: "nginx alone answers it, after 15 seconds, which no test waits",
 	TOO_LARGE: "nginx measures first and answers in its own words, without a reason",
 	HEADERS_TOO_LARGE: "as with TOO_LARGE",
+	NOT_SUPPORTED: "nginx alone answers it; b035 and torture/faults have it",
+	TIMEOUT: "nginx alone answers it, when a worker hangs; torture/faults",
 };
 
 // Types of events.
