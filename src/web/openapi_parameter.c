@@ -46,10 +46,6 @@ static const struct header {
 		AS(KIND_GET) | AS(KIND_UPDATE) | AS(KIND_ARCHIVE) | AS(KIND_ACT),
 		"412 if the object has changed since then; If-Match goes before it.",
 		"'type':'string'", "Thu, 15 Jan 2026 10:30:00 GMT" },
-	{ "HTTP_IF_UNMODIFIED_SINCE", "If-Unmodified-Since",
-		AS(KIND_UPDATE) | AS(KIND_ARCHIVE) | AS(KIND_ACT),
-		"412 if the object has changed since then; If-Match goes before it.",
-		"'type':'string'", "Thu, 15 Jan 2026 10:30:00 GMT" },
 	{ "HTTP_ORIGIN", NULL, 0, NULL, NULL, NULL },
 	{ "HTTP_PREFER", "Prefer", AS_WRITE,
 		"`dry-run` does everything but store: the answer is 200 and says what would have "

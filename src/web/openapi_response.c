@@ -23,6 +23,7 @@ static const struct {
 	{ "ETag", "'type':'string','pattern':'^(W/)?\\\"[^\\\"]+\\\"$'",
 		"Names this state of what was read, for If-None-Match and If-Match.", true },
 	{ "Last-Modified", "'type':'string'", "When the object was last changed.", false },
+	{ "Content-Language", "'type':'string'", "The language that its texts are in.", false },
 	{ "Location", "'type':'string','format':'uri-reference'", "The path of what was made.",
 		true },
 	{ "Link", "'type':'string'", "The pages around this one (RFC 8288).", false },
@@ -300,6 +301,8 @@ put_headers_of(struct buf *b, const struct operation *op, int status)
 		refer_to_header(b, "ETag");
 	if (op->kind == KIND_GET)
 		refer_to_header(b, "Last-Modified");
+	if (op->kind != KIND_FIXED && (status == 200 || status == 201))
+		refer_to_header(b, "Content-Language");
 	if (op->kind == KIND_LIST && status == 200) {
 		refer_to_header(b, "Link");
 		refer_to_header(b, "Warning");

@@ -12,6 +12,9 @@ before(async () => {
 // MariaDB's error, then what becomes of it; what is repeated in silence becomes nothing.
 const FAULTS = [
 	[1969, 422, "too_expensive"], // the statement took too long
+	[1040, 503, "connections"],
+	[1021, 503, "storage"],
+	[1317, 503, "interrupted"],
 	[1054, 500, "internal"], // a fault of ours
 ];
 const REPEATED = [1213, 2013]; // a deadlock, a lost connection

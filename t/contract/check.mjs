@@ -41,7 +41,7 @@ for (const name of readdirSync(folder))
 
 // ---- what was never seen
 
-const missing = [];
+const missing = [], needless = [];
 
 function expect(what, names, got, excused) {
 	for (const name of names)
@@ -50,6 +50,8 @@ function expect(what, names, got, excused) {
 	for (const name of Object.keys(excused))
 		if (!names.includes(name))
 			missing.push(`${what} ${name} is excused in exceptions.mjs, but there is no such thing`);
+		else if (got.has(name))
+			needless.push(`${what} ${name} was seen, though exceptions.mjs excuses it`);
 }
 
 if (whole) {
@@ -67,7 +69,7 @@ for (const [key, { n, example }] of wrong) {
 	console.log(`#   ${example.method} ${new URL(example.url).pathname}${new URL(example.url).search} ${example.sent.body?.slice(0, 300) ?? ""}`);
 	console.log(`#   ${example.status} ${example.headers["content-type"] ?? ""} ${example.body?.slice(0, 500) ?? ""}`);
 }
-for (const one of missing)
+for (const one of [...missing, ...needless])
 	console.log(`# ${one}`);
 console.log(`# ${answers} answers, ${wrong.size} faults, ${missing.length} never seen`);
 process.exitCode = answers && !wrong.size && !missing.length ? 0 : 1;

@@ -5,11 +5,10 @@ export const operations = {};
 
 // Rows of err.def.
 export const errors = {
-	TIMEOUT_BODY: "nginx alone answers it, after 15 seconds, which no test waits",
-	TOO_LARGE: "nginx measures first and answers in its own words, without a reason",
-	HEADERS_TOO_LARGE: "as with TOO_LARGE",
-	NOT_SUPPORTED: "nginx alone answers it; b035 and torture/faults have it",
-	TIMEOUT: "nginx alone answers it, when a worker hangs; torture/faults",
+	TIMEOUT_BODY: "nginx alone answers it, after 15 seconds; t/torture/faults.mjs shortens them",
+	TIMEOUT: "as TIMEOUT_BODY, after 30 seconds",
+	NOT_SUPPORTED: "nginx alone answers it, to what no client library sends; b035 writes it by hand, unrecorded",
+	TX_REPEAT: "takes five deadlocks in a row; t/unit/db/tx_t.c makes them",
 };
 
 // Types of events.
