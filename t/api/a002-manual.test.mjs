@@ -79,3 +79,15 @@ test("the manual pages are without fault", (t) => {
 		assert.equal(status, 0, stdout);
 	}
 });
+
+test("every word of the site's template is filled in, on a host and in a private stack", () => {
+	const root = process.env.SOUK_ROOT ?? join(build, "../..");
+	const source = (name) => readFileSync(join(root, name), "utf8");
+	const words = new Set(source("nginx/souk.conf.in").match(/@[A-Z_]+@/g));
+	assert.ok(words.size > 8);
+	for (const word of words) {
+		assert.ok(source("scripts/site.sh").includes(word), word);
+		// The package fills in where its own files are.
+		if (word !== "@ETC@") assert.ok(source("src/programs/soukctl_setup_site.c").includes(`"${word}"`), word);
+	}
+});
