@@ -3,7 +3,8 @@
 # Measured on a stack of its own, var/bench, with 100,000 products, which is kept for the next time.
 #   --json           print one line of JSON and nothing else
 #   --only A,B       some lines of t/bench/subjects; their controls come along
-#   --last-page      also: is the last page of all products as fast as the first?
+#   --last-page [N]  also: is the last page of all products as fast as the first? With N, of so many products, on a stack
+#                    of their own, var/bench-N
 #   --variants       also: what does a product of 2,000 variants cost?
 #   --rounds N       rounds (3)      --seconds N   length of one measurement (4)
 #   --fresh          begin with an empty stack
@@ -69,6 +70,10 @@ bench_seed() {
 	stack_ctl "$DIR" release seed --products "$FULL" --with-variants
 	db_sql "$DIR" souk -e "UPDATE products SET created_at = created_at - INTERVAL 2 YEAR WHERE variants_count = 2"
 	stack_ctl "$DIR" release seed --products "$SIMPLE"
+	{
+		echo "SET @tenant = $(bench_tenant), @until = UTC_TIMESTAMP() - INTERVAL 8 MONTH;"
+		cat "$ROOT/t/data/shelves.sql"
+	} | db_sql "$DIR" souk >/dev/null
 	db_sql "$DIR" souk -e "ANALYZE TABLE products, variants, images"
 	id_now >"$DIR/etc/bench-seeded"
 }
@@ -255,22 +260,31 @@ bench_up() {
 	step "learning ids, places and tags" "$DIR/log/bench-learn.log" bench_learn
 }
 
-json="" only="" last_page="" variants="" rounds=3 seconds=4 tenant="" url="" chosen=()
+json="" only="" last_page="" products="" variants="" rounds=3 seconds=4 tenant="" url="" chosen=()
 while [ $# -gt 0 ]; do
 	case $1 in
 	--json) json=--json ;;
 	--only) only=${2:-} && shift ;;
-	--last-page) last_page=wanted ;;
+	--last-page)
+		last_page=wanted
+		if [[ ${2:-} =~ ^[1-9][0-9]+$ ]]; then
+			products=$2 && shift
+		fi
+		;;
 	--variants) variants=wanted ;;
 	--rounds) rounds=${2:-} && shift ;;
 	--seconds) seconds=${2:-} && shift ;;
 	--fresh) rm -f "$DIR/etc/bench-schema" ;;
-	*) die "usage: ./dev bench [--json] [--only A,B] [--last-page] [--variants] [--rounds N] [--seconds N] [--fresh]" ;;
+	*) die "usage: ./dev bench [--json] [--only A,B] [--last-page [N]] [--variants] [--rounds N] [--seconds N] [--fresh]" ;;
 	esac
 	shift
 done
 [[ $rounds =~ ^[1-9][0-9]?$ && $seconds =~ ^[1-9][0-9]?$ ]] || die "--rounds and --seconds take a number from 1 to 99"
 choose "$only"
+if [ -n "$products" ]; then
+	((products > FULL)) || die "--last-page takes more than $FULL products"
+	DIR=$VAR/bench-$products DATA=$VAR/bench-$products/data SIMPLE=$((products - FULL))
+fi
 
 bench() {
 	mkdir -p "$VAR"

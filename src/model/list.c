@@ -173,15 +173,28 @@ find_total(struct ctx *cx, const struct query *q, struct page *out)
 	return out->total >= 0 ? NULL : count(cx, q, out);
 }
 
+/* A walk that gave up, or came to the end, is begun anew with the rows that pass. */
 static struct err *
-read_page(struct ctx *cx, const struct query *q, const struct value *after, struct page *out)
+read_rows(struct ctx *cx, struct query *q, const struct value *after, struct db_rows *rows)
 {
-	struct db_rows rows;
 	struct sql s = { 0 };
 	struct err *e;
 
 	query_sql(cx, q, after, &s);
-	e = run(cx, &s, &rows);
+	e = run(cx, &s, rows);
+	if (e || !query_walks(q) || rows->n > (size_t)q->limit)
+		return e;
+	q->narrow = true;
+	query_sql(cx, q, after, &s);
+	return run(cx, &s, rows);
+}
+
+static struct err *
+read_page(struct ctx *cx, struct query *q, const struct value *after, struct page *out)
+{
+	struct db_rows rows;
+	struct err *e = read_rows(cx, q, after, &rows);
+
 	if (e)
 		return e;
 	take_page(cx, q, &rows, out);

@@ -127,6 +127,12 @@ enum probe {
 };
 enum probe query_probe_sql(struct ctx *cx, const struct query *q, struct sql *out);
 #define NARROW_MAX 2000
+/*
+ * True if the page's statement walks along the order although few rows may pass there: it gives up behind so many rows,
+ * and a page that is not full must be read with `narrow`.
+ */
+bool query_walks(const struct query *q);
+#define WALK_MAX 5000
 
 /* The one object that is looked for; `key` is a public id or the text of a field with F_KEY. */
 struct sought {

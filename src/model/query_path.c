@@ -140,16 +140,29 @@ sorts_by_searched(const struct query *q)
 		query_field(q->resource, first.field)->flags & F_SEARCH;
 }
 
+/* True if a key has the rows in the order of the list: one sort, and what stands behind it in every key. */
+static bool
+is_in_a_key(const struct query *q)
+{
+	return q->nsorts <= 1 || query_is_by_age(q);
+}
+
 enum target
 query_target(const struct query *q)
 {
 	const struct filter *side = query_side_filter(q);
 
-	if (q->resource->parent || sorts_by_searched(q))
+	if (q->resource->parent || sorts_by_searched(q) || !is_in_a_key(q))
 		return TARGET_NONE;
 	if (side && !side_is_ordered(q, side))
 		return TARGET_SIDE;
 	return has_unordered_fields(q) ? TARGET_FIELDS : TARGET_NONE;
+}
+
+bool
+query_walks(const struct query *q)
+{
+	return !q->narrow && query_target(q) != TARGET_NONE;
 }
 
 const struct filter *
@@ -176,15 +189,13 @@ indexes_of_page(const struct query *q, struct indexes *x)
 		index_add(x, q->resource->parent);
 	} else if (page_begins_with(q)) {
 		index_add(x, "PRIMARY");
-	} else if (q->narrow || sorts_by_searched(q)) {
-		indexes_of_filters(q, x);
 	} else {
-		indexes_in_order(q, x);
-		if (x->n)
-			return;
-		if (!q->search.n)
+		if (q->narrow || sorts_by_searched(q) || !is_in_a_key(q))
 			indexes_of_filters(q, x);
-		index_add(x, sort_index(q));
+		else
+			indexes_in_order(q, x);
+		if (!x->n)
+			index_add(x, sort_index(q));
 	}
 }
 

@@ -379,13 +379,18 @@ static void
 put_limit(const struct build *b)
 {
 	const struct query *q = b->q;
+	int64_t before = q->keyset ? 0 : (q->page - 1) * q->limit;
 
 	put(b, " LIMIT ?");
 	sql_bind(b->s, db_int(q->limit + 1));
-	if (q->keyset)
+	if (!q->keyset) {
+		put(b, " OFFSET ?");
+		sql_bind(b->s, db_int(before));
+	}
+	if (!query_walks(q))
 		return;
-	put(b, " OFFSET ?");
-	sql_bind(b->s, db_int((q->page - 1) * q->limit));
+	put(b, " ROWS EXAMINED ?");
+	sql_bind(b->s, db_int(WALK_MAX + before * (WALK_MAX / LIMIT_DEFAULT)));
 }
 
 void

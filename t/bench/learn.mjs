@@ -102,6 +102,10 @@ const makers = {
 	full: () => rows.filter((row) => row[2] === "2" && row[3] === "1").map((row) => idOf(row[0])),
 	// Behind which a full page begins.
 	places: () => newestFirst().slice(0, -PAGE).filter((_, i) => i % PAGE === PAGE - 1).map((row) => `${row[1]} ${row[0]}`),
+	brands: () => ["Auricle", "Calder", "Dunmore", "Ember", "Fjord", "Granite", "Hollis", "Ivo"],
+	batches: () => Array.from({ length: 20 }, (_, i) => `b${i}`),
+	ranges: () => Array.from({ length: 200 }, (_, i) => `${i} ${2 * i + 50}`),
+	words: () => ["Slim", "Nordic", "Travel", "Eco+Oak", "Slim+Steel", "Rustic+Cork", "GEN-0000", "GEN-00012"],
 	etags,
 	cursors: walk,
 	full_cursors: fullCursors,
