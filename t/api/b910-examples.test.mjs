@@ -549,7 +549,6 @@ function isBase(mode, url) {
 // ---- what runs, and fails until something is there
 
 const waiting = {
-	"Custom Fields & Metadata / Metadata: block 2": "no list is filtered by metadata (D69)",
 	"API Health & Monitoring / Health Check: block": "no outages are recorded, so there is no uptime (D28)",
 };
 
