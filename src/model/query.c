@@ -188,13 +188,20 @@ check_scope(struct ctx *cx, const struct resource *r, struct str param, struct t
 	return e;
 }
 
+/* Metadata is not for everybody's eyes (view.c), and a filter would tell it. */
+static bool
+is_hidden(const struct ctx *cx, const struct target *t)
+{
+	return cx->published_only && t->key.p;
+}
+
 static struct err *
 find_allowed(
 	struct ctx *cx, const struct query *q, struct str param, struct str name, struct target *t)
 {
 	unsigned flag = str_eq(param, STR("sort")) ? F_SORT : F_FILTER;
 
-	if (!find_target(q->resource, name, flag, t))
+	if (!find_target(q->resource, name, flag, t) || is_hidden(cx, t))
 		return unknown_target(cx, q->resource, param, name, flag);
 	return check_scope(cx, q->resource, param, *t);
 }

@@ -164,8 +164,10 @@ add_own_names(const struct ctx *cx, const struct resource *r, struct names *l)
 {
 	uint64_t seen = visible_fields(cx, r);
 
-	for (size_t i = 0; i < COUNT(members); i++)
-		names_add(l, members[i].name);
+	for (size_t i = 0; i < COUNT(members); i++) {
+		if (seen & VIEW_BIT(members[i].bit))
+			names_add(l, members[i].name);
+	}
 	for (size_t i = 0; i < r->nfields; i++) {
 		if (seen & VIEW_BIT(i))
 			names_add(l, r->fields[i].name);
@@ -195,15 +197,17 @@ unknown_inside(const struct reading *rd, size_t relation, struct str name)
 	return names_unknown(rd->cx->arena, rd->param, "field", name, &l);
 }
 
+/* A member that the actor may not see is none; of fields, check_scope() says what is missing. */
 static int
-bit_of(const struct resource *r, struct str name)
+bit_of(const struct ctx *cx, const struct resource *r, struct str name)
 {
+	uint64_t seen = visible_fields(cx, r);
 	int field = resource_field(r, name);
 
 	if (field >= 0)
 		return r->fields[field].flags & F_INTERNAL ? UNKNOWN : field;
 	for (size_t i = 0; i < COUNT(members); i++) {
-		if (str_eq_z(name, members[i].name))
+		if (str_eq_z(name, members[i].name) && (seen & VIEW_BIT(members[i].bit)))
 			return (int)members[i].bit;
 	}
 	return UNKNOWN;
@@ -252,7 +256,7 @@ read_inside(const struct reading *rd, struct str name, size_t dot)
 	if (relation < 0 || rd->r->relations[relation].kind != REL_MANY)
 		return unknown_field(rd, name);
 	to = rd->r->plan->related[relation];
-	bit = bit_of(to, str_cut(name, dot + 1, name.n));
+	bit = bit_of(rd->cx, to, str_cut(name, dot + 1, name.n));
 	if (bit == UNKNOWN)
 		return unknown_inside(rd, (size_t)relation, name);
 	e = check_scope(rd, to, bit);
@@ -276,7 +280,7 @@ read_field(const struct reading *rd, struct str name)
 		return read_relation(rd, (size_t)relation);
 	if (read_promised(rd, name))
 		return NULL;
-	bit = bit_of(rd->r, name);
+	bit = bit_of(rd->cx, rd->r, name);
 	if (bit == UNKNOWN)
 		return unknown_field(rd, name);
 	e = check_scope(rd, rd->r, bit);

@@ -52,6 +52,17 @@ describe("a publishable key", () => {
 		assert.ok(!seen.raw.includes("ACME"));
 		assert.ok(!(await page.get("/products?include=variants")).raw.includes("1.11"));
 	});
+	it("cannot ask for what the merchant noted either: an answer would tell it", async () => {
+		for (const query of ["metadata[supplier]=ACME%20Corp", "metadata[supplier]=", "filter[metadata.supplier]=ACME%20Corp", "filter[metadata.supplier][ne]=x"])
+			for (const mode of ["", "&cursor="])
+				status(await page.get(`/products?${query}${mode}`), 400);
+		status(await page.get("/categories?metadata[k]=v"), 400);
+		for (const path of ["/products", `/products/${active.id}`, `/products/${active.sku}`])
+			for (const fields of ["metadata", "name,metadata", "variants.metadata"])
+				status(await page.get(`${path}?fields=${fields}`), 400);
+		status(await page.get(`/products/${active.id}/variants?fields=metadata`), 400);
+		assert.deepEqual((await t.live.read("/products?metadata[supplier]=ACME%20Corp&status=active")).data.map((p) => p.id), [active.id]);
+	});
 	it("changes nothing", async () => {
 		for (const [method, path] of [["POST", "/products"], ["PUT", `/products/${active.id}`], ["DELETE", `/products/${active.id}`], ["POST", `/products/${active.id}/variants`], ["GET", "/api-keys"], ["POST", "/api-keys"]])
 			refused(await page.send(method, path, { body: method === "GET" || method === "DELETE" ? undefined : {} }), 403, undefined, "scope");
