@@ -190,6 +190,17 @@ dial(const char *host, const char *port, int *fd)
 	return *fd < 0 ? strerror(status) : NULL;
 }
 
+/* Server name indication. OpenSSL's macro casts const away, which clang does not let pass: it gets a copy. */
+static void
+name_server(struct arena *a, SSL *ssl, const char *host)
+{
+	size_t n = strlen(host) + 1;
+	char *name = arena_alloc(a, n);
+
+	memcpy(name, host, n);
+	must(SSL_set_tlsext_host_name(ssl, name));
+}
+
 static BIO *
 tls_over(struct arena *a, int fd, const char *host)
 {
@@ -204,7 +215,8 @@ tls_over(struct arena *a, int fd, const char *host)
 	BIO_push(bio, socket_bio);
 	arena_defer(a, drop_bio, bio);
 	BIO_get_ssl(bio, &ssl);
-	must(ssl && SSL_set_tlsext_host_name(ssl, host));
+	must(ssl);
+	name_server(a, ssl, host);
 	return bio;
 }
 
