@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/gcra.h"
+#include "base/hash.h"
 #include "base/shared.h"
 
 #define PROBES 32
@@ -57,11 +58,7 @@ allowance_tightest(const struct allowance *a)
 static uint64_t
 owner_of(struct id id, uint64_t kind)
 {
-	uint64_t n = (uint64_t)id.n * 4 + kind;
-
-	n = (n ^ n >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-	n = (n ^ n >> 27) * UINT64_C(0x94d049bb133111eb);
-	return (n ^ n >> 31) | 1;
+	return hash_number(kind, (uint64_t)id.n) | 1;
 }
 
 static bool

@@ -11,7 +11,6 @@
 #define SKEW_S 300
 #define NONCE_MIN 8
 #define NONCE_MAX 128
-#define PAIRS_MAX 1024
 #define CANONICAL_MAX ((size_t)64 << 10)
 
 static struct err *
@@ -20,28 +19,15 @@ refuse(struct ctx *cx, enum reason reason, const char *message)
 	return err_reason(err_new(cx->arena, ERR_UNAUTHENTICATED, "%s", message), reason);
 }
 
-static int
-compare(const void *a, const void *b)
-{
-	return str_cmp(*(const struct str *)a, *(const struct str *)b);
-}
-
 static void
-put_query(struct buf *b, struct arena *a, struct str query)
+put_query(struct buf *b, struct str query)
 {
-	struct str *pairs = ARENA_ARRAY(a, PAIRS_MAX, struct str);
-	size_t n = 0;
+	struct str *pairs;
+	size_t n = str_sorted(b->arena, query, '&', &pairs);
 
-	while (n < PAIRS_MAX && str_split(&query, '&', &pairs[n]))
-		n++;
-	qsort(pairs, n, sizeof(pairs[0]), compare);
 	for (size_t i = 0; i < n; i++) {
 		buf_char(b, i ? '&' : '?');
 		buf_str(b, pairs[i]);
-	}
-	if (query.p) {
-		buf_char(b, '&');
-		buf_str(b, query);
 	}
 }
 
@@ -58,7 +44,7 @@ canonical(struct arena *a, const struct signing *s)
 	buf_char(&b, '\n');
 	buf_str(&b, str_cut(s->target, 0, question));
 	if (question + 1 < s->target.n)
-		put_query(&b, a, str_cut(s->target, question + 1, s->target.n));
+		put_query(&b, str_cut(s->target, question + 1, s->target.n));
 	buf_char(&b, '\n');
 	buf_str(&b, s->timestamp);
 	buf_char(&b, '\n');

@@ -5,6 +5,7 @@
 #include "access/actor_int.h"
 
 #include "base/clock.h"
+#include "base/hash.h"
 #include "base/id.h"
 #include "base/log.h"
 #include "db/db.h"
@@ -88,17 +89,6 @@ raise_anomaly(struct ctx *cx, const struct actor *actor)
 	return model_write(cx, &w, &out);
 }
 
-/* FNV-1a; never 0. */
-static uint64_t
-hash_of(struct str text)
-{
-	uint64_t h = UINT64_C(0xcbf29ce484222325);
-
-	for (size_t i = 0; i < text.n; i++)
-		h = (h ^ (unsigned char)text.p[i]) * UINT64_C(0x100000001b3);
-	return h | 1;
-}
-
 static bool
 is_remembered(const struct usage *u, uint64_t network)
 {
@@ -112,7 +102,7 @@ static struct err *
 settle_network(struct ctx *cx, const struct actor *actor)
 {
 	struct str network = cidr_network(cx->arena, cx->ip);
-	uint64_t hash = hash_of(network);
+	uint64_t hash = hash_str(0, network) | 1; /* 0 is no network */
 	struct usage *u = actor->usage;
 	bool new, first;
 	struct err *e;

@@ -114,6 +114,27 @@ str_split(struct str *rest, char sep, struct str *part)
 	return true;
 }
 
+static int
+compare(const void *a, const void *b)
+{
+	return str_cmp(*(const struct str *)a, *(const struct str *)b);
+}
+
+size_t
+str_sorted(struct arena *a, struct str s, char sep, struct str **parts)
+{
+	struct str part;
+	size_t n = 1;
+
+	for (size_t i = 0; i < s.n; i++)
+		n += s.p[i] == sep;
+	*parts = ARENA_ARRAY(a, n, struct str);
+	for (n = 0; str_split(&s, sep, &part); n++)
+		(*parts)[n] = part;
+	qsort(*parts, n, sizeof(**parts), compare);
+	return n;
+}
+
 struct str
 str_dup(struct arena *a, struct str s)
 {

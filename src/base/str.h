@@ -29,6 +29,9 @@ bool str_split(struct str *rest, char sep, struct str *part);
 /* At most so many bytes of the beginning of well-formed UTF-8, in whole characters. */
 struct str str_head(struct str s, size_t bytes);
 
+/* The parts between separators in bytewise order, in the arena; gives how many there are, 0 if s is absent. */
+size_t str_sorted(struct arena *a, struct str s, char sep, struct str **parts);
+
 /* Copies into the arena, with a NUL behind. */
 struct str str_dup(struct arena *a, struct str s);
 /* The same as a C string; the view must hold no NUL. */

@@ -5,7 +5,7 @@
 #include "web/conditional.h"
 
 #include "base/clock.h"
-#include "web/hash.h"
+#include "base/hash.h"
 #include "web/health.h"
 
 #define TAG_MAX 64

@@ -9,13 +9,6 @@
 #include "web/negotiate.h"
 
 #define KEY_MAX 255
-#define PAIRS_MAX 512
-
-static int
-compare(const void *a, const void *b)
-{
-	return str_cmp(*(const struct str *)a, *(const struct str *)b);
-}
 
 static void
 put(struct buf *b, struct str part)
@@ -29,15 +22,12 @@ put(struct buf *b, struct str part)
 static void
 put_query(struct buf *b, struct str query)
 {
-	struct str pairs[PAIRS_MAX];
-	size_t n = 0;
+	struct str *pairs;
+	size_t n = str_sorted(b->arena, query, '&', &pairs);
 
-	while (n < PAIRS_MAX && str_split(&query, '&', &pairs[n]))
-		n++;
-	qsort(pairs, n, sizeof(pairs[0]), compare);
+	buf_int(b, (int64_t)n);
 	for (size_t i = 0; i < n; i++)
 		put(b, pairs[i]);
-	put(b, query);
 }
 
 /* The headers that decide how the answer looks. */

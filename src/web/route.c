@@ -5,9 +5,9 @@
 #include "web/route.h"
 
 #include "base/buf.h"
+#include "base/hash.h"
 #include "model/plan.h"
 #include "web/docs_errors.h"
-#include "web/hash.h"
 #include "web/health.h"
 #include "web/openapi.h"
 #include "web/rest.h"

@@ -305,3 +305,30 @@ test_str__reads_back_base64url(void)
 	}
 	arena_free(a);
 }
+
+void
+test_str__sorts_parts(void)
+{
+	static const struct {
+		struct str s;
+		const char *sorted;
+	} cases[] = {
+		{ { NULL, 0 }, "" },
+		{ { "", 0 }, "|" },
+		{ { "b=1&a=2", 7 }, "a=2|b=1|" },
+		{ { "a=2&&a=1&a", 10 }, "|a|a=1|a=2|" },
+		{ { "%7a&Z&~", 7 }, "%7a|Z|~|" },
+	};
+	struct arena *a = arena_new("test", 1 << 16);
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct str *parts, all = STR("");
+		size_t n = str_sorted(a, cases[i].s, '&', &parts);
+
+		for (size_t k = 0; k < n; k++)
+			all = str_fmt(a, "%.*s%.*s|", STRF(all), STRF(parts[k]));
+		tap_row("%s", cases[i].sorted);
+		CHECK(str_eq_z(all, cases[i].sorted));
+	}
+	arena_free(a);
+}

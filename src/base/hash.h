@@ -1,9 +1,9 @@
 /*
- * A fast 64-bit hash for entity tags: every process and host gives the same number. It is no secret and
+ * A fast 64-bit hash, for entity tags and places in tables: every process and host gives the same number. It is no secret and
  * no signature: who can choose the input can make two inputs meet, and harms only his own cache.
  */
-#ifndef SOUK_WEB_HASH_H
-#define SOUK_WEB_HASH_H
+#ifndef SOUK_BASE_HASH_H
+#define SOUK_BASE_HASH_H
 
 #include "base/base.h"
 

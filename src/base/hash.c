@@ -2,7 +2,7 @@
  * Multiply and fold (the idea of wyhash): eight bytes a step, so that hashing a page costs little
  * beside writing it.
  */
-#include "web/hash.h"
+#include "base/hash.h"
 
 #include <endian.h>
 
