@@ -133,6 +133,11 @@ struct str db_duplicate_key(const struct err *e);
  */
 typedef struct err *db_tx_fn(struct ctx *cx, void *arg);
 struct err *db_tx(struct ctx *cx, db_tx_fn *fn, void *arg) MUST_CHECK;
+/*
+ * Calls fn once with all that it reads being of one moment; it must not write. Not inside a transaction. Errors are fn's,
+ * or why there could be no such moment.
+ */
+struct err *db_snapshot(struct ctx *cx, db_tx_fn *fn, void *arg) MUST_CHECK;
 bool db_in_tx(const struct ctx *cx);
 /* Inside a transaction: one savepoint at a time. */
 struct err *db_savepoint(struct ctx *cx) MUST_CHECK;

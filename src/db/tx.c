@@ -17,15 +17,26 @@ db_in_tx(const struct ctx *cx)
 	return cx->db->in_tx;
 }
 
+static struct err *
+send_begin(struct ctx *cx, bool still)
+{
+	struct err *e;
+
+	if (!still)
+		return conn_text(cx, STR("BEGIN"));
+	e = conn_text(cx, STR("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"));
+	return e ? e : conn_text(cx, STR("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY"));
+}
+
 /* BEGIN may be lost and sent again without harm: nothing hangs on it yet. */
 static struct err *
-begin(struct ctx *cx)
+begin(struct ctx *cx, bool still)
 {
 	struct db *db = cx->db;
 	db->broken = false;
-	struct err *e = conn_text(cx, STR("BEGIN"));
+	struct err *e = send_begin(cx, still);
 	if (e && db->failure.kind != FAILURE_OTHER)
-		e = conn_text(cx, STR("BEGIN"));
+		e = send_begin(cx, still);
 	db->in_tx = !e;
 	return e;
 }
@@ -70,7 +81,7 @@ commit(struct ctx *cx)
 static struct err *
 attempt(struct ctx *cx, db_tx_fn *fn, void *arg)
 {
-	struct err *e = begin(cx);
+	struct err *e = begin(cx, false);
 	if (e)
 		return e;
 	e = fn(cx, arg);
@@ -116,6 +127,20 @@ db_tx(struct ctx *cx, db_tx_fn *fn, void *arg)
 		arena_rewind(cx->arena, mark);
 		step_aside(repeats);
 	}
+}
+
+struct err *
+db_snapshot(struct ctx *cx, db_tx_fn *fn, void *arg)
+{
+	struct err *e;
+
+	must(!cx->db->in_tx);
+	e = begin(cx, true);
+	if (!e)
+		e = fn(cx, arg);
+	if (cx->db->in_tx)
+		rollback(cx);
+	return e;
 }
 
 struct err *

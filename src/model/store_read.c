@@ -8,8 +8,6 @@
 #include "model/query.h"
 #include "model/type.h"
 
-#define READS_MAX 4 /* the first, and three more */
-
 static bool
 has_column(const struct resource *r, const struct view *v, size_t field)
 {
@@ -139,9 +137,10 @@ store_read(struct ctx *cx, const struct resource *r, const struct view *v,
 struct reading {
 	struct ctx *cx;
 	const struct resource *r;
-	const struct recs *owners;
+	struct recs owners;
 	const struct view *v;
 	bool lock;
+	bool watches;     /* the statement reads the owners' versions too */
 	struct recs torn; /* owners that changed between the statements */
 };
 
@@ -177,13 +176,13 @@ children_sql(const struct reading *rd, size_t relation, const struct view *insid
 
 	sql_init(s, rd->cx);
 	/* The index is named: what each of many ranges holds need not be estimated first. */
-	if (rd->owners->n > 1)
+	if (rd->owners.n > 1)
 		buf_z(&s->text, "SET STATEMENT eq_range_index_dive_limit = 1 FOR ");
 	buf_z(&s->text, "SELECT ");
 	store_columns(&s->text, to, inside, "t");
-	buf_fmt(&s->text, ", %s FROM %s t FORCE INDEX (%s)", rd->lock ? "0" : "o.version",
+	buf_fmt(&s->text, ", %s FROM %s t FORCE INDEX (%s)", rd->watches ? "o.version" : "0",
 		to->table, to->parent);
-	if (!rd->lock)
+	if (rd->watches)
 		buf_fmt(&s->text,
 			" STRAIGHT_JOIN %s o FORCE INDEX (PRIMARY) ON o.tenant_id = t.tenant_id"
 			" AND o.id = t.%s",
@@ -241,33 +240,54 @@ note_torn(struct reading *rd, struct rec *owner)
 static void
 hand_out(struct reading *rd, size_t relation, const struct view *inside, struct db_rows *rows)
 {
-	for (size_t i = 0; i < rd->owners->n; i++) {
-		struct rec *owner = rd->owners->r[i];
+	for (size_t i = 0; i < rd->owners.n; i++) {
+		struct rec *owner = rd->owners.r[i];
 		size_t first = take_children(rd, owner, relation, inside, rows);
 		struct recs *many = &owner->many[relation];
 
 		if (rd->lock)
 			continue;
 		if (many->n != (size_t)owner->counts[relation] ||
-			(many->n && db_row(rows, first)[rows->columns - 1].i != owner->version))
+			(rd->watches && many->n &&
+				db_row(rows, first)[rows->columns - 1].i != owner->version))
 			note_torn(rd, owner);
 	}
+}
+
+/*
+ * Versions only rise: an owner that still has the version of its row in a later statement had it in this one too. So
+ * they are looked at where an owner's last children are read.
+ */
+static bool
+must_watch(const struct reading *rd, size_t relation)
+{
+	for (size_t i = 0; i < rd->owners.n; i++) {
+		const struct rec *owner = rd->owners.r[i];
+		bool later = false;
+
+		for (size_t k = relation + 1; k < rd->r->nrelations; k++)
+			later = later || (rd->v->includes >> k & 1 && owner->counts[k]);
+		if (owner->counts[relation] && !later)
+			return true;
+	}
+	return false;
 }
 
 static struct err *
 read_relation(struct reading *rd, size_t relation)
 {
-	struct id *ids = ARENA_ARRAY(rd->cx->arena, rd->owners->n, struct id);
-	size_t n = owners_with(rd->owners, relation, ids);
+	struct id *ids = ARENA_ARRAY(rd->cx->arena, rd->owners.n, struct id);
+	size_t n = owners_with(&rd->owners, relation, ids);
 	struct view inside = view_inside(rd->cx, rd->r, rd->v, relation);
 	struct db_rows rows = { 0 };
 	struct sql s;
 	struct err *e;
 
-	for (size_t i = 0; i < rd->owners->n; i++)
-		rd->owners->r[i]->many[relation] = (struct recs){ .given = true };
+	for (size_t i = 0; i < rd->owners.n; i++)
+		rd->owners.r[i]->many[relation] = (struct recs){ .given = true };
 	if (!n)
 		return NULL;
+	rd->watches = !rd->lock && must_watch(rd, relation);
 	children_sql(rd, relation, &inside, &s);
 	put_ids(rd->cx, &s, ids, n);
 	children_order(rd, relation, &s);
@@ -282,7 +302,7 @@ read_relations(struct reading *rd)
 {
 	struct err *e = NULL;
 
-	rd->torn = (struct recs){ .r = ARENA_ARRAY(rd->cx->arena, rd->owners->n, struct rec *) };
+	rd->torn = (struct recs){ .r = ARENA_ARRAY(rd->cx->arena, rd->owners.n, struct rec *) };
 	for (size_t i = 0; !e && i < rd->r->nrelations; i++) {
 		if (rd->v->includes >> i & 1)
 			e = read_relation(rd, i);
@@ -318,7 +338,7 @@ read_again(struct reading *rd)
 	buf_fmt(&s.text, " FROM %s t WHERE t.tenant_id = ? AND t.id IN ", rd->r->table);
 	put_ids(rd->cx, &s, ids, torn.n);
 	e = db_run(rd->cx, buf_view(&s.text), s.values, s.nvalues, &rows);
-	rd->torn.n = 0;
+	rd->torn = (struct recs){ .r = ARENA_ARRAY(rd->cx->arena, torn.n, struct rec *) };
 	for (size_t i = 0; !e && i < rows.n; i++) {
 		struct rec *fresh = store_read(rd->cx, rd->r, rd->v, db_row(&rows, i));
 		struct rec *owner = find_rec(&torn, fresh->id.n);
@@ -331,25 +351,39 @@ read_again(struct reading *rd)
 	return e;
 }
 
+/* The torn owners and their children anew, and nobody else's. */
+static struct err *
+mend(struct ctx *cx UNUSED, void *arg)
+{
+	struct reading *rd = arg;
+	struct err *e = read_again(rd);
+
+	rd->owners = rd->torn;
+	return e || !rd->owners.n ? e : read_relations(rd);
+}
+
+/*
+ * A row and its children are statements of their own, between which others write. What was met in a change is read once
+ * more; if that is changed again just then, in a transaction for which nothing moves.
+ */
 struct err *
 store_read_children(struct ctx *cx, const struct recs *owners, const struct view *v, bool lock)
 {
-	struct reading rd = { .cx = cx, .owners = owners, .v = v, .lock = lock };
+	struct reading rd = { .cx = cx, .owners = *owners, .v = v, .lock = lock };
 	struct err *e;
 
 	if (!owners->n || !v->includes)
 		return NULL;
 	rd.r = owners->r[0]->resource;
 	e = read_relations(&rd);
-	for (int reads = 1; !e && rd.torn.n && reads < READS_MAX; reads++) {
-		e = read_again(&rd);
-		if (!e && rd.torn.n)
-			e = read_relations(&rd);
-	}
 	if (!e && rd.torn.n)
-		e = err_log(cx->arena, ERR_TX_REPEAT, "%s changed during each of %d reads",
-			rd.r->plural, READS_MAX);
-	return e;
+		e = mend(cx, &rd);
+	if (e || !rd.torn.n)
+		return e;
+	if (db_in_tx(cx))
+		return err_log(
+			cx->arena, ERR_TX_REPEAT, "%s that are not locked change", rd.r->plural);
+	return db_snapshot(cx, mend, &rd);
 }
 
 struct err *

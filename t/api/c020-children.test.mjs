@@ -128,3 +128,38 @@ test("two writers that each add a variant both succeed", async () => {
 	assert.equal(now.variants.length, 8);
 	assert.equal(now.version, 9);
 });
+
+// Every write gives the product, its variants and its images the same number; products with both, with one kind, and a list of all.
+test("a read beside writes shows a product and its children of one moment", async () => {
+	const numbered = (name, n) => ({
+		name: `${n}`,
+		...(name === "images" ? {} : { variants: [1, 2].map((i) => ({ sku: `ONE-${name}-${i}`, name: `${n}` })) }),
+		...(name === "variants" ? {} : { images: [{ url: "https://a.example/1.jpg", alt: `${n}` }] }),
+	});
+	const numbers = (read) => new Set([read, ...read.variants, ...read.images].map((part) => part.alt ?? part.name));
+	const made = [];
+	for (const name of ["both", "variants", "images"]) {
+		const { id, images } = await live.make("/products", product({ ...numbered(name, 0), sku: `ONE-${name}`, brand: "OneMoment" }));
+		made.push({ name, id, image: images[0]?.id });
+	}
+	let writing = made.length, reads = 0;
+	async function write({ name, id, image }) {
+		for (let n = 1; n <= 60; n++) {
+			const body = numbered(name, n);
+			if (image)
+				body.images[0].id = image;
+			status(await live.put(`/products/${id}`, body), 200);
+		}
+		writing--;
+	}
+	async function read() {
+		for (; writing; reads++) {
+			const list = await live.read("/products?filter[brand]=OneMoment&include=variants,images");
+			const one = await live.read(`/products/${made[reads % made.length].id}`);
+			for (const found of [...list.data, one])
+				assert.equal(numbers(found).size, 1, JSON.stringify([...numbers(found)]));
+		}
+	}
+	await Promise.all([...made.map(write), read(), read(), read()]);
+	assert.ok(reads > 20);
+});
