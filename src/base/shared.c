@@ -8,7 +8,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#define MAGIC UINT64_C(0x534f554b73687203) /* "SOUKshr", layout 3 */
+#define MAGIC UINT64_C(0x534f554b73687204) /* "SOUKshr", layout 4 */
 
 _Static_assert(ATOMIC_LLONG_LOCK_FREE == 2, "atomics that take a lock cannot be shared");
 

@@ -6,11 +6,7 @@
 #ifndef SOUK_BASE_SHARED_H
 #define SOUK_BASE_SHARED_H
 
-#include "base/base.h"
-
-#include <stdatomic.h>
-
-#define SHARED_COUNTERS 1024
+#include "base/metrics.h"
 
 #define BOARD_PLACES 32768
 #define LIMIT_PLACES 32768
@@ -38,9 +34,9 @@ struct shared {
 	_Atomic uint64_t magic; /* layout and version; 0 for a moment, in a new file */
 	/* Raised by every change of keys: what workers remember of them is void then (D82). */
 	_Atomic uint64_t key_epoch;
-	_Atomic uint64_t counters[SHARED_COUNTERS]; /* for metrics */
 	struct board board;
 	struct limit_place limits[LIMIT_PLACES];
+	struct metrics metrics;
 };
 
 /*
