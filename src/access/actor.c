@@ -11,6 +11,7 @@
 #include "base/currency.h"
 #include "base/id.h"
 #include "base/json.h"
+#include "base/metrics.h"
 #include "base/shared.h"
 #include "db/db.h"
 
@@ -483,6 +484,7 @@ find(struct ctx *cx, struct str key, bool sandbox, const struct actor **out)
 	*out = recall(&hash);
 	if (*out)
 		return NULL;
+	metrics_add(METRIC_KEY_LOOKUPS, 1);
 	fresh = ARENA_NEW(cx->arena, struct actor);
 	e = ask(cx, &hash, sandbox, fresh);
 	if (e)

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/gcra.h"
 #include "base/hash.h"
+#include "base/metrics.h"
 #include "base/shared.h"
 
 #define PROBES 32
@@ -135,8 +136,10 @@ add_rates(
 	if (rates->per_hour <= 0 && rates->per_day <= 0)
 		return;
 	p = place_of(owner, clock_mono_us());
-	if (!p)
+	if (!p) {
+		metrics_add(METRIC_LIMITS_FULL, 1);
 		return;
+	}
 	add(all, names[0], &p->hour, rates->per_hour, HOUR_S);
 	add(all, names[1], &p->day, rates->per_day, DAY_S);
 }
@@ -162,6 +165,7 @@ refuse(struct ctx *cx, const struct counted *c, const struct gcra_seen *seen)
 		err_new(cx->arena, ERR_RATE, "the limit of %" PRId64 " requests per %s is used up",
 			c->rate.most, c->rate.window_us == DAY_S * SECOND_US ? "day" : "hour");
 
+	metrics_add(METRIC_LIMITED, 1);
 	e->retry_after_s = (int)((seen->wait_us + SECOND_US - 1) / SECOND_US);
 	return e;
 }

@@ -2,6 +2,7 @@
 #include "base/board.h"
 
 #include "base/clock.h"
+#include "base/metrics.h"
 #include "base/shared.h"
 
 #define BUSY_US 15000000
@@ -86,7 +87,10 @@ board_version(uint64_t key)
 	age = clock_mono_us() - (int64_t)word[3];
 	if (check != sum(word) || word[0] != key || age < 0 || age > LIFE_US)
 		return 0;
-	return word[1] == stamp_of(p) ? (int64_t)word[2] : 0;
+	if (word[1] != stamp_of(p))
+		return 0;
+	metrics_add(METRIC_BOARD_HITS, 1);
+	return (int64_t)word[2];
 }
 
 uint64_t

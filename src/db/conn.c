@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/config.h"
 #include "base/log.h"
+#include "base/metrics.h"
 
 #include <errmsg.h>
 #include <ma_pvio.h>
@@ -137,11 +138,13 @@ connect_once(struct arena *a, struct db *db)
 		e = set_session(a, my, db->statement_ms);
 	if (!e && !db->is_admin)
 		e = check(a, my);
-	if (e)
+	if (e) {
 		mysql_close(my);
-	else
-		db->my = my;
-	return e;
+		return e;
+	}
+	metrics_add(METRIC_DB_CONNECTIONS, 1);
+	db->my = my;
+	return NULL;
 }
 
 struct err *

@@ -5,6 +5,7 @@
 #include "db/db_int.h"
 
 #include "base/log.h"
+#include "base/metrics.h"
 
 #include <errmsg.h>
 #include <mysqld_error.h>
@@ -80,24 +81,6 @@ has_own_lock_wait(struct str sql)
 	return str_starts(sql, STR("SET STATEMENT innodb_lock_wait_timeout"));
 }
 
-void
-failure_set(struct db *db, struct str sql, unsigned number, const char *message)
-{
-	struct failure *f = &db->failure;
-	f->number = number ? number : CR_SERVER_LOST;
-	f->kind = kind_of(f->number);
-	if (f->number == ER_LOCK_WAIT_TIMEOUT && has_own_lock_wait(sql))
-		f->kind = FAILURE_OTHER;
-	(void)snprintf(f->message, sizeof(f->message), "%s", message);
-	if (f->kind == FAILURE_LOST) {
-		log_line(LOG_WARN, "db_lost", LOG_I("error", f->number),
-			LOG_Z("message", f->message));
-		conn_drop(db);
-	}
-	if (db->in_tx && (f->kind == FAILURE_LOST || f->kind == FAILURE_REPEAT))
-		db->broken = true;
-}
-
 static struct failure_row
 row_of(const struct failure *f)
 {
@@ -114,6 +97,43 @@ row_of(const struct failure *f)
 			return rows[i];
 	}
 	return (struct failure_row){ f->number, ERR_INTERNAL, REASON_NONE, NULL };
+}
+
+static void
+count(const struct failure *f)
+{
+	switch (f->kind) {
+	case FAILURE_REPEAT:
+		metrics_add(METRIC_DB_CONFLICTS, 1);
+		break;
+	case FAILURE_LOST:
+		metrics_add(METRIC_DB_LOST, 1);
+		break;
+	case FAILURE_OTHER:
+		metrics_add(METRIC_DB_ERRORS, err_status(row_of(f).code) >= 500);
+		break;
+	case FAILURE_STALE:
+		break;
+	}
+}
+
+void
+failure_set(struct db *db, struct str sql, unsigned number, const char *message)
+{
+	struct failure *f = &db->failure;
+	f->number = number ? number : CR_SERVER_LOST;
+	f->kind = kind_of(f->number);
+	if (f->number == ER_LOCK_WAIT_TIMEOUT && has_own_lock_wait(sql))
+		f->kind = FAILURE_OTHER;
+	(void)snprintf(f->message, sizeof(f->message), "%s", message);
+	count(f);
+	if (f->kind == FAILURE_LOST) {
+		log_line(LOG_WARN, "db_lost", LOG_I("error", f->number),
+			LOG_Z("message", f->message));
+		conn_drop(db);
+	}
+	if (db->in_tx && (f->kind == FAILURE_LOST || f->kind == FAILURE_REPEAT))
+		db->broken = true;
 }
 
 struct err *

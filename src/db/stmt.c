@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/metrics.h"
 
 #include <errmsg.h>
 
@@ -294,6 +295,7 @@ db_run(struct ctx *cx, struct str sql, const struct db_value *values, size_t n,
 			return NULL;
 		if (!may_repeat(cx->db, sql, attempt))
 			return failure_err(cx);
+		metrics_add(METRIC_DB_REPEATS, 1);
 	}
 }
 

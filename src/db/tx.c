@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/metrics.h"
 
 #include <errmsg.h>
 #include <time.h>
@@ -124,6 +125,7 @@ db_tx(struct ctx *cx, db_tx_fn *fn, void *arg)
 				LOG_I("error", db->broken ? db->failure.number : 0));
 			return db->broken ? failure_err(cx) : e;
 		}
+		metrics_add(METRIC_DB_REPEATS, 1);
 		arena_rewind(cx->arena, mark);
 		step_aside(repeats);
 	}

@@ -8,6 +8,7 @@
 #include "base/config.h"
 #include "base/currency.h"
 #include "base/log.h"
+#include "base/metrics.h"
 #include "base/shared.h"
 #include "db/db.h"
 #include "model/language.h"
@@ -74,6 +75,7 @@ share(const struct config *config)
 		(void)fprintf(stderr, "souk-api: %s: %s\n", config->run_dir, strerror(errno));
 		return EXIT_CONFIG;
 	}
+	metrics_setup(shared);
 	access_setup(shared);
 	board_setup(shared);
 	board_touch_all(); /* what a run before this one knew may be long ago */

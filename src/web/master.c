@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/metrics.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -194,6 +195,7 @@ give_birth(struct state *s)
 		return false;
 	}
 	*p = (struct person){ .pid = pid, .born_us = clock_mono_us() };
+	metrics_add(METRIC_WORKERS_STARTED, 1);
 	return true;
 }
 
@@ -252,7 +254,10 @@ mourn(struct state *s, struct person *p, int status)
 {
 	bool well = WIFEXITED(status) && WEXITSTATUS(status) == 0;
 	bool grown = atomic_load(mark_of(s, p));
+	bool killed = WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL && p->asked_us;
 
+	metrics_add(METRIC_WORKERS_DIED, !well);
+	metrics_add(METRIC_WORKERS_KILLED, killed);
 	if (!well)
 		log_line(LOG_ERROR, "worker_died", LOG_I("worker", p->pid),
 			LOG_I("signal", WIFSIGNALED(status) ? WTERMSIG(status) : 0),
@@ -407,11 +412,14 @@ master_run(const struct master *m)
 	block_signals(&signals);
 	take_over(&s);
 	fill_up(&s);
+	metrics_set(METRIC_START_TIME, clock_real_ms() / 1000);
+	metrics_set(METRIC_WORKERS_WANTED, m->workers);
 	log_line(LOG_INFO, "started", LOG_Z("listen", m->listen), LOG_I("workers", m->workers));
 	sd_notify(0, "READY=1");
 	while (!s.ending || count(&s, true) + count(&s, false) > 0) {
 		react(&s, next_signal(&s, &signals));
 		fill_up(&s);
+		metrics_set(METRIC_WORKERS, count(&s, true) + count(&s, false));
 		remind(&s);
 		sd_notify(0, "WATCHDOG=1");
 	}
