@@ -415,11 +415,9 @@ check_tenant(struct ctx *cx, struct str header, const struct actor *actor)
 static struct err *
 check_address(struct ctx *cx, const struct actor *actor)
 {
-	for (size_t i = 0; i < actor->nranges; i++) {
-		if (cidr_has(&actor->ranges[i], cx->ip))
-			return NULL;
-	}
-	if (!actor->nranges)
+	struct cidr_list list = { actor->ranges, actor->nranges };
+
+	if (!list.n || cidr_list_has(&list, cx->ip))
 		return NULL;
 	return err_reason(err_new(cx->arena, ERR_FORBIDDEN,
 				  "this key may not be used from the address %.*s", STRF(cx->ip)),

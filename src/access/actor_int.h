@@ -3,7 +3,7 @@
 #define SOUK_ACCESS_ACTOR_INT_H
 
 #include "access/access.h"
-#include "access/cidr.h"
+#include "base/cidr.h"
 #include "base/crypto.h"
 
 #define NETWORKS_REMEMBERED 8

@@ -5,9 +5,9 @@
  */
 #include "access/access.h"
 
-#include "access/cidr.h"
 #include "access/secret.h"
 #include "base/buf.h"
+#include "base/cidr.h"
 #include "base/clock.h"
 #include "base/json.h"
 #include "model/plan.h"

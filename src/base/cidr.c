@@ -1,5 +1,5 @@
 /* inet_pton reads the addresses; what it takes is exactly the notation of RFC 4291 and dotted quads without leading zeros. */
-#include "access/cidr.h"
+#include "base/cidr.h"
 
 #include <arpa/inet.h>
 
@@ -101,6 +101,32 @@ cidr_has(const struct cidr *range, struct str address)
 		return false;
 	cut_behind(bytes, range->bits);
 	return memcmp(bytes, range->address, sizeof(bytes)) == 0;
+}
+
+bool
+cidr_list_parse(struct arena *a, struct str text, struct cidr_list *out, struct str *suggested)
+{
+	struct str rest = str_trim(text).n ? text : (struct str){ 0 }, one;
+	struct cidr *ranges = ARENA_ARRAY(a, text.n + 1, struct cidr);
+
+	if (suggested)
+		*suggested = (struct str){ 0 };
+	*out = (struct cidr_list){ .ranges = ranges };
+	while (str_split(&rest, ',', &one)) {
+		if (!cidr_parse(a, str_trim(one), &ranges[out->n++], suggested))
+			return false;
+	}
+	return true;
+}
+
+bool
+cidr_list_has(const struct cidr_list *list, struct str address)
+{
+	for (size_t i = 0; i < list->n; i++) {
+		if (cidr_has(&list->ranges[i], address))
+			return true;
+	}
+	return false;
 }
 
 struct str

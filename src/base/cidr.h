@@ -1,6 +1,6 @@
 /* Ranges of addresses, "192.168.1.0/24" or "2001:db8::/32" (RFC 4632, RFC 4291): who may come. */
-#ifndef SOUK_ACCESS_CIDR_H
-#define SOUK_ACCESS_CIDR_H
+#ifndef SOUK_BASE_CIDR_H
+#define SOUK_BASE_CIDR_H
 
 #include "base/base.h"
 
@@ -21,6 +21,20 @@ bool cidr_parse(struct arena *a, struct str text, struct cidr *out, struct str *
 
 /* True if `address`, as text, lies in the range. What is no address lies in none. */
 bool cidr_has(const struct cidr *range, struct str address);
+
+/* Several of them, in any order. */
+struct cidr_list {
+	const struct cidr *ranges;
+	size_t n;
+};
+
+/*
+ * Reads ranges with commas, and spaces if you like, between them; of nothing, none. False if one is no range: *suggested as
+ * above.
+ */
+bool cidr_list_parse(
+	struct arena *a, struct str text, struct cidr_list *out, struct str *suggested);
+bool cidr_list_has(const struct cidr_list *list, struct str address);
 
 /* The network that an address belongs to, as users would call it: /24 of v4, /48 of v6; absent if it is no address. */
 struct str cidr_network(struct arena *a, struct str address);

@@ -1,7 +1,7 @@
 /* Ranges of addresses: what is one, what lies in it, and what is refused with a better one. */
 #include "tap.h"
 
-#include "access/cidr.h"
+#include "base/cidr.h"
 
 void
 test_cidr__holds_what_lies_in_it(void)
@@ -80,6 +80,36 @@ test_cidr__suggests_the_range_that_was_meant(void)
 		CHECK(!cidr_parse(a, str_of(cases[i][0]), &range, &suggested));
 		CHECK(str_eq_z(suggested, cases[i][1]));
 	}
+	arena_free(a);
+}
+
+void
+test_cidr__reads_lists(void)
+{
+	static const struct {
+		const char *text;
+		size_t n;
+	} cases[] = { { "", 0 }, { "  ", 0 }, { "10.0.0.0/8", 1 }, { "10.0.0.0/8,::1", 2 },
+		{ " 10.0.0.0/8 , 192.168.0.1,2001:db8::/32 ", 3 } };
+	static const char *const bad[] = { ",", "10.0.0.0/8,", "10.0.0.0/8,,::1", "10.0.0.0/8 ::1",
+		"10.0.0.0/8;::1", "all" };
+	struct arena *a = arena_new("test", 1 << 20);
+	struct cidr_list list;
+	struct str suggested;
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		tap_row("%s", cases[i].text);
+		CHECK(cidr_list_parse(a, str_of(cases[i].text), &list, NULL));
+		CHECK(list.n == cases[i].n);
+		CHECK(cidr_list_has(&list, STR("10.1.2.3")) == (cases[i].n > 0));
+		CHECK(!cidr_list_has(&list, STR("192.168.0.2")) && !cidr_list_has(&list, STR("")));
+	}
+	for (size_t i = 0; i < COUNT(bad); i++) {
+		tap_row("%s", bad[i]);
+		CHECK(!cidr_list_parse(a, str_of(bad[i]), &list, &suggested) && !suggested.n);
+	}
+	CHECK(!cidr_list_parse(a, STR("::1,10.0.0.1/8"), &list, &suggested));
+	CHECK_STR(suggested, "10.0.0.0/8");
 	arena_free(a);
 }
 
