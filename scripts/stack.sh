@@ -70,10 +70,11 @@ api_current() {
 	pid=$(cat "$dir/run/souk-api.pid")
 	[ "/proc/$pid/exe" -ef "$ROOT/build/$build/souk-api" ] && [ ! "$dir/etc/souk.env" -nt "$dir/run/souk-api.pid" ]
 }
+# api_start DIR BUILD [PROGRAM]: what was built, or another copy of it.
 api_start() {
-	local dir=$1 build=$2
+	local dir=$1 program=${3:-$ROOT/build/$2/souk-api}
 	rm -f "$dir/run/souk.sock"
-	SOUK_CONFIG="$dir/etc/souk.env" nohup setsid "$ROOT/build/$build/souk-api" >>"$dir/log/souk-api.log" 2>&1 </dev/null &
+	SOUK_CONFIG="$dir/etc/souk.env" nohup setsid "$program" >>"$dir/log/souk-api.log" 2>&1 </dev/null &
 	echo $! >"$dir/run/souk-api.pid"
 	wait_for 10 api_listens "$dir" || { tail -n 20 "$dir/log/souk-api.log" && return 1; }
 }

@@ -121,7 +121,7 @@ static const struct shorthand key_shorthands[] = {
 };
 
 static void
-key_committed(struct ctx *cx UNUSED, const struct rec *now UNUSED)
+key_committed(struct ctx *cx UNUSED)
 {
 	access_forget();
 }

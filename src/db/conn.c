@@ -18,9 +18,10 @@
 #define CONNECT_TIMEOUT_S 2
 #define WAIT_MS 6000 /* longer than any statement may take */
 #define PATIENT_WAIT_MS 3600000
-#define RECONNECT_US 1000000 /* how long a statement waits for a server that is not up */
-#define RETRY_US 250000      /* after that, how long others fail without trying */
-#define OPEN_RETRY_US 100000
+#define AWAY_US 5000000 /* how long a server that is not up is waited for, since it was missed */
+#define RETRY_US 250000 /* after that, how long others fail without trying */
+#define PAUSE_FIRST_US 20000 /* between attempts; doubled each time */
+#define PAUSE_MOST_US 100000
 
 static void
 sleep_us(int64_t us)
@@ -156,7 +157,7 @@ conn_open(struct arena *a, struct db *db, int wait_ms)
 		e = connect_once(a, db);
 		if (!e || e->code != ERR_UNAVAILABLE || clock_mono_us() >= give_up_us)
 			break;
-		sleep_us(OPEN_RETRY_US);
+		sleep_us(PAUSE_MOST_US);
 	}
 	return e;
 }
@@ -203,31 +204,47 @@ no_time(struct ctx *cx)
 	return err_reason(e, REASON_DEADLINE);
 }
 
-/* While a server is down, one request in a quarter of a second waits for it; the others fail. */
+static struct err *
+away(struct ctx *cx)
+{
+	struct err *e = err_log(cx->arena, ERR_UNAVAILABLE, "the database was away a moment ago");
+
+	e->retry_after_s = 1;
+	return err_reason(e, REASON_DATABASE_LOST);
+}
+
+/*
+ * Who asks while a server starts again only waits. One that stays away keeps nobody: after AWAY_US one request in a
+ * quarter of a second looks for it, and all fail at once.
+ */
 static struct err *
 reconnect(struct ctx *cx)
 {
 	struct db *db = cx->db;
-	int64_t now_us = clock_mono_us(), give_up_us = now_us + RECONNECT_US;
+	int64_t now_us = clock_mono_us(), give_up_us;
 	struct err *e = NULL;
 	must(!db->in_tx);
-	if (now_us < db->retry_at_us) {
-		e = err_log(cx->arena, ERR_UNAVAILABLE, "the database was away a moment ago");
-		e->retry_after_s = 1;
-		return err_reason(e, REASON_DATABASE_LOST);
-	}
+	if (now_us < db->retry_at_us)
+		return away(cx);
+	if (!db->missed_at_us)
+		db->missed_at_us = now_us;
+	give_up_us = db->missed_at_us + AWAY_US;
 	if (cx->deadline_us)
 		give_up_us = MIN(give_up_us, cx->deadline_us);
-	for (int64_t pause_us = 20000;; pause_us *= 2) {
+	for (int64_t pause_us = PAUSE_FIRST_US;; pause_us = MIN(2 * pause_us, PAUSE_MOST_US)) {
 		e = connect_once(cx->arena, db);
 		if (!e || e->code != ERR_UNAVAILABLE)
 			break;
-		if (clock_mono_us() + pause_us >= give_up_us) {
-			db->retry_at_us = clock_mono_us() + RETRY_US;
+		now_us = clock_mono_us();
+		if (now_us + pause_us >= give_up_us) {
+			if (now_us + pause_us >= db->missed_at_us + AWAY_US)
+				db->retry_at_us = now_us + RETRY_US;
 			break;
 		}
 		sleep_us(pause_us);
 	}
+	if (!e)
+		db->missed_at_us = 0;
 	return e;
 }
 

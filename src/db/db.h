@@ -68,6 +68,7 @@ db_row(const struct db_rows *r, size_t row)
  * relies on (innodb_snapshot_isolation ON, time zone tables, utf8mb4: ERR_INTERNAL whose log says
  * what to set) and sets the session: UTC, READ COMMITTED, lock waits of 1 s (D55),
  * max_statement_time as configured. The connection reconnects by itself, but only between transactions.
+ * A server that is away is waited for, 5 s at most since it was missed first.
  * Ended with db_close(). Retries for up to wait_ms while the server is not up. Lives in `a`,
  * which must outlive it.
  */
@@ -125,7 +126,8 @@ struct str db_duplicate_key(const struct err *e);
  * a deadlock, a lock wait that ran out, a changed snapshot or a lost connection, whatever fn made
  * of it, or if fn itself returned TX_REPEAT, everything is rolled back, the arena rewound and fn
  * called again: at most 5 repeats, while the deadline lasts, then TX_REPEAT (UNAVAILABLE, if the
- * connection was lost each time). A connection lost during COMMIT is UNAVAILABLE, reason outcome_unknown: nobody knows. Any other
+ * connection was lost each time). A connection lost during COMMIT is UNAVAILABLE, reason outcome_unknown: nobody knows; with
+ * cx->once it is repeated as well, since fn then begins with the key and finds it if it was carried out. Any other
  * error of fn rolls back and is returned; the arena is then not rewound. With cx->dry_run the
  * work is rolled back instead of committed; fn's results in the arena stay. A repeat must start
  * from the same input: fn gets `arg` as it was given and must not change what it points to, or

@@ -47,6 +47,7 @@ struct db {
 	MYSQL *my; /* NULL while not connected */
 	const char *socket, *user, *password, *name;
 	int64_t statement_ms; /* max_statement_time */
+	int64_t missed_at_us; /* when the server was found away; 0: it is not */
 	int64_t retry_at_us;  /* no attempt to connect before */
 	bool in_tx;
 	bool broken;   /* the transaction cannot be finished: nothing more is sent in it */

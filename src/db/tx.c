@@ -58,7 +58,10 @@ rollback(struct ctx *cx)
 		conn_drop(db); /* and the server rolls back by itself */
 }
 
-/* Once COMMIT has left, a lost connection leaves the outcome unknown: no repeat. */
+/*
+ * Once COMMIT has left, a lost connection leaves the outcome unknown: no repeat, unless the transaction begins with its key,
+ * which is there already if it was carried out.
+ */
 static struct err *
 commit(struct ctx *cx)
 {
@@ -72,7 +75,8 @@ commit(struct ctx *cx)
 		return NULL;
 	}
 	e = failure_err(cx);
-	if (db->failure.kind == FAILURE_LOST && db->failure.number != CR_SERVER_GONE_ERROR) {
+	if (db->failure.kind == FAILURE_LOST && db->failure.number != CR_SERVER_GONE_ERROR &&
+		!cx->once) {
 		db->broken = false;
 		err_reason(e, REASON_OUTCOME_UNKNOWN);
 	}

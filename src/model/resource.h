@@ -147,7 +147,7 @@ struct resource {
 	/* In this order: fill what the server owns; refuse (reads only); other tables, same transaction. */
 	rule_fn *derive, *check, *apply;
 	/* After the commit, before the answer: for what stands outside the database, such as caches. */
-	void (*committed)(struct ctx *cx, const struct rec *now);
+	void (*committed)(struct ctx *cx);
 	const char *admin_group;
 	const int *admin_columns;
 	struct plan *plan; /* filled by model_link() */

@@ -588,9 +588,12 @@ model_write(struct ctx *cx, const struct write *w, struct written *out)
 {
 	struct attempt at = { .w = w, .out = out };
 	struct err *e = check_body(cx, w);
+	const struct resource *r;
 
 	e = e ? e : db_tx(cx, in_transaction, &at);
-	if (!e && at.changed && !cx->dry_run && at.now->resource->committed)
-		at.now->resource->committed(cx, at.now);
+	r = at.now ? at.now->resource : w->resource;
+	/* A replay may be the first answer to a commit whose own was lost. */
+	if (!e && (at.changed || out->replayed) && !cx->dry_run && r->committed)
+		r->committed(cx);
 	return e;
 }

@@ -2,6 +2,7 @@
 // while workers are killed at random; nothing acknowledged is lost, nothing is doubled, no client sees a failure, and
 // the service does not stop: whoever dies while it serves is replaced at once.
 import { isError } from "./rig/client.mjs";
+import { body, compare, counted, key, stored } from "./rig/creates.mjs";
 import { Database } from "./rig/database.mjs";
 import { Faults, isShort, ok, prove, random, same, say, together } from "./rig/report.mjs";
 import { broken, newShop } from "./rig/shop.mjs";
@@ -18,7 +19,6 @@ const SECONDS = isShort ? 120 : 900;
 const SEED = Number(process.argv[2] ?? Date.now() % 1e9);
 
 const chance = random(SEED);
-const body = (i) => ({ name: `Kettle ${i}`, sku: `KETTLE-${i}`, price: 12.5, variants: [{ sku: `KETTLE-${i}-RED` }] });
 
 // Sends n creates; after every n / kills answers a worker dies. Gives the answers by number.
 async function load(client, n, kills, first, headers) {
@@ -42,49 +42,18 @@ async function load(client, n, kills, first, headers) {
 	return answers;
 }
 
-// {sku: id} of what is stored.
-async function stored(db, tenant) {
-	const lines = await db.run(`SELECT sku, COUNT(*), LOWER(CONV(MAX(id), 10, 32)) FROM products
-		WHERE tenant_id = ${tenant} GROUP BY sku`);
-	return new Map(lines.map((line) => {
-		const [sku, n, id] = line.split("\t");
-		return [sku, { n: Number(n), id }];
-	}));
-}
-
-// The digits of an id in the alphabet of CONV().
-function digits(id) {
-	const number = [...id.slice(id.indexOf("_") + 1)]
-		.reduce((n, c) => n * 32n + BigInt("0123456789abcdefghjkmnpqrstvwxyz".indexOf(c)), 0n);
-	return number.toString(32);
-}
-
-function compare(answers, found, title) {
-	const lost = new Faults(), doubled = new Faults();
-	for (const [i, answer] of answers) {
-		const row = found.get(body(i).sku);
-		if (answer.status === 201)
-			lost.check(row && row.id === digits(answer.json.id), `${body(i).sku} was acknowledged as ${answer.json.id}`);
-		doubled.check(!row || row.n === 1, `${body(i).sku} is there ${row?.n} times`);
-	}
-	lost.report(`${title}: nothing acknowledged is lost`);
-	doubled.report(`${title}: nothing is doubled`);
-}
-
 await prove(SECONDS, async () => {
 	say(`seed ${SEED}`);
 	const db = new Database();
 	const { live } = await newShop(db, { sockets: CLIENTS });
 
-	const keyed = await load(live.client, CREATES, KILLS, 0, (i) => ({ "idempotency-key": `create-${i}` }));
+	const keyed = await load(live.client, CREATES, KILLS, 0, key);
 	const failures = new Faults();
 	for (const [i, answer] of keyed)
 		failures.check(answer.status === 201, () => `create ${i}: ${answer.status} ${answer.text}`);
 	failures.report("with a key no client saw a failure");
 	compare(keyed, await stored(db, live.tenant), "with a key");
-	for (const [table, n] of [["products", 1], ["variants", 1], ["skus", 2], ["audit_logs", 1], ["events", 1],
-		["idempotency_keys", 1]])
-		same(await db.number(`SELECT COUNT(*) FROM ${table} WHERE tenant_id = ${live.tenant}`), n * CREATES, `rows of ${table}`);
+	await counted(db, live.tenant, CREATES, same);
 
 	const unkeyed = await load(live.client, UNKEYED, UNKEYED_KILLS, CREATES, () => ({}));
 	const shape = new Faults();

@@ -158,13 +158,18 @@ test_conn__a_server_that_is_away_costs_little(void)
 	s.cx.deadline_us = start_us + 300000;
 	scratch_is(db_exec(&s.cx, "SELECT ?", db_int(1)), ERR_UNAVAILABLE, "database_lost");
 	CHECK(clock_mono_us() - start_us < 400000);
-	start_us = clock_mono_us();
+	CHECK(s.db->retry_at_us == 0); /* the next waits too: it was missed a moment ago only */
+	s.db->missed_at_us -= 5000000;
 	s.cx.deadline_us = 0;
-	scratch_is(db_exec(&s.cx, "SELECT ?", db_int(1)), ERR_UNAVAILABLE, "database_lost");
-	CHECK(clock_mono_us() - start_us < 20000);
+	for (int i = 0; i < 2; i++) {
+		start_us = clock_mono_us();
+		scratch_is(db_exec(&s.cx, "SELECT ?", db_int(1)), ERR_UNAVAILABLE, "database_lost");
+		CHECK(clock_mono_us() - start_us < 20000);
+	}
 	s.db->socket = socket;
 	s.db->retry_at_us = 0;
 	CHECK(scratch_number(&s, "SELECT 1") == 1);
+	CHECK(s.db->missed_at_us == 0);
 	scratch_close(&s);
 }
 
