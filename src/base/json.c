@@ -149,12 +149,23 @@ parse(struct arena *a, struct str text, json_object **out)
 }
 
 static struct err *
-too_many(struct arena *a, bool nests)
+check_counts(struct arena *a, const struct json_counts *n)
 {
-	struct err *e = err_new(a, ERR_TOO_LARGE, "the body has more than %zu %s",
-		nests ? JSON_MAX_NESTS : JSON_MAX_VALUES, nests ? "arrays and objects" : "values");
+	const struct {
+		size_t seen, most;
+		const char *what;
+	} bounds[] = {
+		{ n->values, JSON_MAX_VALUES, "values" },
+		{ n->nests, JSON_MAX_NESTS, "arrays and objects" },
+		{ n->widest, JSON_MAX_MEMBERS, "members in one object" },
+	};
 
-	return err_reason(e, REASON_BODY_TOO_LARGE);
+	for (size_t i = 0; i < COUNT(bounds); i++)
+		if (bounds[i].seen > bounds[i].most)
+			return err_reason(err_new(a, ERR_TOO_LARGE, "the body has more than %zu %s",
+						  bounds[i].most, bounds[i].what),
+				REASON_BODY_TOO_LARGE);
+	return NULL;
 }
 
 struct err *
@@ -170,8 +181,9 @@ json_parse(struct arena *a, struct str text, struct json **out)
 			fault.what);
 		return err_reason(e, REASON_NOT_JSON);
 	}
-	if (fault.values > JSON_MAX_VALUES || fault.nests > JSON_MAX_NESTS)
-		return too_many(a, fault.nests > JSON_MAX_NESTS);
+	e = check_counts(a, &fault.counts);
+	if (e)
+		return e;
 	if (has_escaped_nul(text)) {
 		e = json_check_names(a, text);
 		if (e)
@@ -185,7 +197,7 @@ json_parse(struct arena *a, struct str text, struct json **out)
 		return e;
 	if (object)
 		arena_defer(a, put_object, object);
-	if (count_names(object) != fault.names) {
+	if (count_names(object) != fault.counts.names) {
 		e = json_check_names(a, given);
 		must(e);
 		return e;

@@ -23,6 +23,8 @@ enum json_kind {
 /* A tree takes up to fifty times the room of its text; these keep one of 1 MiB below 30 MiB. */
 #define JSON_MAX_VALUES ((size_t)65536)
 #define JSON_MAX_NESTS ((size_t)16384) /* arrays and objects */
+/* Of one object; a hash table of all values at once would be slower than everything else. */
+#define JSON_MAX_MEMBERS ((size_t)4096)
 
 /*
  * Parses after the strict pass. ERR_TOO_LARGE for more values than the bounds above;

@@ -12,7 +12,8 @@ struct scan {
 	const char *p, *end;
 	const char *what; /* NULL as long as all is well */
 	int depth, max_depth;
-	size_t names, values, nests;
+	struct json_counts counts;
+	uint32_t width[DEPTH_MOST]; /* names of the objects that are open */
 	uint64_t is_object[DEPTH_MOST / 64];
 };
 
@@ -217,8 +218,8 @@ push(struct scan *s, bool object)
 		s->is_object[s->depth / 64] |= bit;
 	else
 		s->is_object[s->depth / 64] &= ~bit;
-	s->depth++;
-	s->nests++;
+	s->width[s->depth++] = 0;
+	s->counts.nests++;
 	s->p++;
 	return true;
 }
@@ -230,7 +231,9 @@ scan_name(struct scan *s)
 	if (skip_space(s) != '"')
 		return fail(s, "a name in double quotes was expected");
 	s->p++;
-	s->names++;
+	s->counts.names++;
+	s->width[s->depth - 1]++;
+	s->counts.widest = MAX(s->counts.widest, s->width[s->depth - 1]);
 	if (!scan_string(s))
 		return false;
 	if (skip_space(s) != ':')
@@ -260,7 +263,7 @@ scan_value(struct scan *s, bool *complete)
 {
 	int c = skip_space(s);
 
-	s->values++;
+	s->counts.values++;
 	*complete = true;
 	switch (c) {
 	case '{':
@@ -326,9 +329,7 @@ locate(const struct scan *s, const char *begin, struct json_fault *fault)
 	*fault = (struct json_fault){
 		.offset = (size_t)(s->p - begin),
 		.line = 1,
-		.names = s->names,
-		.values = s->values,
-		.nests = s->nests,
+		.counts = s->counts,
 		.what = s->what,
 	};
 	for (const char *p = begin; p < s->p; p++) {
@@ -348,9 +349,7 @@ json_scan(struct str text, int max_depth, struct json_fault *fault)
 
 	must(max_depth <= DEPTH_MOST);
 	if (scan_text(&s)) {
-		fault->names = s.names;
-		fault->values = s.values;
-		fault->nests = s.nests;
+		fault->counts = s.counts;
 		return true;
 	}
 	locate(&s, begin, fault);

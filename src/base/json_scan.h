@@ -7,11 +7,17 @@
 
 #include "base/base.h"
 
+/* What was seen of a text. */
+struct json_counts {
+	size_t names, values;
+	size_t nests;  /* arrays and objects among the values */
+	size_t widest; /* names in the object that has most */
+};
+
 struct json_fault {
-	size_t offset;       /* of the byte that could not be there */
-	size_t line, column; /* the same for people, from 1; columns are bytes */
-	/* Members, values, and arrays and objects among these that were seen; filled in any case. */
-	size_t names, values, nests;
+	size_t offset;             /* of the byte that could not be there */
+	size_t line, column;       /* the same for people, from 1; columns are bytes */
+	struct json_counts counts; /* filled in any case */
 	const char *what; /* a phrase without capital or stop: "a ',' or '}' was expected" */
 };
 

@@ -248,7 +248,7 @@ test_json__many_faulty_names_are_cut_off(void)
 
 	buf_init(&b, a, 1 << 20, 1 << 21);
 	buf_char(&b, '{');
-	for (int i = 0; i < 60000; i++)
+	for (int i = 0; i < 4096; i++)
 		buf_fmt(&b, "%s\"n%d\":5", i ? "," : "", i / 2);
 	buf_char(&b, '}');
 	e = json_parse(a, buf_view(&b), &j);
@@ -289,6 +289,34 @@ test_json__a_tree_has_bounds(void)
 	CHECK(!parse_many(JSON_MAX_NESTS - 2, "{}"));
 	e = parse_many(JSON_MAX_NESTS - 1, "[]");
 	CHECK(e && e->code == ERR_TOO_LARGE);
+}
+
+/* An object of n members, after one that has been closed and before one that holds it. */
+static struct err *
+parse_wide(struct arena *a, size_t n)
+{
+	struct json *j;
+	struct buf b;
+
+	buf_init(&b, a, 256, (size_t)1 << 20);
+	buf_z(&b, "{\"a\":{\"a\":1},\"b\":[{");
+	for (size_t i = 0; i < n; i++)
+		buf_fmt(&b, "%s\"m%zu\":1", i ? "," : "", i);
+	buf_z(&b, "}],\"c\":2}");
+	return json_parse(a, buf_view(&b), &j);
+}
+
+void
+test_json__an_object_has_a_bound(void)
+{
+	struct arena *a = arena_new("test", (size_t)64 << 20);
+	struct err *e;
+
+	CHECK(!parse_wide(a, JSON_MAX_MEMBERS));
+	e = parse_wide(a, JSON_MAX_MEMBERS + 1);
+	CHECK(e && e->code == ERR_TOO_LARGE && e->reason == REASON_BODY_TOO_LARGE);
+	CHECK_STR(e->message, "the body has more than 4096 members in one object");
+	arena_free(a);
 }
 
 void
