@@ -1,0 +1,2 @@
+// The short form of limiter.mjs: a smaller limit, fewer deaths.
+import "./limiter.mjs";
