@@ -172,11 +172,11 @@ refuse(struct ctx *cx, const struct counted *c, const struct gcra_seen *seen)
 
 /* The count of a window; cost 0 only looks. False if it refuses. */
 static bool
-take(const struct counted *c, int64_t cost, struct allowance *out, struct gcra_seen *seen)
+take(const struct counted *c, int64_t cost, struct window *out, struct gcra_seen *seen)
 {
 	bool taken = gcra_take(c->tat, c->rate, cost, clock_mono_us(), seen);
 
-	out->windows[out->n++] = window_seen(c, seen);
+	*out = window_seen(c, seen);
 	return taken;
 }
 
@@ -187,13 +187,14 @@ take_all(struct ctx *cx, const struct counting *all, int64_t cost, struct allowa
 	struct err *e = NULL;
 	struct gcra_seen seen;
 
+	out->n = all->n;
 	for (size_t i = 0; i < all->n; i++) {
-		if (take(&all->c[i], e ? 0 : cost, out, &seen) || e)
+		if (take(&all->c[i], e ? 0 : cost, &out->windows[i], &seen) || e)
 			continue;
 		e = refuse(cx, &all->c[i], &seen);
 		for (size_t k = 0; k < i; k++) {
 			gcra_give_back(all->c[k].tat, all->c[k].rate, cost);
-			out->windows[k].remaining += cost;
+			(void)take(&all->c[k], 0, &out->windows[k], &seen);
 		}
 	}
 	return e;

@@ -63,6 +63,55 @@ describe("many at once", () => {
 	});
 });
 
+// What the headers must say after `taken` requests of which the first was counted between two moments: each request costs W/L,
+// so all is there again that much later.
+function due({ most, window }, taken, from, to) {
+	const full = (at) => at + taken * window / most;
+	return { most, remaining: most - taken, full: [full(from), full(to)] };
+}
+
+// [{name, remaining, seconds}] of RateLimit.
+const told = (answer) => answer.headers["ratelimit"].split(", ").map((one) => {
+	const [, name, r, t] = /^"([a-z-]+)";r=(\d+);t=(\d+)$/.exec(one);
+	return { name, remaining: Number(r), seconds: Number(t) };
+});
+
+const within = (found, [least, most], what) => assert.ok(found >= least && found <= most, `${what}: ${found}, not ${least} to ${most}`);
+
+describe("at every step", () => {
+	for (const [perHour, perDay, tightest] of [[30, 45, "hour"], [45, 30, "day"]])
+		it(`both windows are told as they are, the ${tightest} being the tighter`, async () => {
+			const t = await makeTenant({ plan: "free" });
+			await ctl("account", "limits", "--tenant", t.id, "--per-hour", String(perHour), "--per-day", String(perDay));
+			const windows = { hour: { most: perHour, window: 3600 }, day: { most: perDay, window: 86400 } };
+			let first;
+			for (let i = 1; i <= 34; i++) {
+				const sent = now();
+				const answer = await t.live.get("/products?limit=1");
+				const got = now();
+				first ??= [sent, got];
+				const taken = Math.min(i, 30);
+				status(answer, i <= 30 ? 200 : 429);
+				assert.equal(answer.headers["ratelimit-policy"], `"hour";q=${perHour};w=3600, "day";q=${perDay};w=86400`);
+				for (const { name, remaining, seconds } of told(answer)) {
+					const { full, ...wanted } = due(windows[name], taken, ...first);
+					assert.equal(remaining, wanted.remaining, `${name} at ${i}`);
+					within(seconds, [full[0] - got - 1, full[1] - sent + 2], `t of ${name} at ${i}`);
+				}
+				const { most, remaining, full } = due(windows[tightest], taken, ...first);
+				assert.equal(Number(answer.headers["x-ratelimit-limit"]), most);
+				assert.equal(left(answer), remaining);
+				within(reset(answer), [Math.ceil(full[0]), Math.ceil(full[1])], `Reset at ${i}`);
+				if (i > 30) {
+					const each = windows[tightest].window / most;
+					within(Number(answer.headers["retry-after"]), [first[0] + each - got - 1, first[1] + each - sent + 1], "Retry-After");
+				} else {
+					assert.equal(answer.headers["retry-after"], undefined);
+				}
+			}
+		});
+});
+
 describe("what was agreed", () => {
 	it("goes before the plan, at once, and can be taken back", async () => {
 		const t = await makeTenant({ plan: "free" });
