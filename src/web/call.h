@@ -33,6 +33,7 @@ struct call {
 	struct view view;           /* what of the object the answer shows */
 	struct allowance allowance; /* what is left of its limits */
 	struct reply reply;
+	bool crowded; /* it waited for long, as all do: it shall be refused */
 };
 
 #endif

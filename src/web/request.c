@@ -63,6 +63,19 @@ request_id(struct arena *a, struct str given)
 	return str_fmt(a, "req_%.*s", STRF(str_hex(a, bytes, sizeof(bytes))));
 }
 
+/* Milliseconds of "1764342000.123"; 0: not told. */
+static int64_t
+milliseconds(struct str told)
+{
+	size_t dot = str_find(told, '.');
+	int64_t s, ms;
+
+	if (dot > 10 || !str_int(str_cut(told, 0, dot), &s) ||
+		!str_int(str_cut(told, dot + 1, dot + 4), &ms))
+		return 0;
+	return s * 1000 + ms;
+}
+
 /* The place of a variable; META__MAX: not looked at. */
 static enum meta
 meta_of(struct str name)
@@ -115,6 +128,7 @@ request_init(struct request *rq, struct arena *a)
 	rq->path = str_cut(uri, 0, mark);
 	rq->query = mark < uri.n ? str_cut(uri, mark + 1, uri.n) : (struct str){ 0 };
 	rq->id = request_id(a, rq->meta[META_REQUEST_ID]);
+	rq->sent_ms = milliseconds(rq->meta[META_SENT]);
 	rq->sandbox = str_eq(rq->meta[META_MODE], STR("sandbox"));
 	rq->body = (struct str){ 0 };
 }

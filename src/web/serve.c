@@ -15,11 +15,14 @@
 #include "web/fcgi.h"
 #include "web/master.h"
 #include "web/negotiate.h"
+#include "web/overload.h"
 #include "web/shown.h"
 
 #define EXIT_AGAIN 75 /* EX_TEMPFAIL */
 #define REQUEST_ARENA_MAX ((size_t)256 << 20)
-#define DEADLINE_US 5000000
+#define DEADLINE_US 5000000 /* since the web server passed it on */
+#define WAITED_MOST_US                                                                             \
+	30000000 /* the web server gives up before that: more is a clock that was set */
 #define DB_RETRY_US 250000
 #define HEAD_MAX 16384
 #define USER_AGENT_MAX 255
@@ -31,6 +34,7 @@ struct worker {
 	struct fcgi *fcgi;
 	struct db *db; /* NULL until the database was reached */
 	int64_t db_retry_at_us;
+	struct overload overload;
 };
 
 /* ---- before the handler */
@@ -68,18 +72,29 @@ user_agent(struct str sent)
 	return cut;
 }
 
+/* How long the request stood in the queue. */
+static int64_t
+waited(const struct request *rq)
+{
+	int64_t us = rq->sent_ms ? clock_real_us() - rq->sent_ms * 1000 : 0;
+
+	return us < WAITED_MOST_US ? MAX(us, 0) : 0;
+}
+
 static void
 begin(struct worker *w, struct call *c, int64_t begun_us)
 {
 	struct ctx *cx = &c->cx;
 	const struct request *rq = &c->rq;
+	int64_t waited_us = waited(rq);
 
 	c->site = w->site;
 	cx->arena = w->request;
 	cx->db = worker_db(w);
 	cx->ring = w->site->ring;
 	cx->request_id = rq->id;
-	cx->deadline_us = begun_us + DEADLINE_US;
+	cx->deadline_us = begun_us - waited_us + DEADLINE_US;
+	c->crowded = overload_meets(&w->overload, waited_us, begun_us);
 	cx->ip = str_dup(cx->arena, rq->meta[META_REMOTE_ADDR]); /* read behind the answer too */
 	cx->user_agent = user_agent(rq->meta[META_USER_AGENT]);
 	cx->sandbox = rq->sandbox;
@@ -87,6 +102,15 @@ begin(struct worker *w, struct call *c, int64_t begun_us)
 		method_writes(rq->method) && negotiate_prefers(rq->meta[META_PREFER], "dry-run");
 	log_request(rq->id);
 	reply_init(&c->reply, w->request);
+}
+
+static struct err *
+too_crowded(struct ctx *cx)
+{
+	struct err *e = err_new(cx->arena, ERR_UNAVAILABLE, NULL);
+
+	e->retry_after_s = 1;
+	return err_reason(e, REASON_OVERLOADED);
 }
 
 static struct err *
@@ -104,6 +128,8 @@ admit(struct call *c)
 
 	if (c->to.route->open)
 		return NULL;
+	if (c->crowded)
+		return too_crowded(cx);
 	c->reply.varies = true;
 	if (!cx->db)
 		return err_reason(err_new(cx->arena, ERR_UNAVAILABLE, NULL), REASON_DATABASE_LOST);

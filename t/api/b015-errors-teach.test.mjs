@@ -350,6 +350,7 @@ const unprovoked = new Map(Object.entries({
 	tx_repeat: "torture/sql",
 	database_lost: "torture/sql",
 	deadline: "torture/sql",
+	overloaded: "torture/overload",
 }));
 
 test("every reason was seen, but for those that no request can bring about", () => {

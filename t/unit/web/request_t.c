@@ -54,6 +54,33 @@ test_request__what_is_listed_is_seen_and_nothing_else(void)
 }
 
 void
+test_request__knows_since_when_it_waits(void)
+{
+	static const struct {
+		const char *told;
+		int64_t ms;
+	} cases[] = {
+		{ "SOUK_SENT=1764342000.123", 1764342000123 },
+		{ "SOUK_SENT=1764342000.007", 1764342000007 },
+		{ "SOUK_SENT=0.001", 1 },
+		{ "SOUK_SENT=", 0 },
+		{ "SOUK_SENT=1764342000", 0 },
+		{ "SOUK_SENT=99999999999999999999.1", 0 },
+		{ "SOUK_SENT=soon.123", 0 },
+		{ "HTTP_SOUK_SENT=1764342000.123", 0 },
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		begin();
+		take(cases[i].told);
+		request_init(&rq, a);
+		tap_row("%s", cases[i].told);
+		CHECK(rq.sent_ms == cases[i].ms);
+		arena_free(a);
+	}
+}
+
+void
 test_request__lines_of_a_list_are_one_list(void)
 {
 	begin();
