@@ -129,7 +129,7 @@ keep(char **room, struct str s)
 {
 	struct str kept = { s.p ? *room : NULL, s.n };
 
-	if (s.n)
+	if (s.p)
 		memcpy(*room, s.p, s.n);
 	*room += s.n;
 	return kept;

@@ -14,6 +14,9 @@
 #ifndef SOUK_RUNDIR
 #define SOUK_RUNDIR "/run/souk"
 #endif
+#ifndef SOUK_STATEDIR
+#define SOUK_STATEDIR "/var/lib/souk"
+#endif
 
 struct config {
 #define TEXT const char *

@@ -261,7 +261,7 @@ tls_get(struct arena *a, const char *host_port, const char *path, struct tls_ans
 	what = dial(host, colon < all.n ? host_port + colon + 1 : "443", &fd);
 	if (what)
 		return what;
-	signal(SIGPIPE, SIG_IGN);
+	(void)signal(SIGPIPE, SIG_IGN);
 	errno = 0;
 	bio = tls_over(a, fd, host);
 	if (BIO_do_handshake(bio) <= 0 ||

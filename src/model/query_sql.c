@@ -142,11 +142,12 @@ column_of(const struct build *b, int field, int relation)
 static void
 put_test(const struct build *b, const struct filter *f, const char *column)
 {
-	if (f->field < 0)
+	if (f->field < 0) {
 		put_side_test(b, f);
-	else
-		bind_filter(
-			b, f, query_field(b->r, f->field), put_op(b, f->op, column, f->nvalues));
+		return;
+	}
+	must(column);
+	bind_filter(b, f, query_field(b->r, f->field), put_op(b, f->op, column, f->nvalues));
 }
 
 static void

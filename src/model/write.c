@@ -229,7 +229,7 @@ settle_children(struct arena *a, struct rec *now)
 			if (all->r[k]->fate != CHILD_REMOVED)
 				left[n++] = all->r[k];
 		}
-		if (n)
+		if (n) /* pointers are sorted: NOLINTNEXTLINE(bugprone-sizeof-expression) */
 			qsort(left, n, sizeof(*left), by_place);
 		all->r = left;
 		all->n = n;

@@ -168,7 +168,7 @@ migrate(void)
 int
 setup_database(struct setup *s)
 {
-	struct db_server server;
+	struct db_server server = { 0 };
 	int status = make_server_right(s, &server);
 
 	if (!status)
