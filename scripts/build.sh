@@ -11,7 +11,7 @@ build_options() {
 	asan) options+=(--enable-debug --enable-sanitizers) ;;
 	clang) options+=(--enable-debug CC=clang) ;;
 	analyze) options+=("CFLAGS=-O1 -fanalyzer") ;;
-	fuzz) options+=(--enable-debug CC=clang "CFLAGS=-g -O1 -fsanitize=fuzzer-no-link,address,undefined") ;;
+	fuzz) options+=(--enable-debug CC=clang "CFLAGS=-g -O1 -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all") ;;
 	coverage) options+=(--enable-debug --enable-coverage) ;;
 	*) die "there is no build of kind $1" ;;
 	esac

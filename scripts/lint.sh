@@ -15,7 +15,7 @@ c_sources() { find src -name '*.c' | sort; }
 lint_format() { find src t -path t/lint -prune -o -name '*.[ch]' -print0 | sort -z | xargs -0r clang-format --dry-run --Werror; }
 lint_floors() { sources | xargs -r awk -f t/lint/read.awk -f t/lint/floors.awk; }
 # The list and the build file are read first, then what must stand in them.
-lint_listed() { { echo Makefile.am; find src -name resources.def; find src t/unit -name '*.c' | sort; } | xargs -r awk -f t/lint/read.awk -f t/lint/listed.awk; }
+lint_listed() { { echo Makefile.am; find src -name resources.def; find src t/unit t/fuzz -name '*.c' | sort; } | xargs -r awk -f t/lint/read.awk -f t/lint/listed.awk; }
 lint_words() { sources | xargs -r awk -f t/lint/read.awk -f t/lint/words.awk; }
 lint_sizes() { sources | xargs -r awk -f t/lint/read.awk -f t/lint/sizes.awk; }
 lint_sql() { sources | xargs -r awk -f t/lint/read.awk -f t/lint/sql.awk; }

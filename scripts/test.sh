@@ -75,6 +75,9 @@ unit_tests() {
 	done
 }
 
+# What ./dev fuzz once found, and what it begins with.
+fuzz_tests() { run_tap fuzz "$ROOT/build/$kind/fuzz-replay" "$pattern" "$ROOT/t/fuzz/seeds"; }
+
 # Files to run: all, or those whose name has the pattern in it.
 matching() { # directory, find's name pattern
 	[ -d "$ROOT/$1" ] || return 0
@@ -166,6 +169,7 @@ done < <("$ROOT/scripts/golden.sh" --still)
 export SOUK_RECORD=$stack/answers
 [ -z "$(matching t/api '*.test.mjs')" ] || contract_begin
 unit_tests
+fuzz_tests
 if [ -n "$(matching t/api '*.test.mjs')$(matching t/torture '*-short.*')" ]; then
 	start_stack
 	api_tests

@@ -1,5 +1,5 @@
 # What must stand in a list stands there: every `const struct resource x_resource` in src/shop/resources.def, every .c below
-# src/ and t/unit/ in Makefile.am. Read Makefile.am and resources.def first, then the sources; read.awk before this file.
+# src/, t/unit/ and t/fuzz/ in Makefile.am. Read Makefile.am and resources.def first, then the sources; read.awk before this file.
 
 FILENAME ~ /Makefile\.am$/ {
 	line = $0
