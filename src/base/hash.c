@@ -40,11 +40,12 @@ uint64_t
 hash_str(uint64_t seed, struct str s)
 {
 	uint64_t h = hash_number(seed, s.n);
+	const char *p = s.p ? s.p : "";
 	size_t i = 0;
 
 	for (; i + 8 <= s.n; i += 8)
-		h = fold(h ^ ODD_1, load(s.p + i, 8) ^ ODD_2);
-	return fold(h ^ ODD_1, load(s.p + i, s.n - i) ^ ODD_2);
+		h = fold(h ^ ODD_1, load(p + i, 8) ^ ODD_2);
+	return fold(h ^ ODD_1, load(p + i, s.n - i) ^ ODD_2);
 }
 
 void
