@@ -214,17 +214,16 @@ route_at(const struct routes *routes, size_t n)
 static bool
 read_path(struct arena *a, struct str raw, struct path *path, bool *longer)
 {
-	struct str rest = str_cut(raw, 1, raw.n), segment;
+	struct str rest = str_cut(raw, 1, raw.n), segment, text;
 
 	*longer = false;
 	path->n = 0;
 	while (str_split(&rest, '/', &segment)) {
-		if (path->n == SEGMENTS_MAX) {
-			*longer = true;
-			return true;
-		}
-		if (!url_decode(a, segment, false, &path->segments[path->n++]))
+		if (!url_decode(a, segment, false, &text))
 			return false;
+		*longer = path->n == SEGMENTS_MAX;
+		if (!*longer)
+			path->segments[path->n++] = text;
 	}
 	return true;
 }

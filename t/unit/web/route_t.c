@@ -188,7 +188,8 @@ void
 test_route__badly_encoded_paths_are_refused(void)
 {
 	static const char *const paths[] = { "/v2/orders/%", "/v2/orders/%4", "/v2/orders/%zz",
-		"/v2/orders/%ff", "/v2/orders/%00", "/v2/orders/\xc3", "v2/orders", "" };
+		"/v2/orders/%ff", "/v2/orders/%00", "/v2/orders/\xc3", "/v2/orders/a/b/c/d/e/%ff/g",
+		"/v2/orders/{id}/lines/////\xff", "v2/orders", "" };
 	const struct routes *r = routes();
 
 	for (size_t i = 0; i < COUNT(paths); i++) {
