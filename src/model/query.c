@@ -312,23 +312,30 @@ read_value(const struct reading *rd, struct str text)
 	return NULL;
 }
 
+static bool
+is_escaped_comma(struct str s, size_t i)
+{
+	return s.p[i] == '\\' && i + 1 < s.n && s.p[i + 1] == ',';
+}
+
 /* Takes the part before the next comma that has no backslash before it, without the backslashes of commas. */
 static bool
 split_list(struct arena *a, struct str *rest, struct str *part)
 {
 	char *p;
-	size_t n = 0, i = 0;
+	size_t n = 0, end = 0;
 
 	if (!rest->p)
 		return false;
-	p = arena_alloc(a, rest->n + 1);
-	for (; i < rest->n && rest->p[i] != ','; i++) {
-		if (rest->p[i] == '\\' && i + 1 < rest->n && rest->p[i + 1] == ',')
-			i++;
+	while (end < rest->n && rest->p[end] != ',')
+		end += is_escaped_comma(*rest, end) ? 2 : 1;
+	p = arena_alloc(a, end);
+	for (size_t i = 0; i < end; i++) {
+		i += is_escaped_comma(*rest, i);
 		p[n++] = rest->p[i];
 	}
 	*part = (struct str){ p, n };
-	*rest = i < rest->n ? str_cut(*rest, i + 1, rest->n) : (struct str){ 0 };
+	*rest = end < rest->n ? str_cut(*rest, end + 1, rest->n) : (struct str){ 0 };
 	return true;
 }
 

@@ -118,6 +118,9 @@ object(struct fuzz *f, const struct resource *r, const struct params *p)
 		(void)view_hash(&view);
 }
 
+/* A query is short: what it is turned into has no reason to be long. */
+#define MEMORY ((size_t)4 << 20)
+
 void
 fuzz_query(struct fuzz *f)
 {
@@ -135,4 +138,5 @@ fuzz_query(struct fuzz *f)
 		object(f, r, &params);
 	else
 		list(f, r, &params);
+	must(arena_used(f->arena) < MEMORY);
 }
