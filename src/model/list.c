@@ -110,11 +110,13 @@ count(struct ctx *cx, const struct query *q, struct page *out)
 static bool
 is_small_estimate(const struct db_rows *rows)
 {
-	const struct db_value *cell = &db_row(rows, 0)[EXPLAIN_ROWS];
-	int64_t n = cell->i;
+	const struct db_value *cell;
+	int64_t n;
 
 	if (!rows->n || rows->columns <= EXPLAIN_ROWS)
 		return false;
+	cell = &db_row(rows, 0)[EXPLAIN_ROWS];
+	n = cell->i;
 	if (cell->kind == DB_TEXT && !str_int(cell->s, &n))
 		return false;
 	return cell->kind != DB_NULL && n <= NARROW_MAX;
