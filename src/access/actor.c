@@ -436,7 +436,7 @@ check_origin(struct ctx *cx, const struct actor *actor, struct str origin)
 	}
 	return err_reason(err_new(cx->arena, ERR_FORBIDDEN,
 				  "this key may not be used by pages of the origin %.*s",
-				  STRF(str_cut(origin, 0, 200))),
+				  STRF(str_shown(origin, 200))),
 		REASON_ORIGIN_NOT_ALLOWED);
 }
 

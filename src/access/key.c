@@ -207,7 +207,7 @@ check_scope(struct ctx *cx, const struct rec *now, struct str scope)
 
 	if (!scope_is_known(scope))
 		return rec_refuse(cx, now, API_KEY_SCOPES, REASON_NOT_A_SCOPE,
-			"there is no scope %.*s", STRF(str_cut(scope, 0, 64)));
+			"there is no scope %.*s", STRF(str_head(scope, 64)));
 	if (publishable && !scope_is_public(scope))
 		return rec_refuse(cx, now, API_KEY_SCOPES, REASON_NOT_PUBLIC,
 			"a publishable key cannot have the scope %.*s: only reading what is "
@@ -233,7 +233,7 @@ check_range(struct ctx *cx, const struct rec *now, struct str range)
 			STRF(suggested));
 	return rec_refuse(cx, now, API_KEY_IP_ALLOWLIST, REASON_NOT_A_RANGE,
 		"must be addresses or ranges such as 192.168.1.0/24 or 2001:db8::/32, not %.*s",
-		STRF(str_cut(range, 0, 64)));
+		STRF(str_head(range, 64)));
 }
 
 static struct err *
@@ -243,7 +243,7 @@ check_origin(struct ctx *cx, const struct rec *now, struct str origin)
 		return NULL;
 	return rec_refuse(cx, now, API_KEY_ORIGINS, REASON_NOT_AN_ORIGIN,
 		"must be origins such as https://shop.example.com, without a path, not %.*s",
-		STRF(str_cut(origin, 0, 64)));
+		STRF(str_head(origin, 64)));
 }
 
 typedef struct err *item_rule(struct ctx *cx, const struct rec *now, struct str item);

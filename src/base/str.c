@@ -302,6 +302,12 @@ str_head(struct str s, size_t bytes)
 	return str_cut(s, 0, n);
 }
 
+struct str
+str_shown(struct str s, size_t bytes)
+{
+	return str_is_utf8(s) ? str_head(s, bytes) : STR("?");
+}
+
 size_t
 str_points(struct str s)
 {

@@ -29,6 +29,9 @@ bool str_split(struct str *rest, char sep, struct str *part);
 /* At most so many bytes of the beginning of well-formed UTF-8, in whole characters. */
 struct str str_head(struct str s, size_t bytes);
 
+/* A word of the caller for a message: so much of its beginning, or "?" if it is no UTF-8 and so could not be sent. */
+struct str str_shown(struct str s, size_t bytes);
+
 /* The parts between separators in bytewise order, in the arena; gives how many there are, 0 if s is absent. */
 size_t str_sorted(struct arena *a, struct str s, char sep, struct str **parts);
 

@@ -98,7 +98,7 @@ names_unknown(
 	struct err_detail *d;
 
 	d = err_field(a, &e, param, REASON_UNKNOWN, "there is no %s \"%.*s\" here", what,
-		STRF(str_is_utf8(name) ? str_head(name, SHOWN) : STR("?")));
+		STRF(str_shown(name, SHOWN)));
 	names_tell(a, d, name, l);
 	return e;
 }

@@ -289,7 +289,7 @@ insert_links(struct ctx *cx, const struct rec *now, int relation, const struct d
 		if (!id.n)
 			err_field(cx->arena, &e, str_fmt(cx->arena, "%s[%zu]", rel->name, i),
 				REASON_UNKNOWN, "there is no %s \"%.*s\"", rel->to,
-				STRF(str_cut(l->s[i], 0, 64)));
+				STRF(str_head(l->s[i], 64)));
 		bind(&b, db_id(cx->tenant));
 		bind(&b, db_id(now->id));
 		bind(&b, db_id(id));

@@ -712,7 +712,7 @@ prices_text(const struct fault *at, const struct json *j)
 		struct fault here = *at;
 		struct str currency;
 
-		here.path = str_fmt(a, "%.*s.%.*s", STRF(at->path), STRF(str_cut(it.name, 0, 40)));
+		here.path = str_fmt(a, "%.*s.%.*s", STRF(at->path), STRF(str_head(it.name, SHOWN)));
 		currency = other_currency(&here, it.name);
 		if (!currency.n || is_twice(&here, &seen, currency))
 			continue;

@@ -1,5 +1,6 @@
 // Publishable keys (D22): what anybody may see, and nothing else, however it is asked for.
 import assert from "node:assert/strict";
+import { isUtf8 } from "node:buffer";
 import { before, describe, it } from "node:test";
 import { Client, makeTenant, product, refused, status } from "./souk.mjs";
 
@@ -72,6 +73,8 @@ describe("a publishable key", () => {
 		status(await page.get("/products"), 200);
 		for (const other of ["https://evil.example.com", "http://shop.example.com", "https://shop.example.com:8443", "null"])
 			refused(await page.get("/products", { origin: other }), 403, undefined, "origin_not_allowed");
+		const { bytes } = await page.get("/products", { origin: "https://shop\xff.example.com" });
+		assert.ok(isUtf8(bytes), "what is no text is not told");
 	});
 	it("can have no more than that", async () => {
 		for (const [body, faults] of [

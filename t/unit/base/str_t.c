@@ -332,3 +332,26 @@ test_str__sorts_parts(void)
 	}
 	arena_free(a);
 }
+
+void
+test_str__shows_a_word_that_can_be_sent(void)
+{
+	static const struct {
+		struct str s;
+		size_t bytes;
+		const char *shown;
+	} cases[] = {
+		{ { NULL, 0 }, 4, "" },
+		{ { "word", 4 }, 4, "word" },
+		{ { "words", 5 }, 4, "word" },
+		{ { "wor\xc3\xa4", 5 }, 4, "wor" },
+		{ { "wor\xc3\xa4", 5 }, 5, "wor\xc3\xa4" },
+		{ { "w\xff", 2 }, 4, "?" },
+		{ { "words\xff", 6 }, 2, "?" },
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		tap_row("%s", cases[i].shown);
+		CHECK_STR(str_shown(cases[i].s, cases[i].bytes), cases[i].shown);
+	}
+}
