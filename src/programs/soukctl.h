@@ -91,6 +91,13 @@ int ctl_enter(struct ctl *c);
 int ctl_mode(const struct ctl *c, bool *sandbox);
 void ctl_close(struct ctl *c);
 
+/* ---- soukctl_manual.c: print to stdout */
+
+/* The list of verbs and options for soukctl(1). */
+void manual_verbs(void);
+/* The list of reasons for souk-errors(7). */
+void manual_errors(void);
+
 /* ---- for soukctl setup: the demo tenant on both sides (soukctl_seed.c), and a key for it (soukctl_key.c) */
 
 int ctl_seed_demo(struct ctl *c);

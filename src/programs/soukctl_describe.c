@@ -10,6 +10,7 @@
 #include "model/plan.h"
 #include "model/query.h"
 #include "model/type.h"
+#include "web/docs_errors.h"
 #include "web/route.h"
 
 #define OUT_MAX ((size_t)16 << 20)
@@ -333,11 +334,12 @@ put_errors(struct buf *b)
 }
 
 static void
-put_settings(struct buf *b)
+put_settings(struct ctl *c UNUSED, struct buf *b)
 {
 	size_t n;
 	const struct config_row *rows = config_rows(&n);
 
+	buf_char(b, '{');
 	open_member(b, "config", '[');
 	for (size_t i = 0; i < n; i++) {
 		open_item(b);
@@ -347,7 +349,7 @@ put_settings(struct buf *b)
 		put_z(b, "doc", rows[i].doc);
 		buf_char(b, '}');
 	}
-	buf_char(b, ']');
+	buf_z(b, "]}");
 }
 
 /* A member that the engine gives to every resource; some can be filtered and sorted by. */
@@ -452,6 +454,7 @@ put_engine(struct ctl *c, struct buf *b)
 static void
 put_everything(struct ctl *c, struct buf *b)
 {
+	buf_char(b, '{');
 	open_member(b, "resources", '[');
 	for (const struct resource *const *r = model_all(); *r; r++)
 		put_resource(b, *r);
@@ -466,23 +469,13 @@ put_everything(struct ctl *c, struct buf *b)
 	buf_char(b, ']');
 	put_errors(b);
 	put_engine(c, b);
+	buf_char(b, '}');
 }
 
-static int
-print_json(struct ctl *c, bool settings)
+static void
+put_reasons(struct ctl *c UNUSED, struct buf *b)
 {
-	struct buf b;
-
-	buf_init(&b, c->arena, 1 << 16, OUT_MAX);
-	buf_char(&b, '{');
-	if (settings)
-		put_settings(&b);
-	else
-		put_everything(c, &b);
-	buf_z(&b, "}\n");
-	must(!b.overflow);
-	(void)fwrite(b.p, 1, b.n, stdout);
-	return 0;
+	docs_errors_list(b);
 }
 
 /* ---- for people */
@@ -518,7 +511,14 @@ print_resource(const struct resource *r)
 	(void)putchar('\n');
 }
 
-static int
+static void
+print_resources(void)
+{
+	for (const struct resource *const *r = model_all(); *r; r++)
+		print_resource(*r);
+}
+
+static void
 print_settings(void)
 {
 	size_t n;
@@ -527,70 +527,76 @@ print_settings(void)
 	for (size_t i = 0; i < n; i++)
 		(void)printf("%s=%s\n    %s (%s)\n", rows[i].key, rows[i].initial, rows[i].doc,
 			rows[i].type);
-	return 0;
 }
 
-/* The text with what mdoc would take for a macro or an escape made harmless. */
 static void
-print_mdoc(const char *z)
+print_reasons(void)
 {
-	for (; *z; z++) {
-		if (*z == '\\')
-			(void)fputs("\\e", stdout);
-		else
-			(void)putchar(*z);
+	for (int i = REASON_NONE + 1; i < REASON__MAX; i++) {
+		const struct reason_row *row = reason_row((enum reason)i);
+
+		(void)printf("%s: %s (%d %s)\n    %s\n", row->word, row->title,
+			err_status(row->code), err_public(row->code), row->text);
 	}
 }
 
-/* The list of verbs and options for soukctl(1). */
-static int
-print_manual(void)
-{
-	for (const struct verb *const *v = ctl_verbs; *v; v++) {
-		(void)printf(".It Ic %s", (*v)->words);
-		(void)printf((*v)->operands ? " Ar %s\n" : "\n", (*v)->operands);
-		print_mdoc((*v)->doc);
-		(void)puts(".");
-		if ((*v)->noptions)
-			(void)puts(".Bl -tag -width Ds -compact");
-		for (size_t i = 0; i < (*v)->noptions; i++) {
-			const struct option_row *o = &(*v)->options[i];
+/* What can be described, and how it is told to programs and people. */
+static const struct subject {
+	const char *option;
+	void (*put)(struct ctl *c, struct buf *b);
+	void (*print)(void);
+} subjects[] = {
+	{ "config", put_settings, print_settings },
+	{ "errors", put_reasons, print_reasons },
+	{ NULL, put_everything, print_resources },
+};
 
-			(void)printf(".It Fl -%s", o->name);
-			(void)printf(o->arg ? " Ar %s\n" : "\n", o->arg);
-			print_mdoc(o->doc);
-			(void)puts(".");
-		}
-		if ((*v)->noptions)
-			(void)puts(".El");
-	}
+static int
+print_json(struct ctl *c, const struct subject *of)
+{
+	struct buf b;
+
+	buf_init(&b, c->arena, 1 << 16, OUT_MAX);
+	of->put(c, &b);
+	buf_char(&b, '\n');
+	must(!b.overflow);
+	(void)fwrite(b.p, 1, b.n, stdout);
 	return 0;
 }
 
 static int
 run(struct ctl *c)
 {
-	bool settings = ctl_given(c, "config") != NULL;
+	const struct subject *of = subjects;
 	int status;
 
-	if (ctl_given(c, "manual"))
-		return print_manual();
-	status = settings ? 0 : ctl_link(c);
+	if (ctl_given(c, "config") && ctl_given(c, "errors"))
+		return ctl_usage(c, "--config and --errors are not given together");
+	if (ctl_given(c, "manual")) {
+		if (ctl_given(c, "errors"))
+			manual_errors();
+		else
+			manual_verbs();
+		return 0;
+	}
+	while (of->option && !ctl_given(c, of->option))
+		of++;
+	status = of->option ? 0 : ctl_link(c);
 	if (status)
 		return status;
 	if (ctl_given(c, "json"))
-		return print_json(c, settings);
-	if (settings)
-		return print_settings();
-	for (const struct resource *const *r = model_all(); *r; r++)
-		print_resource(*r);
+		return print_json(c, of);
+	of->print();
 	return 0;
 }
 
 static const struct option_row options[] = {
 	{ "json", NULL, "as JSON, with everything there is to know" },
 	{ "config", NULL, "the settings instead of the resources" },
-	{ "manual", NULL, "the verbs and their options, as the manual page has them" },
+	{ "errors", NULL, "the reasons that errors carry instead of the resources" },
+	{ "manual", NULL,
+		"the verbs and their options or, with --errors, the reasons, as the manual pages "
+		"have them" },
 };
 
 const struct verb verb_describe = {

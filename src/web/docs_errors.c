@@ -66,7 +66,14 @@ static const struct group {
 	[WHERE_ACCESS] = { "who-asks", "Who asks" },
 	[WHERE_STATE] = { "what-is-stored", "What is stored" },
 	[WHERE_SERVICE] = { "the-service", "The service" },
+	[WHERE_SETUP] = { NULL, "Only told to operators" },
 };
+
+const char *
+docs_errors_group(enum reason_where where)
+{
+	return groups[where].title;
+}
 
 static bool
 is_public(const struct reason_row *row)
@@ -99,8 +106,8 @@ put_row(struct buf *b, const struct reason_row *row)
 	buf_char(b, '}');
 }
 
-static void
-put_list(struct buf *b)
+void
+docs_errors_list(struct buf *b)
 {
 	buf_z(b, "{\"data\":[");
 	for (int i = REASON_NONE + 1; i < REASON__MAX; i++)
@@ -263,7 +270,7 @@ docs_errors_get(struct call *c)
 		r->policy = policy(c->cx.arena);
 		put_page(c->cx.arena, &r->body);
 	} else {
-		put_list(&r->body);
+		docs_errors_list(&r->body);
 	}
 	r->shared = true;
 	r->max_age_s = AGE_S;

@@ -34,6 +34,19 @@ test("soukctl(1) has every verb and every option, and no other", () => {
 	assert.deepEqual(told, real);
 });
 
+test("souk-errors(7) has every reason, with its status, code and text, and those that only operators meet", () => {
+	const items = built("souk-errors.7").split("\n.It Sy ").slice(1);
+	const told = new Map(items.map((text) => [text.slice(0, text.indexOf("\n")), text.slice(text.indexOf("\n")).replaceAll("\n", " ")]));
+	const reasons = JSON.parse(ctl("describe", "--errors", "--json")).data;
+	assert.ok(reasons.length > 60);
+	for (const row of reasons)
+		for (const part of [`Status ${row.status}, .Ql ${row.code} .`, `${row.title}.`, row.description])
+			assert.ok(told.get(row.reason)?.includes(part), row.reason);
+	assert.ok(told.has("bad_line"));
+	assert.equal(told.size, [...ctl("describe", "--errors").matchAll(/^[a-z_]+: /gm)].length);
+	assert.equal(run(process.env.SOUK_CTL, ["describe", "--errors", "--config"]).status, 64);
+});
+
 test("souk-api(8) has the options that souk-api takes", () => {
 	const usage = run(join(build, "souk-api"), ["--help"]).stderr;
 	const page = built("souk-api.8");
@@ -74,7 +87,7 @@ test("the installed souk.env is without fault, and so it is with every comment m
 
 test("the manual pages are without fault", (t) => {
 	if (spawnSync("mandoc", ["-h"]).error) return t.skip("mandoc is not installed");
-	for (const page of ["souk-api.8", "soukctl.1", "souk.env.5"]) {
+	for (const page of ["souk-api.8", "souk-errors.7", "soukctl.1", "souk.env.5"]) {
 		const { status, stdout } = run("mandoc", ["-T", "lint", "-W", "warning", join(build, page)]);
 		assert.equal(status, 0, stdout);
 	}
