@@ -41,6 +41,7 @@ const places = ({ product, variant, category, key, tenant }) => ({
 	search: get("/products?fields=id&search=Lamp*"),
 	fields: get("/products?fields=id*"),
 	include: get("/products?fields=id&include=variants*"),
+	languages: get("/products?fields=name&languages=en,es*"),
 	"parameter name": get("/products?fields=id&status*=active"),
 	"metadata key": get("/products?fields=id&metadata%5Bwarehouse*%5D=west"),
 	"metadata value": get("/products?fields=id&metadata%5Bwarehouse%5D=west*"),
@@ -68,6 +69,9 @@ const places = ({ product, variant, category, key, tenant }) => ({
 	"header If-None-Match": get(`/products/${product.id}?fields=id`, { "If-None-Match": '"1.a*"' }),
 	"header Accept-Language": get("/products?fields=id", { "Accept-Language": "en*" }),
 	"header X-Currency": get("/products?fields=id,price", { "X-Currency": "EUR*" }),
+	"header X-Region": get("/products?fields=id,price", { "X-Region": "DE*" }),
+	"header X-Timezone": get("/products?fields=id&filter%5Bcreated_at%5D%5Bgt%5D=2026-01-01", { "X-Timezone": "Europe/Berlin*" }),
+	"header X-Language-Fallback": get("/products?fields=name", { "X-Language-Fallback": "en*" }),
 	"header User-Agent": { ...patch(`/products/${product.id}?fields=id`, '{"price":1}'), headers: { "User-Agent": "shop/1*" } },
 	"header Authorization": get("/products?fields=id", { Authorization: "Bearer live_abc*" }),
 });
