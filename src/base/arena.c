@@ -14,16 +14,7 @@
 #include <stdalign.h>
 #include <unistd.h>
 
-#if defined(__SANITIZE_ADDRESS__)
-#define CHUNK_PER_BLOCK 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define CHUNK_PER_BLOCK 1
-#endif
-#endif
-#ifndef CHUNK_PER_BLOCK
-#define CHUNK_PER_BLOCK 0
-#endif
+#define CHUNK_PER_BLOCK ADDRESS_SANITIZER
 
 #define CHUNK_FIRST ((size_t)16 << 10)
 /* Chunks stop growing here, and a larger one (for one large block) is not kept by a reset. */

@@ -26,6 +26,18 @@
 #define NORETURN __attribute__((noreturn))
 #define UNUSED __attribute__((unused))
 
+/* 1 if built for AddressSanitizer, which brings its own malloc() and needs terabytes of address space. */
+#if defined(__SANITIZE_ADDRESS__)
+#define ADDRESS_SANITIZER 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define ADDRESS_SANITIZER 1
+#endif
+#endif
+#ifndef ADDRESS_SANITIZER
+#define ADDRESS_SANITIZER 0
+#endif
+
 /* A view of bytes that somebody else owns; never NUL-terminated by promise. {NULL, 0} is absent. */
 struct str {
 	const char *p;
@@ -44,6 +56,9 @@ struct id {
 /* Checks an invariant, in production too: logs where and what, then aborts this worker. */
 #define must(cond) ((cond) ? (void)0 : must_failed(#cond, __FILE__, __LINE__, __func__))
 NORETURN void must_failed(const char *what, const char *file, int line, const char *function);
+/* The same for what can only fail for want of memory: logs what, then this worker exits with 71. */
+#define must_have(cond) ((cond) ? (void)0 : must_have_failed(#cond))
+NORETURN void must_have_failed(const char *what);
 
 struct arena; /* for the headers below, whichever of them was included first */
 

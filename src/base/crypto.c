@@ -64,7 +64,7 @@ sha256(void)
 
 	if (!md)
 		md = EVP_MD_fetch(NULL, "SHA256", NULL);
-	must(md);
+	must_have(md);
 	return md;
 }
 
@@ -76,8 +76,8 @@ crypto_sha256(struct str s)
 
 	if (!ctx)
 		ctx = EVP_MD_CTX_new();
-	must(ctx && EVP_DigestInit_ex2(ctx, sha256(), NULL));
-	must(EVP_DigestUpdate(ctx, s.p, s.n) && EVP_DigestFinal_ex(ctx, d.b, NULL));
+	must_have(ctx && EVP_DigestInit_ex2(ctx, sha256(), NULL));
+	must_have(EVP_DigestUpdate(ctx, s.p, s.n) && EVP_DigestFinal_ex(ctx, d.b, NULL));
 	return d;
 }
 
@@ -97,7 +97,7 @@ hmac_context(void)
 	mac = EVP_MAC_fetch(NULL, "HMAC", NULL);
 	ctx = EVP_MAC_CTX_new(mac);
 	EVP_MAC_free(mac);
-	must(ctx && EVP_MAC_CTX_set_params(ctx, params));
+	must_have(ctx && EVP_MAC_CTX_set_params(ctx, params));
 	return ctx;
 }
 
@@ -109,9 +109,9 @@ crypto_hmac(struct str key, struct str message)
 	size_t n;
 
 	/* A NULL key would mean the one of the last call. */
-	must(EVP_MAC_init(ctx, (const unsigned char *)(key.p ? key.p : ""), key.n, NULL));
-	must(EVP_MAC_update(ctx, (const unsigned char *)message.p, message.n));
-	must(EVP_MAC_final(ctx, d.b, &n, sizeof(d.b)) && n == sizeof(d.b));
+	must_have(EVP_MAC_init(ctx, (const unsigned char *)(key.p ? key.p : ""), key.n, NULL));
+	must_have(EVP_MAC_update(ctx, (const unsigned char *)message.p, message.n));
+	must_have(EVP_MAC_final(ctx, d.b, &n, sizeof(d.b)) && n == sizeof(d.b));
 	return d;
 }
 
@@ -231,7 +231,7 @@ aes(void)
 
 	if (!cipher)
 		cipher = EVP_CIPHER_fetch(NULL, "AES-256-GCM", NULL);
-	must(cipher);
+	must_have(cipher);
 	return cipher;
 }
 
@@ -242,7 +242,7 @@ aes_context(void)
 
 	if (!ctx)
 		ctx = EVP_CIPHER_CTX_new();
-	must(ctx);
+	must_have(ctx);
 	return ctx;
 }
 
@@ -265,11 +265,11 @@ crypto_seal(struct arena *a, const struct keyring *ring, struct str plain, struc
 	for (int i = 0; i < 4; i++)
 		out[AT_KEY + i] = (unsigned char)(key->number >> (24 - 8 * i));
 	crypto_random(out + AT_NONCE, NONCE_BYTES);
-	must(EVP_EncryptInit_ex2(ctx, aes(), key->bytes, out + AT_NONCE, NULL));
-	must(EVP_EncryptUpdate(ctx, NULL, &n, bytes_of(bound), (int)bound.n));
-	must(EVP_EncryptUpdate(ctx, out + AT_BYTES, &n, bytes_of(plain), (int)plain.n));
-	must(EVP_EncryptFinal_ex(ctx, out + AT_BYTES + plain.n, &n));
-	must(EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_GET_TAG, TAG_BYTES, out + AT_TAG));
+	must_have(EVP_EncryptInit_ex2(ctx, aes(), key->bytes, out + AT_NONCE, NULL));
+	must_have(EVP_EncryptUpdate(ctx, NULL, &n, bytes_of(bound), (int)bound.n));
+	must_have(EVP_EncryptUpdate(ctx, out + AT_BYTES, &n, bytes_of(plain), (int)plain.n));
+	must_have(EVP_EncryptFinal_ex(ctx, out + AT_BYTES + plain.n, &n));
+	must_have(EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_GET_TAG, TAG_BYTES, out + AT_TAG));
 	EVP_CIPHER_CTX_reset(ctx); /* forgets the key */
 	return (struct str){ (const char *)out, AT_BYTES + plain.n };
 }
@@ -347,7 +347,7 @@ crypto_derive(const struct keyring *ring, const char *purpose)
 	EVP_KDF_CTX *ctx = EVP_KDF_CTX_new(kdf);
 	struct digest d;
 
-	must(ctx && EVP_KDF_derive(ctx, d.b, sizeof(d.b), params) > 0);
+	must_have(ctx && EVP_KDF_derive(ctx, d.b, sizeof(d.b), params) > 0);
 	EVP_KDF_CTX_free(ctx);
 	EVP_KDF_free(kdf);
 	crypto_wipe(&oldest, sizeof(oldest));

@@ -59,7 +59,7 @@ make_room(struct reading *r, size_t n)
 	if (cap == r->cap)
 		return true;
 	p = realloc(r->text, cap);
-	must(p);
+	must_have(p);
 	r->text = p;
 	r->cap = cap;
 	return true;

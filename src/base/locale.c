@@ -3,6 +3,7 @@
  * zone it was set to, so that a page of prices sets it once.
  */
 #include "base/locale.h"
+#include "base/icu.h"
 
 #include <unicode/ucal.h>
 #include <unicode/udat.h>
@@ -86,7 +87,7 @@ take(const struct shelf *shelf, const char *locale)
 	*oldest = (struct kept){ .used = ++uses };
 	(void)snprintf(oldest->locale, sizeof(oldest->locale), "%s", locale);
 	oldest->formatter = shelf->open(locale, &status);
-	must(U_SUCCESS(status));
+	icu_must(status);
 	return oldest;
 }
 
@@ -109,7 +110,7 @@ as_utf8(const UChar *wide, int32_t n, char out[LOCALE_TEXT])
 	int32_t bytes = 0;
 
 	u_strToUTF8(out, LOCALE_TEXT, &bytes, wide, n, &status);
-	must(U_SUCCESS(status));
+	icu_must(status);
 	return (size_t)bytes;
 }
 
@@ -128,7 +129,7 @@ locale_money(const char *locale, struct str currency, struct str decimal, char o
 	}
 	n = unum_formatDecimal(
 		k->formatter, decimal.p, (int32_t)decimal.n, text, WIDE, NULL, &status);
-	must(U_SUCCESS(status));
+	icu_must(status);
 	return as_utf8(text, n, out);
 }
 
@@ -141,7 +142,7 @@ set_zone(struct kept *k)
 
 	u_charsToUChars(k->set_to, zone, (int32_t)strlen(k->set_to) + 1);
 	calendar = ucal_open(zone, -1, k->locale, UCAL_GREGORIAN, &status);
-	must(U_SUCCESS(status));
+	icu_must(status);
 	udat_setCalendar(k->formatter, calendar);
 	ucal_close(calendar);
 }
@@ -157,7 +158,7 @@ locale_time(const char *locale, struct str zone, int64_t ms, char out[LOCALE_TEX
 	if (is_to_be_set(k, zone))
 		set_zone(k);
 	n = udat_format(k->formatter, (UDate)ms, text, WIDE, NULL, &status);
-	must(U_SUCCESS(status));
+	icu_must(status);
 	return as_utf8(text, n, out);
 }
 

@@ -1,5 +1,6 @@
 /* Offsets come from a calendar of ICU that is kept for the zone asked for last. */
 #include "base/zone.h"
+#include "base/icu.h"
 
 #include <unicode/ucal.h>
 #include <unicode/ustring.h>
@@ -74,7 +75,7 @@ calendar_of(struct str id)
 		return NULL;
 	ucal_close(last.calendar);
 	last.calendar = ucal_open(wide, -1, "en", UCAL_GREGORIAN, &status);
-	must(U_SUCCESS(status));
+	icu_must(status);
 	memcpy(last.id, id.p, id.n);
 	last.id[id.n] = '\0';
 	return last.calendar;
@@ -96,6 +97,6 @@ zone_day(struct str id, int64_t midnight_ms)
 	/* The offset before a change is what makes both of the moments above of one rule. */
 	ucal_getTimeZoneOffsetFromLocal(
 		calendar, UCAL_TZ_LOCAL_FORMER, UCAL_TZ_LOCAL_FORMER, &raw, &saving, &status);
-	must(U_SUCCESS(status));
+	icu_must(status);
 	return midnight_ms - raw - saving;
 }

@@ -139,7 +139,7 @@ cell_room(struct reading *r, size_t columns)
 		return;
 	r->cap = MAX(r->cap * 2, r->n + MAX(columns, 1024));
 	r->cells = realloc(r->cells, r->cap * sizeof(*r->cells));
-	must(r->cells);
+	must_have(r->cells);
 }
 
 void

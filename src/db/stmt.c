@@ -108,7 +108,7 @@ static struct stmt *
 remember(struct stmt_cache *c, struct str sql, uint64_t hash, MYSQL_STMT *my)
 {
 	struct stmt *s = malloc(sizeof(*s) + sql.n);
-	must(s);
+	must_have(s);
 	char *text = (char *)(s + 1);
 	memcpy(text, sql.p, sql.n);
 	*s = (struct stmt){ .my = my, .sql = { text, sql.n }, .hash = hash };
@@ -142,7 +142,7 @@ prepare(struct ctx *cx, struct str sql)
 	} take = { .fn = cell_take };
 	struct db *db = cx->db;
 	MYSQL_STMT *my = mysql_stmt_init(db->my);
-	must(my);
+	must_have(my);
 	cx->statements++;
 	if (mysql_stmt_prepare(my, sql.p, sql.n)) {
 		failed(db, sql, my);
