@@ -8,32 +8,47 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#define MAGIC UINT64_C(0x534f554b73687204) /* "SOUKshr", layout 4 */
+#define FILE_NAME "shared"
+#define MAGIC UINT64_C(0x534f554b73687205) /* "SOUKshr", layout 5 */
 
 _Static_assert(ATOMIC_LLONG_LOCK_FREE == 2, "atomics that take a lock cannot be shared");
 
-static struct shared *
-map(int fd)
+static void *
+map(int fd, size_t size)
 {
 	int flags = fd < 0 ? MAP_SHARED | MAP_ANONYMOUS : MAP_SHARED;
-	void *p = mmap(NULL, sizeof(struct shared), PROT_READ | PROT_WRITE, flags, fd, 0);
+	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, flags, fd, 0);
 
 	return p == MAP_FAILED ? NULL : p;
 }
 
-static struct shared *
-map_path(const char *path)
+/* False (errno) if the path is too long. */
+static bool
+join(char *path, size_t size, const char *dir, const char *name)
 {
-	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0660);
-	struct shared *s = NULL;
+	int n = snprintf(path, size, "%s/%s", dir, name);
 
+	errno = ENAMETOOLONG;
+	return n > 0 && (size_t)n < size;
+}
+
+void *
+shared_file(const char *dir, const char *name, size_t size)
+{
+	char path[4096];
+	void *p = NULL;
+	int fd;
+
+	if (!join(path, sizeof(path), dir, name))
+		return NULL;
+	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0660);
 	if (fd < 0)
 		return NULL;
-	errno = posix_fallocate(fd, 0, (off_t)sizeof(*s));
+	errno = posix_fallocate(fd, 0, (off_t)size);
 	if (!errno)
-		s = map(fd);
+		p = map(fd, size);
 	close(fd);
-	return s;
+	return p;
 }
 
 static bool
@@ -49,21 +64,15 @@ shared_open(const char *run_dir)
 {
 	char path[4096];
 	struct shared *s;
-	int n;
 
 	if (!run_dir)
-		return map(-1);
-	n = snprintf(path, sizeof(path), "%s/shared", run_dir);
-	if (n < 0 || (size_t)n >= sizeof(path)) {
-		errno = ENAMETOOLONG;
-		return NULL;
-	}
-	s = map_path(path);
+		return map(-1, sizeof(*s));
+	s = shared_file(run_dir, FILE_NAME, sizeof(*s));
 	if (!s || is_ours(s))
 		return s;
 	munmap(s, sizeof(*s));
-	if (unlink(path) && errno != ENOENT)
+	if (!join(path, sizeof(path), run_dir, FILE_NAME) || (unlink(path) && errno != ENOENT))
 		return NULL;
-	s = map_path(path);
+	s = shared_file(run_dir, FILE_NAME, sizeof(*s));
 	return s && is_ours(s) ? s : NULL;
 }

@@ -34,6 +34,7 @@ struct shared {
 	_Atomic uint64_t magic; /* layout and version; 0 for a moment, in a new file */
 	/* Raised by every change of keys: what workers remember of them is void then (D82). */
 	_Atomic uint64_t key_epoch;
+	_Atomic uint64_t vitals; /* see base/vitals.h */
 	struct board board;
 	struct limit_place limits[LIMIT_PLACES];
 	struct metrics metrics;
@@ -45,5 +46,11 @@ struct shared {
  * process and its children only, for tests. Never unmapped.
  */
 struct shared *shared_open(const char *run_dir);
+
+/*
+ * Maps `size` bytes of the file `dir`/`name`, made of zeros if it is not there. NULL (errno) if that fails, also on a
+ * full disk. Never unmapped.
+ */
+void *shared_file(const char *dir, const char *name, size_t size);
 
 #endif
