@@ -9,14 +9,17 @@
 #include "base/config.h"
 #include "base/log.h"
 #include "base/metrics.h"
+#include "base/vitals.h"
 
 #include <errmsg.h>
 #include <ma_pvio.h>
 #include <mysqld_error.h>
+#include <sys/socket.h>
 #include <time.h>
 
-#define CONNECT_TIMEOUT_S 2
+#define CONNECT_US 2000000
 #define WAIT_MS 6000 /* longer than any statement may take */
+#define LAST_WORD_MS 500
 #define PATIENT_WAIT_MS 3600000
 #define AWAY_US 5000000 /* how long a server that is not up is waited for, since it was missed */
 #define RETRY_US 250000 /* after that, how long others fail without trying */
@@ -111,15 +114,16 @@ set_session(struct arena *a, MYSQL *my, int64_t statement_ms)
 	return mysql_real_query(my, sql.p, sql.n) ? refused(a, my) : NULL;
 }
 
+/* The options' unit is the second. Once it is connected, allow() says how long to wait for each answer. */
 static MYSQL *
-new_handle(void)
+new_handle(int64_t left_us)
 {
 	MYSQL *my = mysql_init(NULL);
-	must(my);
-	unsigned connect_s = CONNECT_TIMEOUT_S, wait_s = WAIT_MS / 1000, off = 0;
-	unsigned protocol = MYSQL_PROTOCOL_SOCKET;
+	unsigned connect_s = (unsigned)MAX(MIN(left_us, CONNECT_US) / 1000000, 1);
+	unsigned wait_s = WAIT_MS / 1000, off = 0, protocol = MYSQL_PROTOCOL_SOCKET;
+	must_have(my);
 	mysql_options(my, MYSQL_OPT_CONNECT_TIMEOUT, &connect_s);
-	mysql_options(my, MYSQL_OPT_READ_TIMEOUT, &wait_s);
+	mysql_options(my, MYSQL_OPT_READ_TIMEOUT, &connect_s);
 	mysql_options(my, MYSQL_OPT_WRITE_TIMEOUT, &wait_s);
 	mysql_options(my, MYSQL_OPT_PROTOCOL, &protocol);
 	mysql_options(my, MYSQL_OPT_LOCAL_INFILE, &off);
@@ -127,11 +131,11 @@ new_handle(void)
 	return my;
 }
 
-static struct err *
-connect_once(struct arena *a, struct db *db)
+struct err *
+conn_try(struct arena *a, struct db *db, int64_t left_us)
 {
 	struct err *e = NULL;
-	MYSQL *my = new_handle();
+	MYSQL *my = new_handle(left_us);
 	if (!mysql_real_connect(
 		    my, NULL, db->user, db->password, db->name, 0, db->socket, CLIENT_FOUND_ROWS))
 		e = refused(a, my);
@@ -145,6 +149,7 @@ connect_once(struct arena *a, struct db *db)
 	}
 	metrics_add(METRIC_DB_CONNECTIONS, 1);
 	db->my = my;
+	db->fd = mysql_get_socket(my);
 	return NULL;
 }
 
@@ -154,7 +159,7 @@ conn_open(struct arena *a, struct db *db, int wait_ms)
 	int64_t give_up_us = clock_mono_us() + wait_ms * INT64_C(1000);
 	struct err *e;
 	for (;;) {
-		e = connect_once(a, db);
+		e = conn_try(a, db, CONNECT_US);
 		if (!e || e->code != ERR_UNAVAILABLE || clock_mono_us() >= give_up_us)
 			break;
 		sleep_us(PAUSE_MOST_US);
@@ -162,8 +167,8 @@ conn_open(struct arena *a, struct db *db, int wait_ms)
 	return e;
 }
 
-struct err *
-db_open(struct arena *a, const struct config *c, int wait_ms, struct db **out)
+struct db *
+db_new(struct arena *a, const struct config *c)
 {
 	struct db *db = ARENA_NEW(a, struct db);
 	db->socket = str_z(a, str_of(c->db_socket));
@@ -171,6 +176,13 @@ db_open(struct arena *a, const struct config *c, int wait_ms, struct db **out)
 	db->name = str_z(a, str_of(c->db_name));
 	db->password = c->db_password && *c->db_password ? str_z(a, str_of(c->db_password)) : NULL;
 	db->statement_ms = c->statement_ms;
+	return db;
+}
+
+struct err *
+db_open(struct arena *a, const struct config *c, int wait_ms, struct db **out)
+{
+	struct db *db = db_new(a, c);
 	struct err *e = conn_open(a, db, wait_ms);
 	*out = e ? NULL : db;
 	return e;
@@ -179,6 +191,7 @@ db_open(struct arena *a, const struct config *c, int wait_ms, struct db **out)
 void
 conn_drop(struct db *db)
 {
+	db->fd = 0;
 	if (db->my)
 		mysql_close(db->my);
 	db->my = NULL;
@@ -205,9 +218,9 @@ no_time(struct ctx *cx)
 }
 
 static struct err *
-away(struct ctx *cx)
+away(struct ctx *cx, const char *why)
 {
-	struct err *e = err_log(cx->arena, ERR_UNAVAILABLE, "the database was away a moment ago");
+	struct err *e = err_log(cx->arena, ERR_UNAVAILABLE, "%s", why);
 
 	e->retry_after_s = 1;
 	return err_reason(e, REASON_DATABASE_LOST);
@@ -215,7 +228,7 @@ away(struct ctx *cx)
 
 /*
  * Who asks while a server starts again only waits. One that stays away keeps nobody: after AWAY_US one request in a
- * quarter of a second looks for it, and all fail at once.
+ * quarter of a second looks for it, and all fail at once. Nobody waits for one that hangs.
  */
 static struct err *
 reconnect(struct ctx *cx)
@@ -225,18 +238,20 @@ reconnect(struct ctx *cx)
 	struct err *e = NULL;
 	must(!db->in_tx);
 	if (now_us < db->retry_at_us)
-		return away(cx);
+		return away(cx, "the database was away a moment ago");
+	if (vitals_database_hung())
+		return away(cx, "the database does not answer");
 	if (!db->missed_at_us)
 		db->missed_at_us = now_us;
 	give_up_us = db->missed_at_us + AWAY_US;
 	if (cx->deadline_us)
 		give_up_us = MIN(give_up_us, cx->deadline_us);
 	for (int64_t pause_us = PAUSE_FIRST_US;; pause_us = MIN(2 * pause_us, PAUSE_MOST_US)) {
-		e = connect_once(cx->arena, db);
+		e = conn_try(cx->arena, db, give_up_us - clock_mono_us());
 		if (!e || e->code != ERR_UNAVAILABLE)
 			break;
 		now_us = clock_mono_us();
-		if (now_us + pause_us >= give_up_us) {
+		if (now_us + pause_us >= give_up_us || vitals_database_hung()) {
 			if (now_us + pause_us >= db->missed_at_us + AWAY_US)
 				db->retry_at_us = now_us + RETRY_US;
 			break;
@@ -248,20 +263,24 @@ reconnect(struct ctx *cx)
 	return e;
 }
 
+/* The next answer may take what is left to the request, but `least_us`. */
 static void
-limit_wait(struct db *db, int64_t us)
+allow(struct ctx *cx, int64_t least_us)
 {
+	int64_t us = (cx->db->patient ? PATIENT_WAIT_MS : WAIT_MS) * INT64_C(1000);
+	if (cx->deadline_us)
+		us = MIN(us, MAX(cx->deadline_us - clock_mono_us(), least_us));
 	/*
 	 * Written straight into the transport: the option is read only when connecting, and its
 	 * unit is the second.
 	 */
-	db->my->net.pvio->timeout[PVIO_READ_TIMEOUT] = (int)(us / 1000) + 1;
+	cx->db->my->net.pvio->timeout[PVIO_READ_TIMEOUT] = (int)(us / 1000) + 1;
 }
 
 void
-conn_allow_full_time(struct db *db)
+conn_allow_last_word(struct ctx *cx)
 {
-	limit_wait(db, (db->patient ? PATIENT_WAIT_MS : WAIT_MS) * INT64_C(1000));
+	allow(cx, LAST_WORD_MS * INT64_C(1000));
 }
 
 struct err *
@@ -270,18 +289,13 @@ conn_ready(struct ctx *cx)
 	struct db *db = cx->db;
 	if (db->in_tx && db->broken)
 		return failure_err(cx);
-	int64_t left_us = INT64_MAX;
-	if (cx->deadline_us)
-		left_us = cx->deadline_us - clock_mono_us();
-	if (left_us <= 0)
+	if (cx->deadline_us && cx->deadline_us <= clock_mono_us())
 		return no_time(cx);
 	struct err *e = db->my ? NULL : reconnect(cx);
 	if (e)
 		return e;
 	must(db->my);
-	conn_allow_full_time(db);
-	if (left_us < WAIT_MS * INT64_C(1000))
-		limit_wait(db, left_us);
+	allow(cx, 0);
 	return NULL;
 }
 
@@ -324,6 +338,13 @@ db_ping(struct ctx *cx)
 		if (db->in_tx || attempt == 2)
 			return failure_err(cx);
 	}
+}
+
+void
+db_cut(struct db *db)
+{
+	if (db && db->fd)
+		shutdown(db->fd, SHUT_RDWR);
 }
 
 #ifdef SOUK_DEBUG

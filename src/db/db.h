@@ -9,6 +9,7 @@
 #ifndef SOUK_DB_H
 #define SOUK_DB_H
 
+#include "base/vitals.h"
 #include "db/ctx.h"
 
 struct config;
@@ -75,6 +76,8 @@ db_row(const struct db_rows *r, size_t row)
 struct err *db_open(
 	struct arena *a, const struct config *c, int wait_ms, struct db **out) MUST_CHECK;
 void db_close(struct db *db);
+/* The same, not connected yet: the first statement, or db_probe(), does that. */
+struct db *db_new(struct arena *a, const struct config *c);
 
 /*
  * Runs one statement whose text is a literal by construction: db_query(cx, &rows, "SELECT …",
@@ -147,6 +150,15 @@ struct err *db_rollback_to_savepoint(struct ctx *cx) MUST_CHECK;
 
 /* Asks the server whether it is there; for health and tests. */
 struct err *db_ping(struct ctx *cx) MUST_CHECK;
+/*
+ * The same for the keeper, once, and whatever others know: within 0.75 s, or a second when it has to connect, at most
+ * 2 s in all.
+ */
+enum database_state db_probe(struct ctx *cx);
+/*
+ * Ends the wait for an answer, as a lost connection does. For a signal handler; `db` may be NULL or not connected.
+ */
+void db_cut(struct db *db);
 
 #ifdef SOUK_DEBUG
 /*

@@ -9,6 +9,7 @@
 #include "db/db.h"
 
 #include <mysql.h>
+#include <signal.h>
 
 #define DB_REPEATS 5 /* D55 */
 
@@ -44,7 +45,8 @@ struct reading {
 };
 
 struct db {
-	MYSQL *my; /* NULL while not connected */
+	MYSQL *my;                /* NULL while not connected */
+	volatile sig_atomic_t fd; /* its socket, for db_cut(); 0: none */
 	const char *socket, *user, *password, *name;
 	int64_t statement_ms; /* max_statement_time */
 	int64_t missed_at_us; /* when the server was found away; 0: it is not */
@@ -65,6 +67,8 @@ struct db {
 
 /* conn.c */
 
+/* One attempt to connect, whose steps take at most 2 s each, or `left_us` if that is less, but 1 s. */
+struct err *conn_try(struct arena *a, struct db *db, int64_t left_us) MUST_CHECK;
 /* Connects; retries for up to wait_ms while the server is not up. */
 struct err *conn_open(struct arena *a, struct db *db, int wait_ms) MUST_CHECK;
 
@@ -74,8 +78,11 @@ struct err *conn_open(struct arena *a, struct db *db, int wait_ms) MUST_CHECK;
  * own failure again if it is broken.
  */
 struct err *conn_ready(struct ctx *cx) MUST_CHECK;
-/* Lets the next answer take its full time, whatever is left of the request's: for COMMIT. */
-void conn_allow_full_time(struct db *db);
+/*
+ * Lets the next answer take what is left to the request, but half a second at least: for COMMIT and
+ * ROLLBACK, which end it.
+ */
+void conn_allow_last_word(struct ctx *cx);
 /* Sends one statement as text, on this connection only; false: db->failure says why. */
 bool conn_send(struct ctx *cx, struct str sql) MUST_CHECK;
 /* conn_ready() and conn_send(). */

@@ -10,6 +10,9 @@
 #include <errmsg.h>
 #include <mysqld_error.h>
 
+/* Of mysys, the server's own file functions: "Disk is full writing …". */
+#define EE_DISK_FULL 20
+
 static const struct failure_row {
 	unsigned number;
 	enum err_code code;
@@ -36,8 +39,19 @@ static const struct failure_row {
 	{ ER_USER_LIMIT_REACHED, ERR_UNAVAILABLE, REASON_CONNECTIONS, NULL },
 	{ ER_DISK_FULL, ERR_UNAVAILABLE, REASON_STORAGE, NULL },
 	{ ER_RECORD_FILE_FULL, ERR_UNAVAILABLE, REASON_STORAGE, NULL },
+	{ EE_DISK_FULL, ERR_UNAVAILABLE, REASON_STORAGE, NULL },
 	{ ER_OPTION_PREVENTS_STATEMENT, ERR_UNAVAILABLE, REASON_READ_ONLY, NULL },
 };
+
+/*
+ * A full disk has few numbers of its own: most of what fails for it, in the server's files, its binary log or a commit,
+ * only says so in words, which are the system's.
+ */
+static bool
+is_disk_full(const struct failure *f)
+{
+	return strstr(f->message, "No space left on device") != NULL;
+}
 
 static enum failure_kind
 kind_of(unsigned number)
@@ -96,6 +110,8 @@ row_of(const struct failure *f)
 		if (rows[i].number == f->number)
 			return rows[i];
 	}
+	if (is_disk_full(f))
+		return (struct failure_row){ f->number, ERR_UNAVAILABLE, REASON_STORAGE, NULL };
 	return (struct failure_row){ f->number, ERR_INTERNAL, REASON_NONE, NULL };
 }
 
@@ -121,6 +137,7 @@ void
 failure_set(struct db *db, struct str sql, unsigned number, const char *message)
 {
 	struct failure *f = &db->failure;
+	must_have(number != CR_OUT_OF_MEMORY);
 	f->number = number ? number : CR_SERVER_LOST;
 	f->kind = kind_of(f->number);
 	if (f->number == ER_LOCK_WAIT_TIMEOUT && has_own_lock_wait(sql))

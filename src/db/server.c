@@ -31,6 +31,23 @@ db_server_read(struct ctx *cx, struct db_server *out)
 	return NULL;
 }
 
+/* What is relative is so to the directory of the data; a binary log that is off has no name. */
+struct err *
+db_places_read(struct ctx *cx, struct db_places *out)
+{
+	struct db_rows rows;
+	struct err *e = db_query0(cx, &rows,
+		"SELECT @@datadir, IF(redo LIKE '/%', redo, CONCAT(@@datadir, redo)),"
+		" REGEXP_REPLACE(@@log_bin_basename, '[^/]*$', '')"
+		" FROM (SELECT @@innodb_log_group_home_dir AS redo) dirs");
+
+	*out = (struct db_places){ 0 };
+	for (size_t i = 0; !e && i < rows.columns; i++)
+		if (rows.cells[i].s.n)
+			out->dirs[out->n++] = rows.cells[i].s;
+	return e;
+}
+
 /* A database's name in a grant is a pattern, where '_' may be escaped. */
 #define ME "CONCAT(\"'\", REPLACE(CURRENT_USER(), '@', \"'@'\"), \"'\")"
 #define OURS "REPLACE(table_schema, '\\\\_', '_') = DATABASE()"

@@ -1,4 +1,4 @@
-/* What the database server is set to, as far as Souk relies on it; for soukctl doctor. */
+/* What the database server is set to, as far as Souk relies on it; for soukctl doctor and the keeper. */
 #ifndef SOUK_DB_SERVER_H
 #define SOUK_DB_SERVER_H
 
@@ -14,6 +14,14 @@ struct db_server {
 };
 
 struct err *db_server_read(struct ctx *cx, struct db_server *out) MUST_CHECK;
+
+/* The directories that writes fill: tables, redo log, binary log; absolute paths of the server's host. */
+struct db_places {
+	struct str dirs[3];
+	size_t n;
+};
+
+struct err *db_places_read(struct ctx *cx, struct db_places *out) MUST_CHECK;
 
 /* The rights of the connection's own user, against those that the API needs; lists, empty if right. */
 struct db_grants {

@@ -49,7 +49,7 @@ rollback(struct ctx *cx)
 	db->in_tx = false;
 	if (!db->my)
 		return;
-	conn_allow_full_time(db);
+	conn_allow_last_word(cx);
 	int64_t start_us = clock_mono_us();
 	cx->statements++;
 	bool done = !mysql_query(db->my, "ROLLBACK");
@@ -69,7 +69,7 @@ commit(struct ctx *cx)
 	struct err *e = conn_ready(cx);
 	if (e)
 		return e;
-	conn_allow_full_time(db);
+	conn_allow_last_word(cx);
 	if (conn_send(cx, STR("COMMIT"))) {
 		db->in_tx = false;
 		return NULL;

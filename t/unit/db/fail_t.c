@@ -2,6 +2,8 @@
 #include "scratch.h"
 #include "tap.h"
 
+#include "db/db_int.h"
+
 static void
 make_shelves(struct scratch *s)
 {
@@ -79,4 +81,40 @@ test_fail__a_duplicate_names_its_key(void)
 		CHECK_STR(db_duplicate_key(e), "PRIMARY");
 	CHECK(db_duplicate_key(err_new(s.cx.arena, ERR_CONFLICT, NULL)).p == NULL);
 	scratch_close(&s);
+}
+
+void
+test_fail__a_full_disk_is_known_by_number_or_by_words(void)
+{
+	static const struct {
+		unsigned number;
+		const char *message;
+		bool full;
+	} cases[] = {
+		{ 1021, "Disk full (/db); waiting for someone to free some space...", true },
+		{ 1114, "The table 'products' is full", true },
+		{ 1026, "Error writing file '/db/binlog' (errno: 28 \"No space left on device\")",
+			true },
+		{ 1180, "Got error 28 \"No space left on device\" during COMMIT", true },
+		{ 3, "Error writing file '/tmp/MYfd' (Errcode: 28 \"No space left on device\")",
+			true },
+		{ 1026, "Error writing file '/db/binlog' (errno: 5 \"Input/output error\")",
+			false },
+		{ 1180, "Got error 5 \"Input/output error\" during COMMIT", false },
+	};
+	struct arena *a = arena_new("test", 1 << 20);
+	struct ctx cx = { .arena = a, .db = ARENA_NEW(a, struct db) };
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct err *e;
+
+		tap_row("%s", cases[i].message);
+		failure_set(cx.db, STR("INSERT"), cases[i].number, cases[i].message);
+		e = failure_err(&cx);
+		if (cases[i].full && scratch_is(e, ERR_UNAVAILABLE, "storage"))
+			CHECK(e->retry_after_s > 0);
+		else if (!cases[i].full)
+			scratch_is(e, ERR_INTERNAL, NULL);
+	}
+	arena_free(a);
 }
