@@ -1,9 +1,10 @@
 # Prints the rows of src/base/config.def: as=env as the file souk.env, every setting commented out with its default;
-# as=mdoc as a list for souk.env(5). Give the words of the installation: CONFDIR, DATADIR, RUNDIR.
+# as=mdoc as a list for souk.env(5). Give the words of the installation: CONFDIR, DATADIR, RUNDIR, STATEDIR.
 
 function unquote(s) {
 	gsub(/SOUK_CONFDIR */, "\"" CONFDIR "\"", s)
 	gsub(/SOUK_DATADIR */, "\"" DATADIR "\"", s)
+	gsub(/SOUK_STATEDIR */, "\"" STATEDIR "\"", s)
 	gsub(/SOUK_RUNDIR */, "\"" RUNDIR "\"", s)
 	gsub(/"/, "", s)
 	return s

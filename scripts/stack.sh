@@ -4,7 +4,7 @@
 #     scripts/stack.sh db-only DIR     starts it and writes DIR/etc/souk.env
 #     scripts/stack.sh db-stop DIR
 #     scripts/stack.sh db-sql DIR      SQL as its owner
-# Below DIR: etc/ (settings, keys), db/ (data), run/ (sockets, pid files), log/, tls/, tmp/, and env for a shell.
+# Below DIR: etc/ (settings, keys), db/ (data), run/ (sockets, pid files), state/, log/, tls/, tmp/, and env for a shell.
 . "$(dirname "${BASH_SOURCE[0]}")/database.sh"
 . "$(dirname "${BASH_SOURCE[0]}")/site.sh"
 
@@ -25,6 +25,7 @@ fi
 # says whether souk-api has read it.
 stack_settings() {
 	local dir=$1 port=$2 password migrate_password
+	mkdir -p "$dir/state"
 	# shellcheck source=/dev/null
 	. "$dir/etc/db-users"
 	(
@@ -40,6 +41,7 @@ stack_settings() {
 			SOUK_SQL_DIR=$ROOT/sql
 			SOUK_LISTEN=$dir/run/souk.sock
 			SOUK_RUN_DIR=$dir/run
+			SOUK_STATE_DIR=$dir/state
 			SOUK_WORKERS=4
 			SOUK_LOG=$dir/log/souk-api.log
 			SOUK_KEYRING=$dir/etc/keyring

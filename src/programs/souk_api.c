@@ -10,13 +10,16 @@
 #include "base/log.h"
 #include "base/metrics.h"
 #include "base/shared.h"
+#include "base/vitals.h"
 #include "db/db.h"
 #include "model/language.h"
 #include "model/plan.h"
 #include "shop/resources.h"
 #include "web/call.h"
+#include "web/keeper.h"
 #include "web/master.h"
 #include "web/openapi.h"
+#include "web/provoke.h"
 #include "web/serve.h"
 
 #include <unistd.h>
@@ -78,6 +81,7 @@ share(const struct config *config)
 	metrics_setup(shared);
 	access_setup(shared);
 	board_setup(shared);
+	vitals_setup(shared);
 	board_touch_all(); /* what a run before this one knew may be long ago */
 	return 0;
 }
@@ -118,6 +122,7 @@ prepare(struct arena *a, struct site *site, struct config *config)
 	};
 	(void)currency_digits(STR("EUR")); /* has ICU loaded, for all workers */
 	language_warm();
+	provoke_setup();
 	return share(config);
 }
 
@@ -125,6 +130,14 @@ static int
 work(void *site, int listen_fd)
 {
 	return serve(site, listen_fd);
+}
+
+static int
+keep(void *arg)
+{
+	const struct site *site = arg;
+
+	return keeper_run(site->config);
 }
 
 int
@@ -150,7 +163,10 @@ main(int argc, char **argv)
 			.listen = config.listen,
 			.workers = (int)config.workers,
 			.work = work,
+			.keep = keep,
 			.arg = &site,
+			.memory_mb = config.worker_mb,
+			.drain_s = config.drain_s,
 			.argv = argv,
 		});
 	arena_free(a);

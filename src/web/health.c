@@ -1,29 +1,46 @@
-/* Health. What is not there is called not_configured and harms nothing; only the database must answer. */
+/*
+ * Health. What is not there is called not_configured and harms nothing; only the database must answer. The keeper looks, and
+ * what it saw within the last two seconds is told; if it did not look, the database is asked here.
+ */
 #include "web/health.h"
 
 #include "base/clock.h"
 #include "base/json_out.h"
+#include "base/vitals.h"
 #include "db/db.h"
 #include "web/call.h"
+#include "web/master.h"
+
+#define ASK_US 1000000
 
 const struct route_doc health_doc = {
 	.name = "health",
 	.summary = "Whether the service is well",
-	.text = "Asks the database. What is not there is called not_configured and harms nothing.",
+	.text = "Tells how each part was within the last two seconds. What is not there is called "
+		"not_configured and harms nothing. A storage that is nearly full (degraded), or "
+		"too "
+		"full to write (unavailable: writes are answered 503), makes the whole degraded; a "
+		"database that does not answer makes it unhealthy.",
 	.schema = "'type':'object','additionalProperties':false,'required':['status','version',"
 		  "'uptime_seconds','services'],'properties':{"
-		  "'status':{'type':'string','enum':['healthy','unhealthy']},"
+		  "'status':{'type':'string','enum':['healthy','degraded','unhealthy']},"
 		  "'version':{'type':'string','description':'Of the API.'},"
-		  "'uptime_seconds':{'type':'integer','minimum':0},"
+		  "'uptime':{'type':'number','minimum':0,'maximum':100,'description':"
+		  "'Percent of the last 30 days, or since it is recorded, in which the "
+		  "database could be reached.'},"
+		  "'uptime_seconds':{'type':'integer','minimum':0,'description':'Since the "
+		  "service was started.'},"
 		  "'services':{'type':'object','additionalProperties':false,'required':['database',"
 		  "'cache','queue','storage'],'properties':{"
 		  "'database':{'type':'string','enum':['operational','unavailable']},"
 		  "'cache':{'type':'string','const':'not_configured'},"
 		  "'queue':{'type':'string','const':'not_configured'},"
-		  "'storage':{'type':'string','const':'not_configured'}}}}",
-	.example = "{'status':'healthy','version':'" API_VERSION "','uptime_seconds':86400,"
-		   "'services':{'database':'operational','cache':'not_configured',"
-		   "'queue':'not_configured','storage':'not_configured'}}",
+		  "'storage':{'type':'string','enum':['operational','degraded',"
+		  "'unavailable','unknown']}}}}",
+	.example = "{'status':'healthy','version':'" API_VERSION "','uptime':99.99,"
+		   "'uptime_seconds':86400,'services':{'database':'operational',"
+		   "'cache':'not_configured','queue':'not_configured',"
+		   "'storage':'operational'}}",
 	.can_fail = true,
 };
 
@@ -39,7 +56,8 @@ const struct route_doc health_live_doc = {
 const struct route_doc health_ready_doc = {
 	.name = "readiness",
 	.summary = "Whether requests should be sent here",
-	.text = "For load balancers; asks the database.",
+	.text = "For load balancers: no while the database does not answer, and from the moment on "
+		"that the service is told to end.",
 	.schema = "'type':'object','additionalProperties':false,'required':['status'],"
 		  "'properties':{'status':{'type':'string','enum':['ready','not_ready']}}",
 	.example = "{'status':'ready'}",
@@ -49,48 +67,81 @@ const struct route_doc health_ready_doc = {
 static bool
 database_answers(struct call *c)
 {
-	struct err *e = c->cx.db ? db_ping(&c->cx) : err_new(c->cx.arena, ERR_UNAVAILABLE, NULL);
+	c->cx.deadline_us = MIN(c->cx.deadline_us, clock_mono_us() + ASK_US);
+	return c->cx.db && !db_ping(&c->cx);
+}
 
-	if (e)
-		c->reply.retry_after_s = 1;
-	return !e;
+static struct vitals
+examine(struct call *c)
+{
+	struct vitals v;
+
+	if (!vitals_get(&v))
+		v = (struct vitals){
+			.database = database_answers(c) ? DATABASE_UP : DATABASE_AWAY,
+			.storage = STORAGE_UNKNOWN,
+			.uptime = UPTIME_UNKNOWN,
+		};
+	return v;
 }
 
 static void
-put_state(struct call *c, bool well, const char *yes, const char *no)
+put_status(struct call *c, bool well, const char *word)
 {
 	struct buf *b = &c->reply.body;
 
 	c->reply.status = well ? 200 : 503;
+	c->reply.retry_after_s = well ? 0 : 1;
 	buf_char(b, '{');
 	JSON_OUT_NAME(b, "status");
-	json_out_z(b, well ? yes : no);
+	json_out_z(b, word);
 }
 
-/* NEEDSWORK: `uptime`, the percentage over 30 days (D28), is left out until outages are recorded. */
+static void
+put_services(struct buf *b, const struct vitals *v)
+{
+	static const char *const storage[] = {
+		[STORAGE_ROOM] = "operational",
+		[STORAGE_LOW] = "degraded",
+		[STORAGE_FULL] = "unavailable",
+		[STORAGE_UNKNOWN] = "unknown",
+	};
+
+	JSON_OUT_NAME(b, "services");
+	buf_char(b, '{');
+	JSON_OUT_NAME(b, "database");
+	json_out_z(b, v->database == DATABASE_UP ? "operational" : "unavailable");
+	buf_z(b, ",\"cache\":\"not_configured\",\"queue\":\"not_configured\"");
+	JSON_OUT_NAME(b, "storage");
+	json_out_z(b, storage[v->storage]);
+	buf_char(b, '}');
+}
+
 struct err *
 health_get(struct call *c)
 {
 	struct buf *b = &c->reply.body;
-	bool database = database_answers(c);
+	struct vitals v = examine(c);
+	bool lacks_room = v.storage == STORAGE_LOW || v.storage == STORAGE_FULL;
 
-	put_state(c, database, "healthy", "unhealthy");
-	buf_z(b, ",\"version\":\"" API_VERSION "\",\"uptime_seconds\":");
+	if (v.database == DATABASE_UP)
+		put_status(c, true, lacks_room ? "degraded" : "healthy");
+	else
+		put_status(c, false, "unhealthy");
+	buf_z(b, ",\"version\":\"" API_VERSION "\"");
+	if (v.uptime != UPTIME_UNKNOWN)
+		buf_fmt(b, ",\"uptime\":%d.%02d", v.uptime / 100, v.uptime % 100);
+	buf_z(b, ",\"uptime_seconds\":");
 	buf_int(b, (clock_mono_us() - c->site->started_us) / 1000000);
-	JSON_OUT_NAME(b, "services");
-	buf_char(b, '{');
-	JSON_OUT_NAME(b, "database");
-	json_out_z(b, database ? "operational" : "unavailable");
-	buf_z(b,
-		",\"cache\":\"not_configured\",\"queue\":\"not_configured\","
-		"\"storage\":\"not_configured\"}}");
+	put_services(b, &v);
+	buf_char(b, '}');
 	return NULL;
 }
 
 struct err *
 health_live(struct call *c)
 {
-	put_state(c, true, "alive", "");
+	put_status(c, true, "alive");
 	buf_char(&c->reply.body, '}');
 	return NULL;
 }
@@ -98,7 +149,9 @@ health_live(struct call *c)
 struct err *
 health_ready(struct call *c)
 {
-	put_state(c, database_answers(c), "ready", "not_ready");
+	bool ready = !master_is_ending() && examine(c).database == DATABASE_UP;
+
+	put_status(c, ready, ready ? "ready" : "not_ready");
 	buf_char(&c->reply.body, '}');
 	return NULL;
 }

@@ -1,6 +1,7 @@
 /*
  * The master serves no request and touches no database. It waits for signals only, all of them
- * blocked and taken one by one, so there is no handler and nothing happens at a bad moment.
+ * blocked and taken one by one, so there is no handler and nothing happens at a bad moment. What it knows of
+ * its people beyond that, they write into memory that it shares with them: the hall.
  *
  * A worker asked to end may be about to wait for its next request just then and miss the signal;
  * hence the asking is repeated until it is gone.
@@ -16,6 +17,7 @@
 #include <stdatomic.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -33,25 +35,52 @@
 #define DELAY_FIRST_US 100000
 #define DELAY_MOST_US 5000000
 #define DELAY_FORK_US 1000000
-#define PATIENCE_US 12000000 /* a request ends within 5 s; after this a worker is killed */
+#define STUCK_US                                                                                   \
+	8000000 /* a request ends within 5 s by itself; who is at it for so long is killed */
+#define PATIENCE_US 12000000 /* and who was asked to end so long ago */
+#define TASK_MAX 64
+#define FILES_MOST 256 /* open at once, of a worker */
 /* What a program executed anew finds in its environment. */
 #define OLD_SOCKET "MASTER_OLD_SOCKET"
 #define OLD_WORKERS "MASTER_OLD_WORKERS"
 
+enum role { WORKER, KEEPER, ROLE__MAX };
+
+static const char *const role_names[] = { "worker", "keeper" };
+
 struct person {
 	pid_t pid; /* 0: nobody */
+	enum role role;
 	int64_t born_us;
 	int64_t asked_us; /* when it was first asked to end; 0: it serves */
+	bool killed;      /* by us, since it did not end or was stuck */
+};
+
+/* What a person tells the master; its place is that of the person. */
+struct told {
+	atomic_bool grown;             /* it has come to serve */
+	_Atomic int64_t busy_since_us; /* 0: it has nothing in hand */
+	char task[TASK_MAX];           /* what it has in hand, else what it had; ends with a NUL */
+};
+
+struct hall {
+	atomic_bool ending; /* the master was told to end */
+	struct told told[PEOPLE_MAX];
+};
+
+/* How long births of a role wait, since those who were born died young. */
+struct births {
+	int64_t delay_us, next_us;
 };
 
 struct state {
 	const struct master *m;
 	int listen_fd;
 	struct person people[PEOPLE_MAX];
-	/* Shared with the workers: whether the one in that place has come to serve. */
-	atomic_bool *grown;
+	struct hall *hall;
+	struct births births[ROLE__MAX];
 	bool ending;
-	int64_t delay_us, next_birth_us;
+	int64_t leave_us; /* if it is ending: when everybody is asked to */
 };
 
 /* ---- the socket */
@@ -126,30 +155,83 @@ open_socket(const char *path)
 
 /* ---- people */
 
-/* In a worker: its place in state.grown. */
-static atomic_bool *own_mark;
+/* In a worker or keeper: the hall, and what it tells there. */
+static struct hall *own_hall;
+static struct told *own_told;
 
 void
 master_ready(void)
 {
-	if (own_mark)
-		atomic_store(own_mark, true);
+	if (own_told)
+		atomic_store(&own_told->grown, true);
 }
 
-static atomic_bool *
-mark_of(const struct state *s, const struct person *p)
+void
+master_busy(struct str task)
 {
-	return &s->grown[p - s->people];
+	size_t n = MIN(task.n, TASK_MAX - 1);
+
+	if (!own_told)
+		return;
+	memcpy(own_told->task, task.p, n);
+	own_told->task[n] = '\0';
+	atomic_store_explicit(&own_told->busy_since_us, clock_mono_us(), memory_order_release);
+}
+
+void
+master_idle(void)
+{
+	if (own_told)
+		atomic_store_explicit(&own_told->busy_since_us, 0, memory_order_release);
+}
+
+bool
+master_is_ending(void)
+{
+	return own_hall && atomic_load_explicit(&own_hall->ending, memory_order_relaxed);
+}
+
+static struct told *
+told_by(const struct state *s, const struct person *p)
+{
+	return &s->hall->told[p - s->people];
 }
 
 static int
-count(const struct state *s, bool serving)
+wanted(const struct state *s, enum role role)
+{
+	return role == WORKER ? s->m->workers : 1;
+}
+
+/* Those who serve; with `leaving`, those too who were asked to end. */
+static int
+count(const struct state *s, enum role role, bool leaving)
 {
 	int n = 0;
 
-	for (size_t i = 0; i < PEOPLE_MAX; i++)
-		n += s->people[i].pid && (s->people[i].asked_us == 0) == serving;
+	for (size_t i = 0; i < PEOPLE_MAX; i++) {
+		const struct person *p = &s->people[i];
+
+		n += p->pid && p->role == role && (leaving || !p->asked_us);
+	}
 	return n;
+}
+
+static bool
+is_anybody_there(const struct state *s)
+{
+	return count(s, WORKER, true) + count(s, KEEPER, true) > 0;
+}
+
+/* All are there who shall be, and nobody else. */
+static bool
+is_settled(const struct state *s)
+{
+	for (enum role role = 0; role < ROLE__MAX; role++)
+		if (count(s, role, false) != wanted(s, role) ||
+			count(s, role, true) != wanted(s, role))
+			return false;
+	return !s->ending;
 }
 
 static struct person *
@@ -161,9 +243,34 @@ find(struct state *s, pid_t pid)
 	return NULL;
 }
 
+/* True if the limit holds; a lower one that is there already stays. */
+static bool
+limit(int resource, rlim_t most)
+{
+	struct rlimit l;
+
+	if (getrlimit(resource, &l))
+		return false;
+	l.rlim_cur = MIN(l.rlim_cur, most);
+	l.rlim_max = MIN(l.rlim_max, most);
+	return setrlimit(resource, &l) == 0;
+}
+
+/* What a leak or a mistake of one process can take from the host. A core would hold secrets. */
+static void
+set_limits(const struct state *s)
+{
+	bool set = limit(RLIMIT_CORE, 0) && limit(RLIMIT_NOFILE, FILES_MOST);
+
+	if (!ADDRESS_SANITIZER)
+		set = limit(RLIMIT_AS, (rlim_t)s->m->memory_mb << 20) && set;
+	if (!set)
+		log_say(LOG_WARN, "no_limits", "%s", strerror(errno));
+}
+
 /* In the new process. It goes down with the master, or else it would serve a socket nobody uses. */
 NORETURN static void
-live(const struct state *s, pid_t master)
+live(const struct state *s, enum role role, pid_t master)
 {
 	sigset_t none;
 
@@ -171,42 +278,60 @@ live(const struct state *s, pid_t master)
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	if (getppid() != master)
 		_exit(0);
+	set_limits(s);
+	if (role == KEEPER) { /* waits for signals as the master does */
+		prctl(PR_SET_NAME, "souk-keeper");
+		exit(s->m->keep(s->m->arg));
+	}
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	exit(s->m->work(s->m->arg, s->listen_fd));
 }
 
 static bool
-give_birth(struct state *s)
+give_birth(struct state *s, enum role role)
 {
 	struct person *p = find(s, 0);
 	pid_t master = getpid(), pid;
 
 	if (!p)
 		return false;
-	atomic_store(mark_of(s, p), false);
+	atomic_store(&told_by(s, p)->grown, false);
+	atomic_store(&told_by(s, p)->busy_since_us, 0);
 	pid = fork();
 	if (pid == 0) {
-		own_mark = mark_of(s, p);
-		live(s, master);
+		own_hall = s->hall;
+		own_told = told_by(s, p);
+		live(s, role, master);
 	}
 	if (pid < 0) {
 		log_say(LOG_ERROR, "fork_failed", "%s", strerror(errno));
-		s->next_birth_us = clock_mono_us() + DELAY_FORK_US;
+		s->births[role].next_us = clock_mono_us() + DELAY_FORK_US;
 		return false;
 	}
-	*p = (struct person){ .pid = pid, .born_us = clock_mono_us() };
-	metrics_add(METRIC_WORKERS_STARTED, 1);
+	*p = (struct person){ .pid = pid, .role = role, .born_us = clock_mono_us() };
+	metrics_add(METRIC_WORKERS_STARTED, role == WORKER);
 	return true;
+}
+
+/* They serve on until everybody is asked to end. */
+static bool
+is_leaving(const struct state *s)
+{
+	return s->ending && clock_mono_us() >= s->leave_us;
 }
 
 static void
 fill_up(struct state *s)
 {
-	if (s->ending || clock_mono_us() < s->next_birth_us)
+	if (is_leaving(s))
 		return;
-	for (int missing = s->m->workers - count(s, true); missing > 0; missing--)
-		if (!give_birth(s))
-			return;
+	for (enum role role = 0; role < ROLE__MAX; role++) {
+		int missing = wanted(s, role) - count(s, role, false);
+
+		while (missing-- > 0 && clock_mono_us() >= s->births[role].next_us)
+			if (!give_birth(s, role))
+				return;
+	}
 }
 
 static void
@@ -234,14 +359,38 @@ remind(struct state *s)
 {
 	int64_t now_us = clock_mono_us();
 
+	if (is_leaving(s))
+		retire(s, INT64_MAX);
 	for (size_t i = 0; i < PEOPLE_MAX; i++) {
-		const struct person *p = &s->people[i];
+		struct person *p = &s->people[i];
 
-		if (!p->pid || !p->asked_us)
+		if (!p->pid || !p->asked_us || p->killed)
 			continue;
-		if (now_us - p->asked_us > PATIENCE_US)
+		p->killed = now_us - p->asked_us > PATIENCE_US;
+		if (p->killed)
 			log_line(LOG_ERROR, "worker_killed", LOG_I("worker", p->pid));
-		kill(p->pid, now_us - p->asked_us > PATIENCE_US ? SIGKILL : SIGTERM);
+		kill(p->pid, p->killed ? SIGKILL : SIGTERM);
+	}
+}
+
+/* Whoever loops or hangs would be missed by all others; the task is a request's id. */
+static void
+watch(struct state *s)
+{
+	int64_t now_us = clock_mono_us();
+
+	for (size_t i = 0; i < PEOPLE_MAX; i++) {
+		struct person *p = &s->people[i];
+		const struct told *told = told_by(s, p);
+		int64_t since_us = atomic_load_explicit(&told->busy_since_us, memory_order_acquire);
+
+		if (!p->pid || p->killed || !since_us || now_us - since_us < STUCK_US)
+			continue;
+		p->killed = true;
+		log_line(LOG_ERROR, "stuck", LOG_Z("role", role_names[p->role]),
+			LOG_I("worker", p->pid), LOG_Z("request_id", told->task),
+			LOG_I("us", now_us - since_us));
+		kill(p->pid, SIGKILL);
 	}
 }
 
@@ -253,22 +402,23 @@ static void
 mourn(struct state *s, struct person *p, int status)
 {
 	bool well = WIFEXITED(status) && WEXITSTATUS(status) == 0;
-	bool grown = atomic_load(mark_of(s, p));
-	bool killed = WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL && p->asked_us;
+	bool grown = atomic_load(&told_by(s, p)->grown);
+	struct births *births = &s->births[p->role];
 
-	metrics_add(METRIC_WORKERS_DIED, !well);
-	metrics_add(METRIC_WORKERS_KILLED, killed);
+	metrics_add(METRIC_WORKERS_DIED, p->role == WORKER && !well);
+	metrics_add(METRIC_WORKERS_KILLED, p->role == WORKER && p->killed);
 	if (!well)
-		log_line(LOG_ERROR, "worker_died", LOG_I("worker", p->pid),
+		log_line(LOG_ERROR, "worker_died", LOG_Z("role", role_names[p->role]),
+			LOG_I("worker", p->pid),
 			LOG_I("signal", WIFSIGNALED(status) ? WTERMSIG(status) : 0),
 			LOG_I("exit", WIFEXITED(status) ? WEXITSTATUS(status) : -1));
 	if (!well && !grown && !p->asked_us) {
-		s->delay_us = MIN(MAX(2 * s->delay_us, DELAY_FIRST_US), DELAY_MOST_US);
-		s->next_birth_us = clock_mono_us() + s->delay_us;
+		births->delay_us = MIN(MAX(2 * births->delay_us, DELAY_FIRST_US), DELAY_MOST_US);
+		births->next_us = clock_mono_us() + births->delay_us;
 	} else if (grown) {
-		s->delay_us = 0;
+		births->delay_us = 0;
 	}
-	p->pid = 0;
+	*p = (struct person){ 0 };
 }
 
 static void
@@ -340,6 +490,16 @@ take_over(struct state *s)
 
 /* ---- the loop */
 
+/* Told again, nobody is waited for. */
+static void
+end(struct state *s)
+{
+	s->leave_us = clock_mono_us() + (s->ending ? 0 : s->m->drain_s * INT64_C(1000000));
+	s->ending = true;
+	atomic_store(&s->hall->ending, true);
+	sd_notify(0, "STOPPING=1");
+}
+
 static void
 react(struct state *s, int signal_number)
 {
@@ -360,12 +520,13 @@ react(struct state *s, int signal_number)
 	case SIGUSR2:
 		execute_anew(s);
 		break;
+	case SIGURG: /* the keeper's: what workers wait for does not come */
+		signal_all(s, SIGURG);
+		break;
 	case SIGTERM:
 	case SIGINT:
 	case SIGQUIT:
-		s->ending = true;
-		sd_notify(0, "STOPPING=1");
-		retire(s, INT64_MAX);
+		end(s);
 		break;
 	default:
 		break;
@@ -375,8 +536,7 @@ react(struct state *s, int signal_number)
 static int
 next_signal(const struct state *s, const sigset_t *signals)
 {
-	bool busy = s->ending || count(s, false) || count(s, true) < s->m->workers;
-	int64_t us = busy ? TICK_US : REST_US;
+	int64_t us = is_settled(s) ? REST_US : TICK_US;
 	struct timespec wait = { .tv_sec = us / 1000000, .tv_nsec = us % 1000000 * 1000 };
 
 	return sigtimedwait(signals, NULL, &wait);
@@ -385,7 +545,8 @@ next_signal(const struct state *s, const sigset_t *signals)
 static void
 block_signals(sigset_t *signals)
 {
-	static const int taken[] = { SIGCHLD, SIGHUP, SIGUSR1, SIGUSR2, SIGTERM, SIGINT, SIGQUIT };
+	static const int taken[] = { SIGCHLD, SIGHUP, SIGURG, SIGUSR1, SIGUSR2, SIGTERM, SIGINT,
+		SIGQUIT };
 
 	sigemptyset(signals);
 	for (size_t i = 0; i < COUNT(taken); i++)
@@ -403,9 +564,9 @@ master_run(const struct master *m)
 		log_say(LOG_ERROR, "no_socket", "%s: %s", m->listen, strerror(errno));
 		return EXIT_NO_SOCKET;
 	}
-	s.grown = mmap(NULL, PEOPLE_MAX * sizeof(*s.grown), PROT_READ | PROT_WRITE,
-		MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (s.grown == MAP_FAILED) {
+	s.hall = mmap(
+		NULL, sizeof(*s.hall), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (s.hall == MAP_FAILED) {
 		log_say(LOG_ERROR, "no_memory", "%s", strerror(errno));
 		return EXIT_AGAIN;
 	}
@@ -416,10 +577,11 @@ master_run(const struct master *m)
 	metrics_set(METRIC_WORKERS_WANTED, m->workers);
 	log_line(LOG_INFO, "started", LOG_Z("listen", m->listen), LOG_I("workers", m->workers));
 	sd_notify(0, "READY=1");
-	while (!s.ending || count(&s, true) + count(&s, false) > 0) {
+	while (!s.ending || is_anybody_there(&s)) {
 		react(&s, next_signal(&s, &signals));
+		watch(&s);
 		fill_up(&s);
-		metrics_set(METRIC_WORKERS, count(&s, true) + count(&s, false));
+		metrics_set(METRIC_WORKERS, count(&s, WORKER, true));
 		remind(&s);
 		sd_notify(0, "WATCHDOG=1");
 	}

@@ -10,20 +10,26 @@
 #include "base/id.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "base/vitals.h"
 #include "db/db.h"
 #include "web/call.h"
 #include "web/fcgi.h"
 #include "web/master.h"
 #include "web/negotiate.h"
 #include "web/overload.h"
+#include "web/provoke.h"
 #include "web/shown.h"
+
+#include <signal.h>
 
 #define EXIT_AGAIN 75 /* EX_TEMPFAIL */
 #define REQUEST_ARENA_MAX ((size_t)256 << 20)
-#define DEADLINE_US 5000000 /* since the web server passed it on */
+/* Since the web server passed it on; a COMMIT then has half a second more, so that all ends within five. */
+#define DEADLINE_US 4500000
 #define WAITED_MOST_US                                                                             \
 	30000000 /* the web server gives up before that: more is a clock that was set */
 #define DB_RETRY_US 250000
+#define STORAGE_RETRY_S 30
 #define HEAD_MAX 16384
 #define USER_AGENT_MAX 255
 #define TYPE_SHOWN 100
@@ -46,7 +52,7 @@ worker_db(struct worker *w)
 	struct arena_mark mark;
 	struct err *e;
 
-	if (w->db || clock_mono_us() < w->db_retry_at_us)
+	if (w->db || clock_mono_us() < w->db_retry_at_us || vitals_database_hung())
 		return w->db;
 	mark = arena_mark(w->own);
 	e = db_open(w->own, w->site->config, 0, &w->db);
@@ -105,12 +111,12 @@ begin(struct worker *w, struct call *c, int64_t begun_us)
 }
 
 static struct err *
-too_crowded(struct ctx *cx)
+unavailable(const struct call *c, enum reason reason, int retry_after_s)
 {
-	struct err *e = err_new(cx->arena, ERR_UNAVAILABLE, NULL);
+	struct err *e = err_new(c->cx.arena, ERR_UNAVAILABLE, NULL);
 
-	e->retry_after_s = 1;
-	return err_reason(e, REASON_OVERLOADED);
+	e->retry_after_s = retry_after_s;
+	return err_reason(e, reason);
 }
 
 static struct err *
@@ -129,14 +135,16 @@ admit(struct call *c)
 	if (c->to.route->open)
 		return NULL;
 	if (c->crowded)
-		return too_crowded(cx);
+		return unavailable(c, REASON_OVERLOADED, 1);
 	c->reply.varies = true;
-	if (!cx->db)
-		return err_reason(err_new(cx->arena, ERR_UNAVAILABLE, NULL), REASON_DATABASE_LOST);
+	if (!cx->db || vitals_database_hung())
+		return unavailable(c, REASON_DATABASE_LOST, 1);
 	e = access_check(cx, &how, &c->allowance);
 	c->reply.allowance = &c->allowance;
 	if (!e && c->to.way.scope)
 		e = access_scope(cx, c->to.way.scope);
+	if (!e && method_writes(c->rq.method) && vitals_storage_full())
+		e = unavailable(c, REASON_STORAGE, STORAGE_RETRY_S);
 	return e ? e : shown_take(c);
 }
 
@@ -242,46 +250,6 @@ take_body(struct worker *w, struct call *c)
 	return e;
 }
 
-/* Debug builds fail the nth statement from here: X-Souk-Fault: <MariaDB error>@<n>. */
-static void
-plant_fault(struct call *c, bool planted)
-{
-#ifdef SOUK_DEBUG
-	struct str told = c->rq.meta[META_SOUK_FAULT];
-	size_t at = str_find(told, '@');
-	int64_t number, nth;
-
-	if (!c->cx.db || !told.n)
-		return;
-	if (!planted)
-		db_fault(c->cx.db, 0, 0);
-	else if (str_int(str_cut(told, 0, at), &number) &&
-		str_int(str_cut(told, at + 1, told.n), &nth))
-		db_fault(c->cx.db, (unsigned)nth, (int)number);
-#else
-	(void)c;
-	(void)planted;
-#endif
-}
-
-/* Debug builds say how many rows the handler reads: X-Souk-Reads: 1. */
-static void
-count_reads(struct call *c, bool begun)
-{
-#ifdef SOUK_DEBUG
-	int64_t total;
-
-	if (!c->cx.db || !c->rq.meta[META_SOUK_READS].n)
-		return;
-	total = db_rows_read(c->cx.db);
-	c->cx.counts_reads = true;
-	c->cx.rows_read = begun ? total : total - c->cx.rows_read;
-#else
-	(void)c;
-	(void)begun;
-#endif
-}
-
 /* ---- the answer */
 
 static void
@@ -315,11 +283,9 @@ handle(struct worker *w, struct call *c)
 		e = take_body(w, c);
 	if (e)
 		return e;
-	plant_fault(c, true);
-	count_reads(c, true);
+	provoke_begin(c);
 	e = c->to.way.handler(c);
-	count_reads(c, false);
-	plant_fault(c, false);
+	provoke_end(c);
 	return e;
 }
 
@@ -377,17 +343,43 @@ log_call(const struct call *c, int64_t begun_us)
 		LOG_I("bytes", (int64_t)c->reply.body.n));
 }
 
+/* What the request in hand may be waiting for. */
+static struct db *volatile asked_db;
+
+/* The keeper found that the database does not answer: nobody waits for it. */
+static void
+on_hung(int signal_number)
+{
+	(void)signal_number;
+	db_cut(asked_db);
+}
+
+static void
+hear_of_hung(void)
+{
+	struct sigaction action = { .sa_handler = on_hung, .sa_flags = SA_RESTART };
+
+	sigemptyset(&action.sa_mask);
+	must(sigaction(SIGURG, &action, NULL) == 0);
+}
+
 static void
 serve_one(struct worker *w, struct call *c)
 {
 	int64_t begun_us = clock_mono_us();
 
+	master_busy(c->rq.id);
+	provoke_memory(c);
 	begin(w, c, begun_us);
+	asked_db = c->cx.db;
 	settle(c, handle(w, c));
 	send_reply(w, c, begun_us);
 	log_call(c, begun_us);
 	access_settle(&c->cx);
+	asked_db = NULL;
+	provoke_memory(NULL);
 	log_request((struct str){ 0 });
+	master_idle();
 }
 
 /* ---- the worker */
@@ -417,6 +409,7 @@ serve(const struct site *site, int listen_fd)
 	w.own = arena_new("worker", (size_t)64 << 20);
 	w.request = arena_new("request", REQUEST_ARENA_MAX);
 	w.fcgi = fcgi_new(w.own, listen_fd);
+	hear_of_hung();
 	worker_db(&w);
 	master_ready();
 	for (left = share(site->config, slot); left > 0; left--) {

@@ -3,7 +3,16 @@ import { readFileSync } from "node:fs";
 
 import { children, killHard, processOf } from "./stack.mjs";
 
-export const workers = () => children(processOf("souk-api"));
+// Its children but the keeper, which is no worker; of one that has just gone nothing can be read.
+function isWorker(pid) {
+	try {
+		return readFileSync(`/proc/${pid}/comm`, "utf8").trim() !== "souk-keeper";
+	} catch {
+		return false;
+	}
+}
+
+export const workers = () => children(processOf("souk-api")).filter(isWorker);
 
 // How many there are to be.
 export function wanted() {
