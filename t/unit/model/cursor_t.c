@@ -42,8 +42,8 @@ test_cursor__gives_back_its_keys(void)
 void
 test_cursor__refuses_what_we_did_not_make(void)
 {
-	const struct value keys[2] = { { .state = VALUE_SET, .i = 5 },
-		{ .state = VALUE_SET, .i = 33 } };
+	const struct value keys[KEYS_MAX] = { { .state = VALUE_SET, .i = 5 },
+		{ .state = VALUE_SET, .i = 1000 }, { .state = VALUE_SET, .i = 33 } };
 	static const char *const bad[] = { "x", "eyJpZCI6MTIzfQ==", "AAAAAAAA",
 		"AAAAAAAAAAAAAAAAAAAAAAAA", "\xff", "a b", "..", "AQ" };
 	struct value back[KEYS_MAX];
@@ -81,8 +81,8 @@ test_cursor__refuses_what_we_did_not_make(void)
 void
 test_cursor__is_of_one_list_only(void)
 {
-	const struct value keys[2] = { { .state = VALUE_SET, .i = 5 },
-		{ .state = VALUE_SET, .i = 33 } };
+	const struct value keys[KEYS_MAX] = { { .state = VALUE_SET, .i = 5 },
+		{ .state = VALUE_SET, .i = 1000 }, { .state = VALUE_SET, .i = 33 } };
 	static const char *const others[] = { "-price", "created_at", "price,name" };
 	struct value back[KEYS_MAX];
 	struct sample s;
