@@ -6,7 +6,7 @@
 
 #include "base/crypto.h"
 
-#define VARIABLE_MAX 32
+#define REQUEST_ID_MAX 64
 
 static const char *const names[METHOD__MAX] = {
 	[METHOD_GET] = "GET",
@@ -51,13 +51,27 @@ method_of(struct str name)
 	return METHOD_OTHER;
 }
 
+/* It is told in heads, bodies and logs as it came. */
+static bool
+is_request_id(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		char c = s.p[i];
+
+		if (!(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') && !(c >= '0' && c <= '9') &&
+			c != '_' && c != '-')
+			return false;
+	}
+	return s.n > 0 && s.n <= REQUEST_ID_MAX;
+}
+
 /* The web server gives every request an id; without one (tests, another server) we do. */
 static struct str
 request_id(struct arena *a, struct str given)
 {
 	unsigned char bytes[16];
 
-	if (given.n && given.n <= 64)
+	if (is_request_id(given))
 		return str_dup(a, given);
 	crypto_random(bytes, sizeof(bytes));
 	return str_fmt(a, "req_%.*s", STRF(str_hex(a, bytes, sizeof(bytes))));

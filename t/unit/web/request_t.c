@@ -159,3 +159,32 @@ test_request__addresses_have_bounds(void)
 	CHECK(strcmp(refusal_of("/?", REQUEST_QUERY_MAX + 3), "query_too_long") == 0);
 	arena_free(a);
 }
+
+void
+test_request__has_an_id_that_can_be_told(void)
+{
+	static const struct {
+		const char *given;
+		bool kept;
+	} cases[] = {
+		{ "SOUK_REQUEST_ID=req_0123456789abcdef-A", true },
+		{ "SOUK_REQUEST_ID=", false },
+		{ "SOUK_REQUEST_ID=req 1", false },
+		{ "SOUK_REQUEST_ID=req_\"", false },
+		{ "SOUK_REQUEST_ID=req_\xff", false },
+		{ "SOUK_REQUEST_ID=0123456789012345678901234567890123456789012345678901234567890123"
+		  "4",
+			false },
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		begin();
+		take(cases[i].given);
+		request_init(&rq, a);
+		tap_row("%s", cases[i].given);
+		CHECK(str_eq_z(rq.id, cases[i].given + strlen("SOUK_REQUEST_ID=")) ==
+			cases[i].kept);
+		CHECK(rq.id.n == 36 || cases[i].kept);
+		arena_free(a);
+	}
+}
