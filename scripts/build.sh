@@ -1,4 +1,4 @@
-# One build directory per kind below build/: release, debug, asan, clang, analyze, fuzz, coverage. Sourced.
+# One build directory per kind below build/: release, debug, asan, clang, analyze, fuzz, branches, coverage. Sourced.
 # shellcheck shell=bash
 . "$(dirname "${BASH_SOURCE[0]}")/say.sh"
 
@@ -12,6 +12,7 @@ build_options() {
 	clang) options+=(--enable-debug CC=clang) ;;
 	analyze) options+=("CFLAGS=-O1 -fanalyzer") ;;
 	fuzz) options+=(--enable-debug CC=clang "CFLAGS=-g -O1 -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all") ;;
+	branches) options+=(--enable-debug CC=clang "CFLAGS=-g -O1 -fprofile-instr-generate -fcoverage-mapping") ;;
 	coverage) options+=(--enable-debug --enable-coverage) ;;
 	*) die "there is no build of kind $1" ;;
 	esac
