@@ -7,7 +7,19 @@
 #include "access/actor_int.h"
 #include "base/clock.h"
 
-static const struct str secret = { "sig_fuzz", 8 };
+#define SECRET "sig_fuzz"
+
+static const struct str secret = { SECRET, sizeof(SECRET) - 1 };
+
+/* Who need not sign, who must, and who must and may still sign with the secret before the last. */
+static const struct actor may = { .key = { 2 } };
+static const struct actor shall = {
+	.key = { 3 }, .must_sign = true, .signing = { SECRET, sizeof(SECRET) - 1 }
+};
+static const struct actor rotated = { .key = { 3 },
+	.must_sign = true,
+	.signing = { "sig_new", 7 },
+	.previous_signing = { SECRET, sizeof(SECRET) - 1 } };
 
 static bool
 is_let_in(struct fuzz *f, const struct signing *s)
@@ -67,9 +79,6 @@ turned(struct arena *a, struct str target)
 void
 fuzz_signature(struct fuzz *f)
 {
-	const struct actor holder = {
-		.key = { 3 }, .tenant = { 7 }, .must_sign = true, .signing = secret
-	};
 	struct signing s;
 
 	s.signature = fuzz_line(f);
@@ -78,7 +87,10 @@ fuzz_signature(struct fuzz *f)
 	s.method = fuzz_line(f);
 	s.target = str_cut(fuzz_line(f), 0, REQUEST_PATH_MAX + REQUEST_QUERY_MAX);
 	s.body = f->in;
-	f->cx.holder = &holder;
+	must(is_let_in(f, &s)); /* a program of our own */
+	f->cx.holder = &may;
+	must(is_let_in(f, &s) == !s.signature.n);
+	f->cx.holder = &shall;
 	must(!is_let_in(f, &s));
 	s.timestamp = str_fmt(f->arena, "%" PRId64, clock_real_ms() / 1000);
 	s.nonce = STR("a nonce that nobody has used");
@@ -87,6 +99,8 @@ fuzz_signature(struct fuzz *f)
 	must(!is_let_in(f, &s)); /* a space is no part of a nonce */
 	s.nonce = STR("nonce-01");
 	s.signature = sign(f->arena, &s);
+	must(is_let_in(f, &s));
+	f->cx.holder = &rotated;
 	must(is_let_in(f, &s));
 	if (str_find(s.target, '\0') == s.target.n) {
 		s.target = turned(f->arena, s.target);

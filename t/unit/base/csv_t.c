@@ -115,16 +115,32 @@ test_csv__ends_when_it_is_told_to(void)
 void
 test_csv__bounds_a_row(void)
 {
-	struct arena *a = arena_new("test", 32 << 20);
-	struct heard h = { .arena = a };
-	size_t n = CSV_ROW_MAX + 100;
-	char *big = arena_alloc(a, n);
-	struct err *e;
+	static const struct {
+		const char *what;
+		size_t bytes, cell;
+		const char *told;
+	} cases[] = {
+		{ "cells", CSV_ROW_MAX, 1000, "line 1: the row has more than 512 cells" },
+		{ "bytes", CSV_ROW_MAX + 100, 100000,
+			"line 1: the row has more than 4194304 bytes" },
+		{ "a cell", 3 * CSV_ROW_MAX, SIZE_MAX,
+			"line 1: a cell has more than 4194304 bytes: is a quote not closed?" },
+	};
 
-	memset(big, 'x', n);
-	for (size_t i = 1000; i < n; i += 1000)
-		big[i] = ',';
-	e = read_text(&h, (struct str){ big, n });
-	CHECK(e && e->code == ERR_MALFORMED && h.rows == 0);
-	arena_free(a);
+	for (size_t k = 0; k < COUNT(cases); k++) {
+		struct arena *a = arena_new("test", 32 << 20);
+		struct heard h = { .arena = a };
+		size_t n = cases[k].bytes;
+		char *big = arena_alloc(a, n);
+		struct err *e;
+
+		memset(big, 'x', n);
+		for (size_t i = cases[k].cell; i < n; i += cases[k].cell)
+			big[i] = ',';
+		tap_row("%s", cases[k].what);
+		e = read_text(&h, (struct str){ big, n });
+		if (CHECK(e && e->code == ERR_MALFORMED && h.rows == 0))
+			CHECK_STR(e->message, cases[k].told);
+		arena_free(a);
+	}
 }
