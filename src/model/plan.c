@@ -51,6 +51,18 @@ model_find(struct str name)
 	return NULL;
 }
 
+const struct resource *
+model_of_id(struct str id)
+{
+	struct str prefix = str_cut(id, 0, str_find(id, '_'));
+
+	for (const struct resource *const *r = all_resources; r && *r; r++) {
+		if (str_eq_z(prefix, (*r)->prefix))
+			return *r;
+	}
+	return NULL;
+}
+
 int
 resource_field(const struct resource *r, struct str name)
 {
@@ -114,9 +126,25 @@ check_flags(struct linking *l, const struct field *f)
 		complain(l, f->name, "cannot begin with a value: it is a %s", t->name);
 }
 
+/* Fields are linked one after the other, so a sibling is found by its row; -1. */
+static int
+sibling(const struct linking *l, enum type type, const char *name)
+{
+	for (size_t i = 0; name && i < l->r->nfields; i++) {
+		if (l->r->fields[i].type == type && same(l->r->fields[i].name, name))
+			return (int)i;
+	}
+	return -1;
+}
+
 static void
 link_reference(struct linking *l, const struct field *f, struct field_plan *fp)
 {
+	fp->of = sibling(l, T_STRING, f->of);
+	if (f->of && (f->type != T_ID || f->to || fp->of < 0 || !(f->flags & F_READ_ONLY)))
+		complain(l, f->name, "cannot be of what %s names", f->of);
+	if (f->of)
+		return;
 	if (!f->to) {
 		if (f->type == T_ID)
 			complain(l, f->name, "does not say what it refers to");
@@ -127,15 +155,10 @@ link_reference(struct linking *l, const struct field *f, struct field_plan *fp)
 		complain(l, f->name, "refers to an unknown resource, %s", f->to);
 }
 
-/* Fields are linked one after the other, so the sibling is found by its row. */
 static void
 link_prices(struct linking *l, const struct field *f, struct field_plan *fp)
 {
-	fp->prices = -1;
-	for (size_t i = 0; f->prices && i < l->r->nfields; i++) {
-		if (l->r->fields[i].type == T_PRICES && same(l->r->fields[i].name, f->prices))
-			fp->prices = (int)i;
-	}
+	fp->prices = sibling(l, T_PRICES, f->prices);
 	if (f->prices && (f->type != T_PRICE || fp->prices < 0))
 		complain(l, f->name, "is overridden by %s, which are no prices of it", f->prices);
 }
@@ -283,18 +306,29 @@ check_others(struct linking *l)
 }
 
 static void
+check_shorthand(struct linking *l, const struct shorthand *s)
+{
+	const struct resource *r = l->r;
+	struct str field = str_of(s->field);
+
+	if (resource_field(r, field) < 0 && resource_relation(r, field) < 0 &&
+		!same(s->field, r->log_time))
+		complain(l, s->name, "is short for an unknown field");
+	if (s->word && resource_field(r, str_of(s->word)) < 0)
+		complain(l, s->name, "is short for an unknown field, %s", s->word);
+}
+
+static void
 check_names(struct linking *l)
 {
 	const struct resource *r = l->r;
 
 	if (!r->name || !r->plural || !r->prefix || !r->table || !r->doc)
 		complain(l, NULL, "lacks a name, plural, prefix, table or doc");
-	for (size_t i = 0; i < r->nshorthands; i++) {
-		struct str field = str_of(r->shorthands[i].field);
-
-		if (resource_field(r, field) < 0 && resource_relation(r, field) < 0)
-			complain(l, r->shorthands[i].name, "is short for an unknown field");
-	}
+	for (size_t i = 0; i < r->nshorthands; i++)
+		check_shorthand(l, &r->shorthands[i]);
+	if (r->log_time && (r->verbs & ~(unsigned)(V_LIST | V_GET)))
+		complain(l, NULL, "is a log, and can be written");
 	check_promised(l);
 	check_scopes(l);
 	check_special_fields(l);

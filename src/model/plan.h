@@ -18,6 +18,7 @@ struct field_plan {
 	regex_t *pattern;
 	const struct resource *to; /* T_ID */
 	int prices;                /* T_PRICE: the field that overrides it; -1: none */
+	int of;                    /* T_ID: the field that holds the resource's name; -1: none */
 };
 
 struct plan {
@@ -42,6 +43,8 @@ struct err *model_link(struct arena *a, const struct resource *const *all) MUST_
 const struct resource *const *model_all(void);
 /* By plural ("products") or name ("product"); NULL if there is none. */
 const struct resource *model_find(struct str name);
+/* The resource whose prefix the id has; NULL if there is none. */
+const struct resource *model_of_id(struct str id);
 
 /* Index of a field or relation by its name; -1 if there is none. */
 int resource_field(const struct resource *r, struct str name);

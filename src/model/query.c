@@ -41,6 +41,16 @@ query_field(const struct resource *r, int field)
 	return field < FIELDS_MAX ? &r->fields[field] : &members[field - FIELDS_MAX];
 }
 
+const char *
+query_member_name(const struct resource *r, int member)
+{
+	if (r->log_time && member == SORT_CREATED_AT)
+		return r->log_time;
+	if (r->log_time && member == SORT_UPDATED_AT)
+		return NULL;
+	return members[member - FIELDS_MAX].name;
+}
+
 void
 query_init(struct query *q, const struct resource *r)
 {
@@ -111,22 +121,24 @@ static bool
 find_target(const struct resource *r, struct str name, unsigned flag, struct target *out)
 {
 	if (flag == F_FILTER && find_metadata(name, out))
-		return true;
+		return !r->log_time;
 	*out = (struct target){ resource_field(r, name), resource_relation(r, name), { 0 } };
 	if (out->field >= 0)
 		return (r->fields[out->field].flags & (flag | F_INTERNAL)) == flag;
 	if (out->relation >= 0)
 		return r->relations[out->relation].kind == REL_LINK;
-	for (size_t i = 0; i < COUNT(members); i++) {
-		if (str_eq_z(name, members[i].name)) {
-			out->field = FIELDS_MAX + (int)i;
+	for (int member = FIELDS_MAX; member < FIELDS_MAX + (int)COUNT(members); member++) {
+		const char *own = query_member_name(r, member);
+
+		if (own && str_eq_z(name, own)) {
+			out->field = member;
 			return true;
 		}
 	}
 	for (size_t i = 0; i < r->nshorthands; i++) {
 		const struct shorthand *s = &r->shorthands[i];
 
-		if (str_eq_z(name, s->name) && strcmp(s->name, s->field) != 0)
+		if (!s->op && str_eq_z(name, s->name) && strcmp(s->name, s->field) != 0)
 			return find_target(r, str_of(s->field), flag, out);
 	}
 	return false;
@@ -144,15 +156,19 @@ unknown_target(
 		if ((f->flags & (flag | F_INTERNAL)) == flag && ctx_may(cx, f->scope))
 			names_add(&l, f->name);
 	}
-	for (size_t i = 0; i < COUNT(members); i++)
-		names_add(&l, members[i].name);
+	for (int member = FIELDS_MAX; member < FIELDS_MAX + (int)COUNT(members); member++) {
+		if (query_member_name(r, member))
+			names_add(&l, query_member_name(r, member));
+	}
 	for (size_t i = 0; i < r->nrelations; i++) {
 		if (r->relations[i].kind == REL_LINK)
 			names_add(&l, r->relations[i].name);
 	}
 	for (size_t i = 0; i < r->nshorthands; i++) {
-		if (strcmp(r->shorthands[i].name, r->shorthands[i].field) != 0)
-			names_add(&l, r->shorthands[i].name);
+		const struct shorthand *s = &r->shorthands[i];
+
+		if (!s->op && strcmp(s->name, s->field) != 0)
+			names_add(&l, s->name);
 	}
 	return names_unknown(cx->arena, param,
 		flag == F_SORT ? "field to sort by" : "field to filter by", name, &l);
@@ -393,25 +409,60 @@ filter_param(struct ctx *cx, const struct resource *r, struct str field, struct 
 		return str_fmt(cx->arena, "metadata[%.*s]", STRF(t.key));
 	if (op.n)
 		return str_fmt(cx->arena, "filter[%.*s][%.*s]", STRF(field), STRF(op));
-	for (size_t i = 0; i < r->nshorthands; i++) {
-		if (str_eq_z(field, r->shorthands[i].name))
-			return field;
-	}
+	if (query_shorthand(r, field))
+		return field;
 	return str_fmt(cx->arena, "filter[%.*s]", STRF(field));
+}
+
+const struct shorthand *
+query_shorthand(const struct resource *r, struct str name)
+{
+	for (size_t i = 0; i < r->nshorthands; i++) {
+		if (str_eq_z(name, r->shorthands[i].name))
+			return &r->shorthands[i];
+	}
+	return NULL;
+}
+
+/*
+ * What a shorthand that knows words and whole names compares with: one field or the other. ERR_QUERY if the list has
+ * both, since a row can only be compared with one of them.
+ */
+static struct err *
+choose_field(struct ctx *cx, const struct shorthand *s, struct str text, struct str *field)
+{
+	size_t words = 0, n = 0;
+
+	*field = str_of(s->field);
+	if (!s->word)
+		return NULL;
+	for (struct str part; str_split(&text, ',', &part); n++)
+		words += str_find(part, '.') == part.n;
+	if (words && words < n)
+		return refuse(cx, str_of(s->name), REASON_VALUE,
+			"takes words alone or whole names alone, not both");
+	if (words)
+		*field = str_of(s->word);
+	return NULL;
 }
 
 struct err *
 query_filter(struct ctx *cx, struct query *q, struct str field, struct str op, struct str text)
 {
 	struct reading rd = { cx, q, NULL, STR("filter") };
+	const struct shorthand *s = op.n ? NULL : query_shorthand(q->resource, field);
 	struct target t;
 	enum op o = OP_EQ;
-	struct err *e;
+	struct err *e = NULL;
 
 	if (!str_is_utf8(field) || !str_is_utf8(op) || !str_is_utf8(text))
 		return refuse(cx, rd.param, REASON_BAD_ENCODING, "must be UTF-8");
 	rd.param = filter_param(cx, q->resource, field, op);
-	e = find_allowed(cx, q, rd.param, field, &t);
+	if (s) {
+		e = choose_field(cx, s, text, &field);
+		op = str_of(s->op);
+	}
+	e = e ? e : find_allowed(cx, q, rd.param, field, &t);
 	if (!e)
 		e = find_op(cx, rd.param, op, op_class(q->resource, t), &o);
 	if (e)

@@ -78,6 +78,8 @@ void query_init(struct query *q, const struct resource *r);
  */
 struct err *query_filter(struct ctx *cx, struct query *q, struct str field, struct str op,
 	struct str text) MUST_CHECK;
+/* The shorthand of that name, which query_filter() takes as a field without an operator; NULL: there is none. */
+const struct shorthand *query_shorthand(const struct resource *r, struct str name);
 /* sort=a,-b with order=asc|desc for keys without '-' (D17). */
 struct err *query_sort(
 	struct ctx *cx, struct query *q, struct str sort, struct str order) MUST_CHECK;
@@ -90,8 +92,10 @@ struct err *query_search(struct ctx *cx, struct query *q, struct str text) MUST_
  */
 size_t query_keys(const struct query *q);
 struct sort query_key(const struct query *q, size_t i);
-/* The row of a field or sort_member. */
+/* The row of a field or sort_member; its name is the column's. */
 const struct field *query_field(const struct resource *r, int field);
+/* How clients call a sort_member; NULL: the resource has it not. */
+const char *query_member_name(const struct resource *r, int member);
 /* True if the page's rows carry this key's cell behind the view's columns, for the cursor. */
 bool query_key_is_extra(const struct query *q, size_t i);
 

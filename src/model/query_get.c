@@ -25,7 +25,9 @@ put_key(struct ctx *cx, const struct resource *r, struct str key, struct sql *s)
 
 	if (id_parse(key, r->prefix, &id)) {
 		buf_fmt(&s->text, "t.id = ?%s",
-			r->verbs & V_READABLE_ARCHIVED ? "" : " AND t.archived_at IS NULL");
+			r->log_time || r->verbs & V_READABLE_ARCHIVED
+				? ""
+				: " AND t.archived_at IS NULL");
 		sql_bind(s, db_id(id));
 		return true;
 	}

@@ -139,15 +139,41 @@ column_of(const struct build *b, int field, int relation)
 	return str_fmt(b->cx->arena, "t.%s", name).p;
 }
 
+/* Ids of any kind: each is a number and, in another column, the kind. */
+static void
+put_kinds(const struct build *b, const struct filter *f, const struct field *field)
+{
+	size_t marks = 1;
+
+	while (marks < f->nvalues)
+		marks *= 2;
+	put(b, op_is_negative(f->op) ? "NOT (" : "(");
+	for (size_t i = 0; i < marks; i++) {
+		const struct value *v = &f->values[MIN(i, f->nvalues - 1)];
+
+		buf_fmt(&b->s->text, "%s(t.%s = ? AND t.%s = ?)", i ? " OR " : "", field->name,
+			field->of);
+		sql_bind(b->s, db_int(v->i));
+		sql_bind(b->s, db_text(v->s));
+	}
+	buf_char(&b->s->text, ')');
+}
+
 static void
 put_test(const struct build *b, const struct filter *f, const char *column)
 {
-	if (f->field < 0) {
+	const struct field *field = f->field < 0 ? NULL : query_field(b->r, f->field);
+
+	if (!field) {
 		put_side_test(b, f);
 		return;
 	}
+	if (field->of) {
+		put_kinds(b, f, field);
+		return;
+	}
 	must(column);
-	bind_filter(b, f, query_field(b->r, f->field), put_op(b, f->op, column, f->nvalues));
+	bind_filter(b, f, field, put_op(b, f->op, column, f->nvalues));
 }
 
 static void
@@ -215,7 +241,7 @@ put_alive(const struct build *b, bool counting)
 {
 	const struct field *status;
 
-	if (b->q->archived || asks_for_status(b->q))
+	if (b->r->log_time || b->q->archived || asks_for_status(b->q))
 		return;
 	if (!counting || !query_counts_by_status(b->q)) {
 		put(b, " AND t.archived_at IS NULL");

@@ -126,8 +126,11 @@ put_tail(struct buf *b, struct ctx *cx, const struct rec *r, const struct view *
 		buf_str(b, r->metadata.n ? r->metadata : STR("{}"));
 	}
 	if (v->fields & VIEW_BIT(VIEW_CREATED_AT)) {
-		JSON_OUT_NAME(b, "created_at");
-		render_time(b, cx, STR("created_at"), &r->created_at);
+		struct str name =
+			r->resource->log_time ? str_of(r->resource->log_time) : STR("created_at");
+
+		json_out_name(b, name);
+		render_time(b, cx, name, &r->created_at);
 	}
 	if (v->fields & VIEW_BIT(VIEW_UPDATED_AT)) {
 		JSON_OUT_NAME(b, "updated_at");

@@ -30,9 +30,10 @@ enum type {
 	T_LANG,    /* text with language variants (D18) */
 	T_ENUM,
 	T_TIME,
-	T_ID,   /* a reference: `to` names the resource */
-	T_MAP,  /* string → string, at most `max` keys */
-	T_LIST, /* list of strings, at most `max` of them */
+	T_ID,      /* a reference: `to` names the resource */
+	T_MAP,     /* string → string, at most `max` keys */
+	T_LIST,    /* list of strings, at most `max` of them */
+	T_CHANGES, /* what changed, by name: {"price":{"old":…,"new":…}}; the server's own */
 	TYPE__MAX
 };
 
@@ -68,7 +69,9 @@ struct field {
 	const char *pattern, *pattern_doc; /* POSIX extended; what it means, for the error */
 	const char *initial; /* on create, if not given; as it stands in JSON, without quotes */
 	const char *example;
-	const char *to;     /* T_ID: the resource */
+	const char *to; /* T_ID: the resource, */
+	const char
+		*of; /* or the field that holds its name; only the server sets such a reference */
 	const char *prices; /* T_PRICE: the T_PRICES field that overrides it, or NULL */
 	const char *scope;  /* needed to see or set it, beside the resource's own */
 	/* The key (tenant_id, this column, created_at, id), D84; children are few, and found by their parent's. */
@@ -109,9 +112,11 @@ struct action {
 	action_fn *run;
 };
 
-/* A parameter of the list that is short for a filter: ?status=active, ?category=audio. */
+/* A parameter of the list that is short for a filter: ?status=active, ?category=audio, ?date_from=2026-01-15. */
 struct shorthand {
 	const char *name, *field, *doc;
+	const char *op;   /* the operator that it stands for; NULL: eq */
+	const char *word; /* a value without a point is compared with this field instead, or NULL */
 };
 
 /* Which objects are for everybody's eyes: those whose field has that choice. */
@@ -136,6 +141,12 @@ struct resource {
 	size_t nactions;
 	const struct shorthand *shorthands;
 	size_t nshorthands;
+	/*
+	 * A log: its rows are added and never changed, so they have no version, updated_at, archived_at or metadata, and
+	 * created_at is shown by this name. NULL: it is none.
+	 */
+	const char *log_time;
+	const char *list_name; /* of the objects in a page; NULL: data */
 	unsigned verbs;
 	int status_field; /* the field that archiving sets, and the choice; -1: none */
 	int status_archived;
@@ -168,6 +179,8 @@ struct resource {
 #define REF(n, r, ...) FIELD(T_ID, n, .to = (r), __VA_ARGS__)
 #define MAP(n, ...) FIELD(T_MAP, n, __VA_ARGS__)
 #define LIST(n, ...) FIELD(T_LIST, n, __VA_ARGS__)
+#define CHANGES(n, ...) FIELD(T_CHANGES, n, __VA_ARGS__)
+#define REF_OF(n, f, ...) FIELD(T_ID, n, .of = (f), __VA_ARGS__)
 #define DOC(...) .doc = "" __VA_ARGS__
 #define MANY(n, t, v, ...) { .name = (n), .kind = REL_MANY, .to = (t), .via = (v), __VA_ARGS__ }
 #define LINK(n, t, v, ...) { .name = (n), .kind = REL_LINK, .to = (t), .via = (v), __VA_ARGS__ }

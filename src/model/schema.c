@@ -74,9 +74,11 @@ check_resource(struct checking *c, const struct resource *r)
 {
 	static const char *const always[] = { "tenant_id", "id", "version", "created_at",
 		"updated_at", "archived_at", "metadata" };
+	static const char *const logged[] = { "tenant_id", "id", "created_at" };
+	const char *const *first = r->log_time ? logged : always;
 
-	for (size_t i = 0; i < COUNT(always); i++)
-		need(c, r, str_of(always[i]));
+	for (size_t i = 0; i < (r->log_time ? COUNT(logged) : COUNT(always)); i++)
+		need(c, r, str_of(first[i]));
 	if (r->parent_column)
 		need(c, r, str_of(r->parent_column));
 	for (size_t i = 0; i < r->nfields; i++)

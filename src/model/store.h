@@ -2,7 +2,7 @@
  * Rows and recs. Every table of a resource begins with the same columns (tenant_id, id, version,
  * created_at, updated_at, archived_at, metadata, and the parent's column for children), then one column a field
  * (two for LANG: name, name_i18n), <relation>_count for REL_MANY and <relation> (comma-separated
- * text) for REL_LINK. This file is all that knows so.
+ * text) for REL_LINK. Of a log's first columns there are tenant_id, id and created_at alone. This file is all that knows so.
  */
 #ifndef SOUK_MODEL_STORE_H
 #define SOUK_MODEL_STORE_H

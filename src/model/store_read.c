@@ -35,10 +35,14 @@ store_columns(struct buf *sql, const struct resource *r, const struct view *v, c
 {
 	buf_z(sql, alias);
 	buf_z(sql, ".id");
-	put_column(sql, alias, "version", "");
-	put_column(sql, alias, "created_at", "");
-	put_column(sql, alias, "updated_at", "");
-	put_column(sql, alias, "archived_at", "");
+	if (r->log_time) {
+		buf_fmt(sql, ", 1, %s.created_at, %s.created_at, NULL", alias, alias);
+	} else {
+		put_column(sql, alias, "version", "");
+		put_column(sql, alias, "created_at", "");
+		put_column(sql, alias, "updated_at", "");
+		put_column(sql, alias, "archived_at", "");
+	}
 	if (v->fields & VIEW_BIT(VIEW_METADATA))
 		put_column(sql, alias, "metadata", "");
 	if (r->parent)

@@ -584,44 +584,81 @@ prefix_of(const struct field *f)
 	return to->prefix;
 }
 
+/* An id of any kind says by its prefix of which, whose name is kept beside the number. */
+static bool
+read_id(const struct field *f, struct str text, struct value *v)
+{
+	const struct resource *kind = f->of ? model_of_id(text) : model_find(str_of(f->to));
+	struct id id;
+
+	if (!kind || !id_parse(text, kind->prefix, &id))
+		return false;
+	set_int(v, id.n);
+	if (f->of)
+		v->s = kind->plan->name;
+	return true;
+}
+
+static struct str
+id_words(struct arena *a, const struct field *f)
+{
+	return f->of ? STR("an id such as prod_123")
+		     : str_fmt(a, "an id that begins with %s_", prefix_of(f));
+}
+
 static void
 id_parse_json(const struct fault *at, const struct resource *r, int field, const struct json *j,
 	struct value *v)
 {
-	const char *prefix = prefix_of(&r->fields[field]);
-	struct id id;
+	const struct field *f = &r->fields[field];
 
 	if (json_kind(j) != JSON_STRING)
 		wrong_kind(at, "a string", j);
-	else if (!id_parse(json_string(j), prefix, &id))
-		fault_add(at, REASON_NOT_AN_ID, "must be an id that begins with %s_, not %.*s",
-			prefix, STRF(json_shown(at->cx->arena, j)));
-	else
-		set_int(v, id.n);
+	else if (!read_id(f, json_string(j), v))
+		fault_add(at, REASON_NOT_AN_ID, "must be %.*s, not %.*s",
+			STRF(id_words(at->cx->arena, f)), STRF(json_shown(at->cx->arena, j)));
 }
 
 static bool
 id_parse_text(struct ctx *cx, const struct field *f, struct str text, struct value *v,
 	const char **expected)
 {
-	struct id id;
-
-	*expected = str_fmt(cx->arena, "an id that begins with %s_", prefix_of(f)).p;
-	if (!id_parse(text, prefix_of(f), &id))
-		return false;
-	set_int(v, id.n);
-	return true;
+	*expected = str_z(cx->arena, id_words(cx->arena, f));
+	return read_id(f, text, v);
 }
 
 static void
-id_show(struct buf *b, struct ctx *cx, const struct field *f, const struct value *v)
+put_id(struct buf *b, const char *prefix, int64_t n)
 {
 	char text[ID_TEXT_MAX];
 
+	buf_char(b, '"');
+	buf_put(b, text, id_render((struct id){ n }, prefix, text));
+	buf_char(b, '"');
+}
+
+static void
+id_put(struct buf *b, struct ctx *cx, const struct field *f, const struct value *v)
+{
 	(void)cx;
-	buf_char(b, '"');
-	buf_put(b, text, id_render((struct id){ v->i }, prefix_of(f), text));
-	buf_char(b, '"');
+	put_id(b, prefix_of(f), v->i);
+}
+
+/* What it refers to says another field; null, if there are none such any more. */
+static bool
+id_show(struct buf *b, struct ctx *cx, const struct rec *r, size_t field)
+{
+	const struct resource *kind;
+
+	(void)cx;
+	if (!r->resource->fields[field].of || r->v[field].state != VALUE_SET)
+		return false;
+	kind = model_find(r->v[r->resource->plan->fields[field].of].s);
+	if (kind)
+		put_id(b, kind->prefix, r->v[field].i);
+	else
+		buf_z(b, "null");
+	return true;
 }
 
 /* Maps and lists, kept as JSON text. */
@@ -779,6 +816,17 @@ list_parse(const struct fault *at, const struct resource *r, int field, const st
 		set_str(v, json_text(at->cx->arena, j));
 }
 
+static void
+changes_parse(const struct fault *at, const struct resource *r, int field, const struct json *j,
+	struct value *v)
+{
+	(void)r, (void)field;
+	if (json_kind(j) == JSON_OBJECT)
+		set_str(v, json_text(at->cx->arena, j));
+	else
+		wrong_kind(at, "an object", j);
+}
+
 #define NO_TEXT_FLAGS (F_SEARCH | F_MULTILINE | F_KEY)
 
 const struct type_row type_rows[TYPE__MAX] = {
@@ -801,11 +849,13 @@ const struct type_row type_rows[TYPE__MAX] = {
 	[T_TIME] = { "time", "string", "date-time", 1, NO_TEXT_FLAGS, 'N', time_parse,
 		time_parse_text, time_bind, int_read, time_render, time_show, NULL },
 	[T_ID] = { "id", "string", NULL, 1, NO_TEXT_FLAGS, 'A', id_parse_json, id_parse_text,
-		int_bind, int_read, id_show, NULL, NULL },
+		int_bind, int_read, id_put, id_show, NULL },
 	[T_MAP] = { "map", "object", NULL, 1, NO_TEXT_FLAGS | F_SORT | F_FILTER, 0, map_parse_json,
 		NULL, str_bind, str_read, raw_render, NULL, map_merge_value },
 	[T_PRICES] = { "prices", "object", NULL, 1, NO_TEXT_FLAGS | F_SORT | F_FILTER, 0,
 		prices_parse, NULL, str_bind, str_read, raw_render, NULL, map_merge_value },
 	[T_LIST] = { "list", "array", NULL, 1, NO_TEXT_FLAGS | F_SORT | F_FILTER, 0, list_parse,
 		NULL, str_bind, str_read, raw_render, NULL, NULL },
+	[T_CHANGES] = { "changes", "object", NULL, 1, NO_TEXT_FLAGS | F_SORT | F_FILTER, 0,
+		changes_parse, NULL, str_bind, str_read, raw_render, NULL, NULL },
 };

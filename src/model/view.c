@@ -8,10 +8,12 @@
 
 #define UNKNOWN (-1)
 
-static const struct member {
+struct member {
 	const char *name;
 	enum view_member bit;
-} members[] = {
+};
+
+static const struct member members[] = {
 	{ "id", VIEW_ID },
 	{ "object", VIEW_ID },
 	{ "created_at", VIEW_CREATED_AT },
@@ -21,18 +23,29 @@ static const struct member {
 	{ "version", VIEW_VERSION },
 };
 
-const char *
-view_member_name(size_t i)
+/* What a log's objects have of them. */
+#define LOG_MEMBERS 3
+
+static size_t
+member_count(const struct resource *r)
 {
-	return i < COUNT(members) ? members[i].name : NULL;
+	return r->log_time ? LOG_MEMBERS : COUNT(members);
+}
+
+const char *
+view_member_name(const struct resource *r, size_t i)
+{
+	if (i >= member_count(r))
+		return NULL;
+	return r->log_time && members[i].bit == VIEW_CREATED_AT ? r->log_time : members[i].name;
 }
 
 static uint64_t
-member_bits(void)
+member_bits(const struct resource *r)
 {
 	uint64_t bits = 0;
 
-	for (size_t i = 0; i < COUNT(members); i++)
+	for (size_t i = 0; i < member_count(r); i++)
 		bits |= VIEW_BIT(members[i].bit);
 	return bits;
 }
@@ -40,7 +53,7 @@ member_bits(void)
 static uint64_t
 visible_fields(const struct ctx *cx, const struct resource *r)
 {
-	uint64_t bits = member_bits();
+	uint64_t bits = member_bits(r);
 
 	/* What a merchant notes beside a product is not for everybody's eyes. */
 	if (cx->published_only)
@@ -52,15 +65,21 @@ visible_fields(const struct ctx *cx, const struct resource *r)
 	return bits;
 }
 
-/* The explicit prices of what is shown in another currency. */
+/* The explicit prices of what is shown in another currency, and what a reference is one to. */
 static uint64_t
 read_beside(const struct ctx *cx, const struct resource *r, uint64_t fields)
 {
 	uint64_t bits = 0;
 
-	for (size_t i = 0; cx->shown.currency.n && i < r->nfields; i++) {
-		if ((fields & VIEW_BIT(i)) && r->plan->fields[i].prices >= 0)
-			bits |= VIEW_BIT(r->plan->fields[i].prices);
+	for (size_t i = 0; i < r->nfields; i++) {
+		const struct field_plan *f = &r->plan->fields[i];
+
+		if (!(fields & VIEW_BIT(i)))
+			continue;
+		if (cx->shown.currency.n && f->prices >= 0)
+			bits |= VIEW_BIT(f->prices);
+		if (f->of >= 0)
+			bits |= VIEW_BIT(f->of);
 	}
 	return bits;
 }
@@ -164,9 +183,9 @@ add_own_names(const struct ctx *cx, const struct resource *r, struct names *l)
 {
 	uint64_t seen = visible_fields(cx, r);
 
-	for (size_t i = 0; i < COUNT(members); i++) {
+	for (size_t i = 0; i < member_count(r); i++) {
 		if (seen & VIEW_BIT(members[i].bit))
-			names_add(l, members[i].name);
+			names_add(l, view_member_name(r, i));
 	}
 	for (size_t i = 0; i < r->nfields; i++) {
 		if (seen & VIEW_BIT(i))
@@ -206,8 +225,8 @@ bit_of(const struct ctx *cx, const struct resource *r, struct str name)
 
 	if (field >= 0)
 		return r->fields[field].flags & F_INTERNAL ? UNKNOWN : field;
-	for (size_t i = 0; i < COUNT(members); i++) {
-		if (str_eq_z(name, members[i].name) && (seen & VIEW_BIT(members[i].bit)))
+	for (size_t i = 0; i < member_count(r); i++) {
+		if (str_eq_z(name, view_member_name(r, i)) && (seen & VIEW_BIT(members[i].bit)))
 			return (int)members[i].bit;
 	}
 	return UNKNOWN;

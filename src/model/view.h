@@ -46,8 +46,8 @@ struct view view_whole(const struct resource *r);
 struct view view_inside(
 	const struct ctx *cx, const struct resource *r, const struct view *v, size_t relation);
 
-/* The nth member that the engine gives to every resource ("id", "object" …), NULL beyond the last; for documents. */
-const char *view_member_name(size_t i);
+/* The nth member that the engine gives to the resource's objects ("id", "object" …), NULL beyond the last; for documents. */
+const char *view_member_name(const struct resource *r, size_t i);
 
 /* A number that differs whenever two views would show different things; part of the ETag. */
 uint64_t view_hash(const struct view *v);

@@ -196,6 +196,7 @@ put_field(struct buf *b, const struct field *f)
 	put_z(b, "initial", f->initial);
 	put_z(b, "example", f->example);
 	put_z(b, "to", f->to);
+	put_z(b, "of", f->of);
 	put_z(b, "scope", f->scope);
 	put_z(b, "index", f->index);
 	put_choices(b, f);
@@ -237,6 +238,8 @@ put_shorthand(struct buf *b, const struct shorthand *s)
 	open_item(b);
 	put_z(b, "name", s->name);
 	put_z(b, "field", s->field);
+	put_z(b, "op", s->op);
+	put_z(b, "word", s->word);
 	put_z(b, "doc", s->doc);
 	buf_char(b, '}');
 }
@@ -264,6 +267,8 @@ put_names(struct buf *b, const struct resource *r)
 	put_z(b, "order", r->order_column);
 	put_path(b, r);
 	put_z(b, "doc", r->doc);
+	put_z(b, "log_time", r->log_time);
+	put_z(b, "list_name", r->list_name);
 	put_words(b, "verbs", r->verbs, verb_words, COUNT(verb_words));
 	put_bool(b, "readable_archived", r->verbs & V_READABLE_ARCHIVED);
 	if (r->status_field >= 0) {
@@ -288,12 +293,44 @@ put_rights(struct buf *b, const struct resource *r)
 	buf_char(b, '}');
 }
 
+/* A member that the engine gives to the resource's objects; some can be filtered and sorted by. */
+static void
+put_member(struct buf *b, const struct resource *r, const char *name)
+{
+	static const int sorted[] = { SORT_CREATED_AT, SORT_UPDATED_AT, SORT_ID };
+
+	open_item(b);
+	put_z(b, "name", name);
+	for (size_t i = 0; i < COUNT(sorted); i++) {
+		const struct field *f = query_field(r, sorted[i]);
+
+		if (!str_eq_z(str_of(name), query_member_name(r, sorted[i])))
+			continue;
+		put_z(b, "type", type_rows[f->type].name);
+		put_z(b, "index", f->index);
+		put_operators(b, type_rows[f->type].op_class);
+	}
+	buf_char(b, '}');
+}
+
+static void
+put_members(struct buf *b, const struct resource *r)
+{
+	const char *name;
+
+	open_member(b, "members", '[');
+	for (size_t i = 0; (name = view_member_name(r, i)) != NULL; i++)
+		put_member(b, r, name);
+	buf_char(b, ']');
+}
+
 static void
 put_resource(struct buf *b, const struct resource *r)
 {
 	open_item(b);
 	put_names(b, r);
 	put_rights(b, r);
+	put_members(b, r);
 	open_member(b, "fields", '[');
 	for (size_t i = 0; i < r->nfields; i++)
 		put_field(b, &r->fields[i]);
@@ -350,26 +387,6 @@ put_settings(struct ctl *c UNUSED, struct buf *b)
 		buf_char(b, '}');
 	}
 	buf_z(b, "]}");
-}
-
-/* A member that the engine gives to every resource; some can be filtered and sorted by. */
-static void
-put_member(struct buf *b, const char *name)
-{
-	static const int sorted[] = { SORT_CREATED_AT, SORT_UPDATED_AT, SORT_ID };
-
-	open_item(b);
-	put_z(b, "name", name);
-	for (size_t i = 0; i < COUNT(sorted); i++) {
-		const struct field *f = query_field(NULL, sorted[i]);
-
-		if (strcmp(f->name, name) != 0)
-			continue;
-		put_z(b, "type", type_rows[f->type].name);
-		put_z(b, "index", f->index);
-		put_operators(b, type_rows[f->type].op_class);
-	}
-	buf_char(b, '}');
 }
 
 static void
@@ -440,12 +457,6 @@ put_languages(struct buf *b)
 static void
 put_engine(struct ctl *c, struct buf *b)
 {
-	const char *name;
-
-	open_member(b, "members", '[');
-	for (size_t i = 0; (name = view_member_name(i)) != NULL; i++)
-		put_member(b, name);
-	buf_char(b, ']');
 	put_languages(b);
 	put_limits(b);
 	put_routes(c, b);

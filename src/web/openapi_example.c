@@ -2,7 +2,7 @@
 #include "model/type.h"
 #include "web/openapi_int.h"
 
-#define EXAMPLE_TIME "'2026-01-15T10:30:00Z'"
+#define EXAMPLE_TIME "2026-01-15T10:30:00Z"
 
 bool
 openapi_example(struct buf *b, const struct field *f)
@@ -61,9 +61,13 @@ put_shown(struct buf *b, const struct resource *r, bool whole)
 		put_shown(b, r->plan->related[i], false);
 		buf_char(b, ']');
 	}
-	LITERAL(b,
-		"'metadata':{'origin':'import'},'created_at':" EXAMPLE_TIME
-		",'updated_at':" EXAMPLE_TIME ",'version':1}");
+	if (r->log_time)
+		openapi_text(b, r->log_time, EXAMPLE_TIME);
+	else
+		LITERAL(b,
+			"'metadata':{'origin':'import'},'created_at':'" EXAMPLE_TIME
+			"','updated_at':'" EXAMPLE_TIME "','version':1");
+	buf_char(b, '}');
 }
 
 static void
@@ -103,7 +107,8 @@ put_changed(struct buf *b, const struct resource *r)
 static void
 put_list(struct buf *b, const struct resource *r)
 {
-	LITERAL(b, "{'data':[");
+	openapi_open(b, NULL, '{');
+	openapi_open(b, r->list_name ? r->list_name : "data", '[');
 	put_shown(b, r, false);
 	LITERAL(b,
 		"],'pagination':{'page':1,'limit':50,'total_pages':1,'total_items':1,"

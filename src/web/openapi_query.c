@@ -26,6 +26,7 @@ static const char *const filter_schemas[TYPE__MAX] = {
 	[T_PRICES] = "'not':{}",
 	[T_MAP] = "'not':{}",
 	[T_LIST] = "'not':{}",
+	[T_CHANGES] = "'not':{}",
 };
 
 static const struct op_row {
@@ -82,8 +83,10 @@ each_target(struct arena *a, struct buf *b, const struct resource *r, target_fn 
 	}
 	for (size_t i = 0; i < COUNT(members); i++) {
 		const struct field *f = query_field(r, members[i]);
+		const char *name = query_member_name(r, members[i]);
 
-		fn(a, b, r, (struct target){ f->name, f, type_rows[f->type].op_class });
+		if (name)
+			fn(a, b, r, (struct target){ name, f, type_rows[f->type].op_class });
 	}
 }
 
@@ -167,7 +170,7 @@ put_own_names(struct buf *b, const struct resource *r, const char *owner)
 {
 	const char *name;
 
-	for (size_t i = 0; (name = view_member_name(i)) != NULL; i++)
+	for (size_t i = 0; (name = view_member_name(r, i)) != NULL; i++)
 		put_name(b, owner, name);
 	for (size_t i = 0; i < r->nfields; i++)
 		if (!(r->fields[i].flags & F_INTERNAL))
@@ -250,7 +253,8 @@ put_sort(struct buf *b, const struct resource *r)
 		if (r->relations[i].kind == REL_LINK)
 			put_sort_name(b, &words, r->relations[i].name);
 	for (size_t i = 0; i < COUNT(members); i++)
-		put_sort_name(b, &words, query_field(r, members[i])->name);
+		if (query_member_name(r, members[i]))
+			put_sort_name(b, &words, query_member_name(r, members[i]));
 	LITERAL(b, "]}}");
 	openapi_fmt(b, "description",
 		"By what the list is sorted, at most %d names: %.*s. A `-` before a name sorts "
@@ -279,6 +283,12 @@ has_search(const struct resource *r)
 		if (r->fields[i].flags & F_SEARCH)
 			return true;
 	return false;
+}
+
+static bool
+has_metadata(const struct resource *r)
+{
+	return !r->log_time;
 }
 
 /* ---- parameters of every list */
@@ -363,7 +373,7 @@ static const struct list_parameter {
 	{ "fields", true, true, NULL, put_fields },
 	{ "include", true, true, has_relations, put_include },
 	{ "languages", false, true, NULL, put_languages },
-	{ "metadata", false, false, NULL, put_metadata },
+	{ "metadata", false, false, has_metadata, put_metadata },
 	{ "search", true, false, has_search, put_search },
 };
 
@@ -404,6 +414,7 @@ shorthand_key(struct arena *a, const struct resource *r, const struct shorthand 
 	return openapi_name(a, r->name, openapi_name(a, s->name, "").p);
 }
 
+/* A log's time is no field. */
 static struct target
 shorthand_target(const struct resource *r, const struct shorthand *s)
 {
@@ -412,17 +423,28 @@ shorthand_target(const struct resource *r, const struct shorthand *s)
 	return (struct target){ s->name, field < 0 ? NULL : &r->fields[field], 0 };
 }
 
+/* True if it takes a single value, as its operator does. */
+static bool
+is_single(const struct shorthand *s)
+{
+	for (int op = 0; s->op && op < OP__MAX; op++)
+		if (strcmp(ops[op].name, s->op) == 0)
+			return !is_many((enum op)op);
+	return false;
+}
+
 static void
 put_shorthand(struct arena *a, struct buf *b, const struct resource *r, const struct shorthand *s)
 {
 	openapi_open(b, shorthand_key(a, r, s).p, '{');
 	openapi_text(b, "name", s->name);
 	openapi_text(b, "description", s->doc);
-	LITERAL(b,
-		"'in':'query','style':'form','explode':false,'schema':{'type':'array','minItems':1,"
-		"'items':");
+	LITERAL(b, "'in':'query','style':'form','explode':false");
+	JSON_OUT_NAME(b, "schema");
+	if (!is_single(s))
+		LITERAL(b, "{'type':'array','minItems':1,'items':");
 	put_value(b, shorthand_target(r, s));
-	LITERAL(b, "}}");
+	buf_z(b, is_single(s) ? "}" : "}}");
 }
 
 /* ---- the whole */

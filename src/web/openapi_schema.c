@@ -204,7 +204,7 @@ static void
 id_schema(const struct shape *s, const struct field *f)
 {
 	put_type(s, "string", NULL);
-	put_id_pattern(s->b, model_find(str_of(f->to))->prefix);
+	put_id_pattern(s->b, f->of ? "[a-z]+" : model_find(str_of(f->to))->prefix);
 }
 
 /* Numbers and booleans are taken as their text (D69); in a change null removes a key. */
@@ -263,6 +263,15 @@ list_schema(const struct shape *s, const struct field *f)
 	LITERAL(s->b, "}");
 }
 
+static void
+changes_schema(const struct shape *s, const struct field *f UNUSED)
+{
+	put_type(s, "object", NULL);
+	LITERAL(s->b,
+		"'additionalProperties':{'type':'object','additionalProperties':false,"
+		"'required':['old','new'],'properties':{'old':{},'new':{}}}");
+}
+
 typedef void schema_fn(const struct shape *s, const struct field *f);
 
 static schema_fn *const type_schemas[TYPE__MAX] = {
@@ -279,6 +288,7 @@ static schema_fn *const type_schemas[TYPE__MAX] = {
 	[T_PRICES] = prices_schema,
 	[T_MAP] = map_schema,
 	[T_LIST] = list_schema,
+	[T_CHANGES] = changes_schema,
 };
 
 /* ---- fields */
@@ -492,13 +502,15 @@ static const struct {
 static void
 put_member(const struct shape *s, const struct resource *r, const char *name)
 {
+	bool logged = r->log_time && strcmp(name, r->log_time) == 0;
+	const char *row = logged ? "created_at" : name;
 	size_t i = 0;
 
 	if (strcmp(name, "metadata") == 0) {
 		put_metadata(s);
 		return;
 	}
-	while (i < COUNT(members) && strcmp(members[i].name, name) != 0)
+	while (i < COUNT(members) && strcmp(members[i].name, row) != 0)
 		i++;
 	must(i < COUNT(members));
 	openapi_open(s->b, name, '{');
@@ -513,7 +525,7 @@ put_shown_members(const struct shape *s, const struct resource *r)
 {
 	const char *name;
 
-	for (size_t i = 0; (name = view_member_name(i)) != NULL; i++)
+	for (size_t i = 0; (name = view_member_name(r, i)) != NULL; i++)
 		put_member(s, r, name);
 }
 
@@ -584,10 +596,16 @@ put_resource(const struct shape *s, const struct resource *r, const char *suffix
 static void
 put_list(struct arena *a, struct buf *b, const struct resource *r)
 {
+	const char *objects = r->list_name ? r->list_name : "data";
+
 	openapi_open(b, openapi_name(a, r->name, "List").p, '{');
 	LITERAL(b,
-		"'type':'object','additionalProperties':false,'description':'One page of a list.',"
-		"'required':['data','pagination'],'properties':{'data':{'type':'array'");
+		"'type':'object','additionalProperties':false,'description':'One page of a list.'");
+	openapi_open(b, "required", '[');
+	json_out_z(b, objects);
+	LITERAL(b, "'pagination'],'properties':{");
+	openapi_open(b, objects, '{');
+	LITERAL(b, "'type':'array'");
 	openapi_int(b, "maxItems", LIMIT_MAX);
 	openapi_ref(b, "items", "schemas", openapi_name(a, r->name, ""));
 	LITERAL(b,

@@ -225,15 +225,6 @@ split_filter(struct str name, struct str *field, struct str *op)
 	return field->n > 0 && op->n > 0;
 }
 
-static bool
-is_shorthand(const struct resource *r, struct str name)
-{
-	for (size_t i = 0; i < r->nshorthands; i++)
-		if (str_eq_z(name, r->shorthands[i].name))
-			return true;
-	return false;
-}
-
 /* metadata[key] is short for filter[metadata.key]; a key may have brackets. */
 static bool
 is_metadata(struct arena *a, struct str name, struct str *field)
@@ -256,11 +247,11 @@ add_filter(struct ctx *cx, struct query *q, const struct param *p)
 	if (is_metadata(cx->arena, p->name, &field))
 		return query_filter(cx, q, field, (struct str){ 0 }, p->value);
 	if (split_filter(p->name, &field, &op)) {
-		if (!op.n && is_shorthand(r, field))
+		if (!op.n && query_shorthand(r, field))
 			op = STR("eq"); /* else a fault would be told of the shorthand */
 		return query_filter(cx, q, field, op, p->value);
 	}
-	if (is_shorthand(r, p->name))
+	if (query_shorthand(r, p->name))
 		return query_filter(cx, q, p->name, (struct str){ 0 }, p->value);
 	return unknown(cx, p->name, known_names, KNOWN__MAX, r);
 }

@@ -77,7 +77,8 @@ render_page(struct call *c, const struct query *q, const struct page *page)
 {
 	struct buf *b = &c->reply.body;
 
-	buf_z(b, "{\"data\":");
+	buf_char(b, '{');
+	json_out_name(b, str_of(q->resource->list_name ? q->resource->list_name : "data"));
 	render_recs(b, &c->cx, &page->recs, &q->view);
 	buf_z(b, ",\"pagination\":{");
 	if (q->keyset)

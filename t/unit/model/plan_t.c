@@ -47,6 +47,10 @@ WITH_FIELDS(initial_map, MAP("name", DOC("Name."), .max = 2, .initial = "{}"));
 WITH_FIELDS(pattern, STRING("name", DOC("Name."), .pattern = "^[a-z"));
 WITH_FIELDS(ref_nowhere, REF("name", NULL, DOC("Name.")));
 WITH_FIELDS(ref_unknown, REF("name", "nobody", DOC("Name.")));
+WITH_FIELDS(ref_of_nothing, REF_OF("name", "kind", DOC("Name."), .flags = F_READ_ONLY));
+WITH_FIELDS(ref_of_bool, REF_OF("name", "kind", DOC("Name."), .flags = F_READ_ONLY),
+	BOOL("kind", DOC("Kind.")));
+WITH_FIELDS(ref_of_any, REF_OF("name", "kind", DOC("Name.")), STRING("kind", DOC("Kind.")));
 
 /* Values, which are looked at when the rest is right. */
 WITH_FIELDS(example_long, STRING("name", DOC("Name."), .max = 2, .example = "abc"));
@@ -116,6 +120,23 @@ static const struct resource unloved = { SOUND("bad"), NO_STATUS, .parent = "sou
 static const struct shorthand shorts[] = { SHORT("n", "nmae", DOC("Name.")) };
 static const struct resource short_unknown = { SOUND("bad"), NO_STATUS, FIELDS(sound_fields),
 	SHORTHANDS(shorts) };
+static const struct shorthand words[] = { SHORT("n", "name", DOC("Name."), .word = "verb") };
+static const struct resource short_word = { SOUND("bad"), NO_STATUS, FIELDS(sound_fields),
+	SHORTHANDS(words) };
+static const struct shorthand times[] = { SHORT("n", "at", DOC("When."), .op = "gte") };
+static const struct resource short_time = { SOUND("bad"), NO_STATUS, FIELDS(sound_fields),
+	SHORTHANDS(times) };
+static const struct resource written_log = { .name = "bad",
+	.plural = "bads",
+	.prefix = "bad",
+	.table = "bads",
+	DOC("Bad."),
+	SCOPES("bad"),
+	.verbs = V_GET | V_UPDATE,
+	.log_time = "at",
+	SHORTHANDS(times),
+	NO_STATUS,
+	PLAN };
 static const struct resource same_name = { .name = "sound",
 	.plural = "bads",
 	.prefix = "bad",
@@ -179,6 +200,9 @@ test_plan__complains_of_each_broken_descriptor(void)
 		{ &pattern, "bad.name: has a pattern that does not compile" },
 		{ &ref_nowhere, "bad.name: does not say what it refers to" },
 		{ &ref_unknown, "bad.name: refers to an unknown resource, nobody" },
+		{ &ref_of_nothing, "bad.name: cannot be of what kind names" },
+		{ &ref_of_bool, "bad.name: cannot be of what kind names" },
+		{ &ref_of_any, "bad.name: cannot be of what kind names" },
 		{ &example_long,
 			"bad.name: has an example that must have at most 2 characters, "
 			"not 3" },
@@ -234,6 +258,9 @@ test_plan__complains_of_each_broken_descriptor(void)
 		{ &columnless, "bad.parent: is not a resource, or names no column" },
 		{ &unloved, "bad.parent: has no relation to it" },
 		{ &short_unknown, "bad.n: is short for an unknown field" },
+		{ &short_word, "bad.n: is short for an unknown field, verb" },
+		{ &short_time, "bad.n: is short for an unknown field" },
+		{ &written_log, "bad: is a log, and can be written" },
 		{ &same_name, "sound: has the name, plural or prefix of sound" },
 		{ &same_prefix, "bad: has the name, plural or prefix of sound" },
 		{ &same_event, "bad: has an event of sound" },

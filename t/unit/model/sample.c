@@ -120,11 +120,45 @@ const struct resource sample_category = {
 	PLAN,
 };
 
+static const struct field entry_fields[E__MAX] = {
+	[E_ACTION] = STRING("action", DOC("What."), .flags = F_READ_ONLY | F_FILTER | F_SORT,
+		.index = "action"),
+	[E_VERB] = STRING(
+		"verb", DOC("A word of it."), .flags = F_READ_ONLY | F_FILTER, .index = "verb"),
+	[E_KIND] = STRING("kind", DOC("Of what."), .flags = F_READ_ONLY | F_FILTER),
+	[E_OBJECT] = REF_OF("object_id", "kind", DOC("To which."), .flags = F_READ_ONLY | F_FILTER,
+		.index = "object", .example = "prod_123"),
+	[E_CHANGES] = CHANGES("changes", DOC("How."), .flags = F_READ_ONLY,
+		.example = "{\"price\":{\"old\":1,\"new\":2}}"),
+};
+
+static const struct shorthand entry_shorthands[] = {
+	SHORT("action", "action", DOC("What."), .word = "verb"),
+	SHORT("since", "at", DOC("From then on."), .op = "gte"),
+	SHORT("until", "at", DOC("Until then."), .op = "lte"),
+};
+
+const struct resource sample_entry = {
+	.name = "entry",
+	.plural = "entries",
+	.prefix = "ent",
+	.table = "entries",
+	DOC("What was done."),
+	FIELDS(entry_fields),
+	SHORTHANDS(entry_shorthands),
+	.log_time = "at",
+	.verbs = V_LIST | V_GET,
+	NO_STATUS,
+	.scope_read = "entries:read",
+	PLAN,
+};
+
 static const struct resource *const all[] = {
 	&sample_product,
 	&sample_variant,
 	&sample_image,
 	&sample_category,
+	&sample_entry,
 	NULL,
 };
 
