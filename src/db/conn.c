@@ -16,6 +16,7 @@
 #include <mysqld_error.h>
 #include <sys/socket.h>
 #include <time.h>
+#include <unistd.h>
 
 #define CONNECT_US 2000000
 #define WAIT_MS 6000 /* longer than any statement may take */
@@ -25,6 +26,7 @@
 #define RETRY_US 250000 /* after that, how long others fail without trying */
 #define PAUSE_FIRST_US 20000 /* between attempts; doubled each time */
 #define PAUSE_MOST_US 100000
+#define FAULT_EXIT_STATUS 99
 
 static void
 sleep_us(int64_t us)
@@ -368,7 +370,7 @@ void
 db_fault(struct db *db, unsigned nth, int error)
 {
 	db->fault_in = nth;
-	db->fault_error = (unsigned)error;
+	db->fault_error = error;
 	db->fault_after = false;
 }
 
@@ -377,13 +379,15 @@ fault_before(struct db *db, struct str sql)
 {
 	if (!db->fault_in || --db->fault_in > 0)
 		return false;
-	if (db->fault_error == CR_COMMANDS_OUT_OF_SYNC) {
+	if (db->fault_error == DB_FAULT_EXIT)
+		_exit(FAULT_EXIT_STATUS);
+	if (db->fault_error == CR_COMMANDS_OUT_OF_SYNC || db->fault_error == DB_FAULT_EXIT_AFTER) {
 		db->fault_after = true;
 		return false;
 	}
 	if (db->fault_error == ER_LOCK_DEADLOCK)
 		must(mysql_query(db->my, "ROLLBACK") == 0);
-	failure_set(db, sql, db->fault_error, "a fault made for a test");
+	failure_set(db, sql, (unsigned)db->fault_error, "a fault made for a test");
 	return true;
 }
 
@@ -393,6 +397,8 @@ fault_after(struct db *db, struct str sql)
 	if (!db->fault_after)
 		return false;
 	db->fault_after = false;
+	if (db->fault_error == DB_FAULT_EXIT_AFTER)
+		_exit(FAULT_EXIT_STATUS);
 	failure_set(db, sql, CR_SERVER_LOST, "a fault made for a test, after the statement");
 	return true;
 }

@@ -64,6 +64,13 @@ db_row(const struct db_rows *r, size_t row)
 	return r->cells + row * r->columns;
 }
 
+/* What SELECT COUNT(*) read, or how many rows a write changed. */
+static inline int64_t
+db_count(const struct db_rows *r)
+{
+	return r->columns ? db_row(r, 0)[0].i : r->affected;
+}
+
 /*
  * Connects by the socket, user, password and database of the configuration, checks what Souk
  * relies on (innodb_snapshot_isolation ON, time zone tables, utf8mb4: ERR_INTERNAL whose log says
@@ -165,8 +172,11 @@ void db_cut(struct db *db);
  * SQL torture: the `nth` statement from now on (1 is the next; BEGIN, SAVEPOINT and COMMIT count,
  * ROLLBACK does not) fails once with this MariaDB error number before it is sent: 1213 (deadlock:
  * the server side is rolled back), 1205, 1020, or 2013 (connection lost: it is really closed);
- * 2014 means lost after the server carried it out, before the answer was read. nth 0 ends it.
+ * 2014 means lost after the server carried it out, before the answer was read. With DB_FAULT_EXIT the process ends before
+ * the statement is sent, with DB_FAULT_EXIT_AFTER when it has been carried out. nth 0 ends it.
  */
+#define DB_FAULT_EXIT (-1)
+#define DB_FAULT_EXIT_AFTER (-2)
 void db_fault(struct db *db, unsigned nth, int error);
 
 /* Rows that this connection has read so far, of tables and of indexes (Handler_read_*); 0 if it is not connected. */

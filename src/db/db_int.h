@@ -60,7 +60,7 @@ struct db {
 	struct reading reading;
 #ifdef SOUK_DEBUG
 	unsigned fault_in; /* statements until the fault */
-	unsigned fault_error;
+	int fault_error;
 	bool fault_after;
 #endif
 };
