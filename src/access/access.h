@@ -43,6 +43,23 @@ enum key_kind { KEY_SECRET, KEY_PUBLISHABLE };
 
 extern const struct resource api_key_resource;
 
+enum audit_log_field {
+	AUDIT_LOG_ACTOR,
+	AUDIT_LOG_ACTION,
+	AUDIT_LOG_VERB,
+	AUDIT_LOG_RESOURCE,
+	AUDIT_LOG_RESOURCE_ID,
+	AUDIT_LOG_CHANGES,
+	AUDIT_LOG_REASON,
+	AUDIT_LOG_TIMES,
+	AUDIT_LOG_REQUEST_ID,
+	AUDIT_LOG_IP_ADDRESS,
+	AUDIT_LOG_USER_AGENT,
+	AUDIT_LOG__MAX
+};
+
+extern const struct resource audit_log_resource;
+
 /*
  * Gives this process, and those it forks, a memory of keys and of limits. `shared` NULL: nothing is remembered, every
  * request asks the database, and nothing is limited.
@@ -81,9 +98,10 @@ struct err *access_signature(struct ctx *cx, const struct signing *s) MUST_CHECK
 
 /*
  * Behind the answer: notes that the key was used, every few seconds by a statement, and makes the event key.anomaly
- * when it came from a network that it never came from. Faults are logged only.
+ * when it came from a network that it never came from. `refusal` is what was answered, NULL if it was no error: a known
+ * key that was refused leaves a row in the audit log (D27). Faults are logged only.
  */
-void access_settle(struct ctx *cx);
+void access_settle(struct ctx *cx, const struct err *refusal);
 
 /* ERR_FORBIDDEN, reason scope, if the actor lacks it; says which it has. */
 struct err *access_scope(struct ctx *cx, const char *scope) MUST_CHECK;

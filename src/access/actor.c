@@ -368,6 +368,14 @@ read_actor(struct ctx *cx, const struct db_value *c, struct actor *out)
 	return e ? e : read_secrets(cx, c, out);
 }
 
+/* Whoever is refused from here on is known. */
+static void
+note_shown(struct ctx *cx, struct id tenant, struct id key)
+{
+	cx->shown_tenant = tenant;
+	cx->shown_key = key;
+}
+
 static struct err *
 ask(struct ctx *cx, const struct digest *hash, bool sandbox, struct actor *out)
 {
@@ -391,6 +399,7 @@ ask(struct ctx *cx, const struct digest *hash, bool sandbox, struct actor *out)
 	if (!rows.n)
 		return refuse(cx, REASON_KEY_UNKNOWN, "there is no such API key");
 	c = db_row(&rows, 0);
+	note_shown(cx, (struct id){ c[CELL_TENANT].i }, (struct id){ c[CELL_ID].i });
 	if (!str_eq_z(c[CELL_STATUS].s, "active") || c[CELL_ARCHIVED].kind != DB_NULL)
 		return refuse(cx, REASON_KEY_REVOKED, "this API key was revoked");
 	return read_actor(cx, c, out);
@@ -480,8 +489,10 @@ find(struct ctx *cx, struct str key, bool sandbox, const struct actor **out)
 	struct err *e;
 
 	*out = recall(&hash);
-	if (*out)
+	if (*out) {
+		note_shown(cx, (*out)->tenant, (*out)->key);
 		return NULL;
+	}
 	metrics_add(METRIC_KEY_LOOKUPS, 1);
 	fresh = ARENA_NEW(cx->arena, struct actor);
 	e = ask(cx, &hash, sandbox, fresh);

@@ -33,4 +33,14 @@ struct actor {
 	struct usage *usage;                  /* NULL: not remembered */
 };
 
+/* For what is written behind an answer: the request is over, and what it asked for (a dry run, a key) is none of this. */
+struct ctx access_aside(const struct ctx *cx);
+
+/* ---- audit.c */
+
+/* Notes that the key that was shown was refused. At most a row a minute for each key and reason; the rest is counted in it. */
+void audit_refusal(struct ctx *cx, enum reason reason);
+/* Writes what was counted and is a minute old. */
+void audit_settle(struct ctx *cx);
+
 #endif

@@ -5,13 +5,17 @@
  */
 #include "access/access.h"
 
+#include "access/housekeep.h"
 #include "access/secret.h"
 #include "base/buf.h"
 #include "base/cidr.h"
 #include "base/clock.h"
+#include "base/id.h"
 #include "base/json.h"
+#include "db/db.h"
 #include "model/plan.h"
 #include "model/rec.h"
+#include "model/write.h"
 
 #define SCOPES_MOST 50
 #define RANGES_MOST 50
@@ -22,7 +26,7 @@
 #define GRACE_MS DAY_MS
 
 static rule_fn key_derive, key_check;
-static action_fn key_revoke, key_rotate;
+static action_fn key_revoke, key_rotate, note_reminder;
 
 enum key_status { ACTIVE, REVOKED };
 
@@ -291,4 +295,64 @@ key_check(struct ctx *cx, struct rec *now, const struct rec *was)
 	e = err_join(e, check_items(cx, now, was, API_KEY_ORIGINS, check_origin));
 	e = err_join(e, check_kind(cx, now));
 	return err_join(e, check_expiry(cx, now, was));
+}
+
+/* ---- reminders */
+
+/* Not a route: what souk-housekeep does to a key. */
+static const struct action rotation_due = {
+	.name = "rotation_due",
+	.event = "key.rotation_due",
+	.run = note_reminder,
+};
+
+/* Looked at again under the lock: another run may have come first, or the key was rotated. Then nothing changes. */
+static struct err *
+note_reminder(struct ctx *cx UNUSED, struct rec *now, const struct rec *was,
+	const struct json *input UNUSED)
+{
+	if (!rec_has(was, API_KEY_REMINDED_AT) &&
+		rec_time(was, API_KEY_ROTATE_BY) <= clock_real_ms())
+		rec_set_time(now, API_KEY_REMINDED_AT, clock_real_ms());
+	return NULL;
+}
+
+static struct err *
+remind(struct ctx *cx, struct id key)
+{
+	struct write w = {
+		.verb = WRITE_ACT,
+		.resource = &api_key_resource,
+		.action = &rotation_due,
+		.key = id_str(cx->arena, key, api_key_resource.prefix),
+	};
+	struct written out;
+	struct err *e = model_write(cx, &w, &out);
+
+	return e && e->code == ERR_NOT_FOUND ? NULL : e; /* revoked in between */
+}
+
+struct err *
+key_remind(struct ctx *cx, const struct tenant *t, int64_t most, int64_t *n)
+{
+	struct db_value now = db_time(clock_real_ms());
+	struct db_rows rows;
+	struct err *e;
+
+	if (cx->dry_run) {
+		e = db_query(cx, &rows,
+			"SELECT COUNT(*) FROM api_keys WHERE tenant_id = ? AND rotate_by <= ?"
+			" AND reminded_at IS NULL AND archived_at IS NULL",
+			db_id(t->id), now);
+		*n = e ? 0 : db_count(&rows);
+		return e;
+	}
+	e = db_query(cx, &rows,
+		"SELECT id FROM api_keys WHERE tenant_id = ? AND rotate_by <= ?"
+		" AND reminded_at IS NULL AND archived_at IS NULL ORDER BY id LIMIT ?",
+		db_id(t->id), now, db_int(most));
+	*n = e ? 0 : (int64_t)rows.n;
+	for (size_t i = 0; !e && i < rows.n; i++)
+		e = remind(cx, (struct id){ db_row(&rows, i)[0].i });
+	return e;
 }

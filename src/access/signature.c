@@ -3,12 +3,16 @@
  * database's primary key refuses the second use, on whichever worker.
  */
 #include "access/actor_int.h"
+#include "access/housekeep.h"
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/id.h"
 #include "db/db.h"
 
 #define SKEW_S 300
+/* Longer than any timestamp is taken: what is older cannot come again. */
+#define NONCE_KEPT_MS INT64_C(660000)
 #define NONCE_MIN 8
 #define NONCE_MAX 128
 #define CANONICAL_MAX ((size_t)64 << 10)
@@ -144,4 +148,27 @@ access_signature(struct ctx *cx, const struct signing *s)
 		return refuse(cx, REASON_SIGNATURE_WRONG,
 			"X-Signature does not fit what was sent: see how requests are signed");
 	return use_nonce(cx, actor, s->nonce);
+}
+
+struct err *
+nonce_purge(struct ctx *cx, const struct tenant *t, int64_t most, int64_t *n)
+{
+	struct id tenant = t ? t->id : ID_NONE;
+	struct db_value before = db_time(clock_real_ms() - NONCE_KEPT_MS);
+	struct db_rows rows;
+	struct err *e;
+
+	if (cx->dry_run)
+		e = db_query(cx, &rows,
+			"SET STATEMENT max_statement_time = 600 FOR SELECT COUNT(*) FROM"
+			" api_key_nonces WHERE created_at < ? AND tenant_id = COALESCE(?, "
+			"tenant_id)",
+			before, db_id(tenant));
+	else
+		e = db_query(cx, &rows,
+			"DELETE FROM api_key_nonces WHERE created_at < ?"
+			" AND tenant_id = COALESCE(?, tenant_id) ORDER BY created_at LIMIT ?",
+			before, db_id(tenant), db_int(most));
+	*n = e ? 0 : db_count(&rows);
+	return e;
 }

@@ -121,20 +121,36 @@ query(struct ctx *cx, struct str which, struct str mode, struct db_rows *rows)
 
 	if (id_parse(which, "tenant", &public_id))
 		return db_query(cx, rows,
-			"SELECT id, account_id, public_id, name, currency, language FROM tenants"
-			" WHERE public_id = ? AND mode = ?",
+			"SELECT t.id, t.account_id, t.public_id, t.name, t.currency, t.language,"
+			" a.plan, t.mode FROM tenants t JOIN accounts a ON a.id = t.account_id"
+			" WHERE t.public_id = ? AND t.mode = ?",
 			db_id(public_id), db_text(mode));
 	return db_query(cx, rows,
-		"SELECT id, account_id, public_id, name, currency, language FROM tenants"
-		" WHERE name = ? AND mode = ? LIMIT 2",
+		"SELECT t.id, t.account_id, t.public_id, t.name, t.currency, t.language, a.plan,"
+		" t.mode FROM tenants t JOIN accounts a ON a.id = t.account_id"
+		" WHERE t.name = ? AND t.mode = ? LIMIT 2",
 		db_text(which), db_text(mode));
+}
+
+static struct tenant
+read_tenant(const struct db_value *c)
+{
+	return (struct tenant){
+		.id = { c[0].i },
+		.account = { c[1].i },
+		.public_id = { c[2].i },
+		.name = c[3].s,
+		.currency = c[4].s,
+		.language = c[5].s,
+		.plan = c[6].s,
+		.sandbox = str_eq_z(c[7].s, "sandbox"),
+	};
 }
 
 struct err *
 tenant_find(struct ctx *cx, struct str which, bool sandbox, struct tenant *out)
 {
 	struct db_rows rows;
-	const struct db_value *c;
 	struct err *e = query(cx, which, sandbox ? STR("sandbox") : STR("live"), &rows);
 
 	if (e)
@@ -147,10 +163,24 @@ tenant_find(struct ctx *cx, struct str which, bool sandbox, struct tenant *out)
 				"several tenants have the name %.*s: say which by its id, tenant_…",
 				STRF(which)),
 			REASON_AMBIGUOUS);
-	c = db_row(&rows, 0);
-	*out = (struct tenant){ { c[0].i }, { c[1].i }, { c[2].i }, c[3].s, c[4].s, c[5].s,
-		sandbox };
+	*out = read_tenant(db_row(&rows, 0));
 	return NULL;
+}
+
+struct err *
+tenant_after(struct ctx *cx, struct id after, struct id public_id, struct tenant *out, bool *found)
+{
+	struct db_rows rows;
+	struct err *e = db_query(cx, &rows,
+		"SELECT t.id, t.account_id, t.public_id, t.name, t.currency, t.language, a.plan,"
+		" t.mode FROM tenants t JOIN accounts a ON a.id = t.account_id"
+		" WHERE t.id > ? AND t.public_id = COALESCE(?, t.public_id) ORDER BY t.id LIMIT 1",
+		db_int(after.n), db_id(public_id));
+
+	*found = !e && rows.n;
+	if (*found)
+		*out = read_tenant(db_row(&rows, 0));
+	return e;
 }
 
 struct err *

@@ -16,7 +16,7 @@ struct tenant_new {
 /* One side of a tenant. */
 struct tenant {
 	struct id id, account, public_id;
-	struct str name, currency, language;
+	struct str name, currency, language, plan;
 	bool sandbox;
 };
 
@@ -33,6 +33,13 @@ struct err *tenant_create(
  */
 struct err *tenant_find(
 	struct ctx *cx, struct str which, bool sandbox, struct tenant *out) MUST_CHECK;
+
+/*
+ * The side with the next id above `after`, of any tenant or, unless ID_NONE, of the one with that public id. *found: there
+ * is one.
+ */
+struct err *tenant_after(struct ctx *cx, struct id after, struct id public_id, struct tenant *out,
+	bool *found) MUST_CHECK;
 
 /* The plan of an account, and what was agreed beside it. */
 struct account_limits {

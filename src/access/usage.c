@@ -3,6 +3,7 @@
  * waits for it; what a worker that is killed had not written is lost. A network that a key never came from is worth an event.
  */
 #include "access/actor_int.h"
+#include "access/housekeep.h"
 
 #include "base/clock.h"
 #include "base/hash.h"
@@ -119,9 +120,8 @@ settle_network(struct ctx *cx, const struct actor *actor)
 	return NULL;
 }
 
-/* A context of our own: the request is over, and what it asked for (a dry run, a key) is none of this. */
-static struct ctx
-own_context(const struct ctx *cx)
+struct ctx
+access_aside(const struct ctx *cx)
 {
 	struct ctx own = *cx;
 
@@ -133,18 +133,14 @@ own_context(const struct ctx *cx)
 	return own;
 }
 
-void
-access_settle(struct ctx *cx)
+static void
+settle_usage(struct ctx *cx, const struct actor *actor)
 {
-	const struct actor *actor = cx->holder;
 	int64_t now_us = clock_mono_us();
-	struct ctx own;
+	struct ctx own = access_aside(cx);
 	struct err *e;
 
-	if (!actor || !actor->usage || !cx->db)
-		return;
 	actor->usage->requests++;
-	own = own_context(cx);
 	e = settle_network(&own, actor);
 	if (!e && now_us - actor->usage->written_us >= WRITE_EVERY_US) {
 		e = write_usage(&own, actor);
@@ -155,4 +151,37 @@ access_settle(struct ctx *cx)
 	if (e)
 		log_line(LOG_WARN, "usage_not_written", LOG_S("actor", actor->name),
 			LOG_S("log", e->log.n ? e->log : e->message));
+}
+
+void
+access_settle(struct ctx *cx, const struct err *refusal)
+{
+	if (!cx->db)
+		return;
+	if (refusal && (refusal->code == ERR_UNAUTHENTICATED || refusal->code == ERR_FORBIDDEN))
+		audit_refusal(cx, refusal->reason);
+	audit_settle(cx);
+	if (cx->holder && cx->holder->usage)
+		settle_usage(cx, cx->holder);
+}
+
+struct err *
+network_purge(struct ctx *cx, const struct tenant *t, int64_t most, int64_t *n)
+{
+	struct db_rows rows;
+	struct err *e;
+
+	if (cx->dry_run)
+		e = db_query(cx, &rows,
+			"SELECT COUNT(*) FROM api_key_networks WHERE tenant_id = ? AND key_id IN ("
+			"SELECT id FROM api_keys WHERE tenant_id = ? AND archived_at IS NOT NULL)",
+			db_id(t->id), db_id(t->id));
+	else
+		e = db_query(cx, &rows,
+			"DELETE FROM api_key_networks WHERE tenant_id = ? AND key_id IN ("
+			"SELECT id FROM api_keys WHERE tenant_id = ? AND archived_at IS NOT NULL)"
+			" LIMIT ?",
+			db_id(t->id), db_id(t->id), db_int(most));
+	*n = e ? 0 : db_count(&rows);
+	return e;
 }

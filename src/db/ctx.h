@@ -54,7 +54,9 @@ struct ctx {
 	struct id account, tenant;  /* the tenant's side (live or sandbox) is a tenant of its own */
 	struct str actor;           /* "key_…", "user_…", "system"; as the audit shows it */
 	const struct actor *holder; /* what access/ knows of it; NULL: a program of our own */
-	bool published_only;        /* sees what is published, and nothing else (D22) */
+	/* Whose key was shown, be it refused; ID_NONE: nobody's that is known. */
+	struct id shown_key, shown_tenant;
+	bool published_only; /* sees what is published, and nothing else (D22) */
 	struct scopes scopes;
 	struct str ip, user_agent;
 	bool sandbox;

@@ -3,6 +3,8 @@
 
 #include "base/clock.h"
 
+#define KEPT_MS INT64_C(86400000)
+
 static struct str
 digest_str(const struct digest *d)
 {
@@ -91,4 +93,26 @@ once_end(struct ctx *cx, const struct answer *a)
 		db_int(a->status), db_text(a->location), db_text(a->etag), db_text(a->type),
 		db_text(a->language), db_int(a->secret), db_text(body), db_id(cx->tenant),
 		db_text(digest_str(&cx->once->key)));
+}
+
+struct err *
+once_purge(struct ctx *cx, struct id tenant, int64_t most, int64_t *n)
+{
+	struct db_value before = db_time(clock_real_ms() - KEPT_MS);
+	struct db_rows rows;
+	struct err *e;
+
+	if (cx->dry_run)
+		e = db_query(cx, &rows,
+			"SET STATEMENT max_statement_time = 600 FOR SELECT COUNT(*) FROM"
+			" idempotency_keys WHERE created_at < ? AND tenant_id = COALESCE(?, "
+			"tenant_id)",
+			before, db_id(tenant));
+	else
+		e = db_query(cx, &rows,
+			"DELETE FROM idempotency_keys WHERE created_at < ?"
+			" AND tenant_id = COALESCE(?, tenant_id) ORDER BY created_at LIMIT ?",
+			before, db_id(tenant), db_int(most));
+	*n = e ? 0 : db_count(&rows);
+	return e;
 }

@@ -35,4 +35,10 @@ struct err *once_begin(struct ctx *cx, bool *replayed, struct answer *out) MUST_
 /* Stores the answer; the last statement before the commit. */
 struct err *once_end(struct ctx *cx, const struct answer *a) MUST_CHECK;
 
+/*
+ * Removes at most `most` keys that are older than a day (D53), of one tenant or, ID_NONE, of all; *n: how many. With
+ * cx->dry_run counts them all instead.
+ */
+struct err *once_purge(struct ctx *cx, struct id tenant, int64_t most, int64_t *n) MUST_CHECK;
+
 #endif

@@ -205,7 +205,7 @@ trace_changes(struct ctx *cx, const struct rec *now, const struct rec *was)
 }
 
 struct err *
-audit_write(struct ctx *cx, const char *action, const struct rec *r, struct str changes)
+audit_write(struct ctx *cx, const struct audit_row *row)
 {
 	struct str agent = cx->user_agent;
 
@@ -214,11 +214,12 @@ audit_write(struct ctx *cx, const char *action, const struct rec *r, struct str 
 	return db_exec(cx,
 		"INSERT INTO audit_logs (tenant_id, id, created_at, actor, action, resource, "
 		"resource_id,"
-		" request_id, ip_address, user_agent, changes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, "
-		"?, ?)",
+		" request_id, ip_address, user_agent, changes, reason, times) VALUES (?, ?, ?, ?, "
+		"?, ?, ?, ?, ?, ?, ?, ?, ?)",
 		db_id(cx->tenant), db_id(id_new()), db_time(clock_real_ms()), db_text(cx->actor),
-		db_text(str_of(action)), db_text(r->resource->plan->name), db_id(r->id),
-		db_text(cx->request_id), db_text(cx->ip), db_text(agent), db_text(changes));
+		db_text(str_of(row->action)), db_text(row->resource), db_id(row->object),
+		db_text(cx->request_id), db_text(cx->ip), db_text(agent), db_text(row->changes),
+		db_text(row->reason), row->times ? db_int(row->times) : db_null());
 }
 
 /* The record as an event shows it: without secrets, and with at most so many children. */

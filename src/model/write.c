@@ -240,8 +240,13 @@ static struct err *
 leave_traces(struct ctx *cx, struct attempt *at)
 {
 	const char *event = event_of(at);
-	struct str changes = trace_changes(cx, at->now, at->was);
-	struct err *e = audit_write(cx, event, at->now, changes);
+	struct audit_row row = {
+		.action = event,
+		.resource = at->now->resource->plan->name,
+		.object = at->now->id,
+		.changes = trace_changes(cx, at->now, at->was),
+	};
+	struct err *e = audit_write(cx, &row);
 
 	settle_children(cx->arena, at->now);
 	return e ? e : event_write(cx, event, at->now, at->was);

@@ -367,15 +367,17 @@ static void
 serve_one(struct worker *w, struct call *c)
 {
 	int64_t begun_us = clock_mono_us();
+	const struct err *e;
 
 	master_busy(c->rq.id);
 	provoke_memory(c);
 	begin(w, c, begun_us);
 	asked_db = c->cx.db;
-	settle(c, handle(w, c));
+	e = handle(w, c);
+	settle(c, e);
 	send_reply(w, c, begun_us);
 	log_call(c, begun_us);
-	access_settle(&c->cx);
+	access_settle(&c->cx, e);
 	asked_db = NULL;
 	provoke_memory(NULL);
 	log_request((struct str){ 0 });

@@ -2,7 +2,7 @@
 // what there is, and a shop makes one of each.
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import { can, each, has, of, resources, routes, settable, Shop, top } from "./conformance.mjs";
+import { can, each, has, makeable, of, resources, routes, settable, Shop, top } from "./conformance.mjs";
 import { refused, status, traces } from "./souk.mjs";
 
 const MARK = "MARKEDFOREIGN";
@@ -14,7 +14,7 @@ const foreign = {};
 // One of everything, with the mark in every text that may have any, and in metadata.
 async function furnish(shop, mark) {
 	const set = {};
-	for (const r of [...top, ...resources.filter((one) => one.parent)].filter((one) => can(one, "create", "get"))) {
+	for (const r of [...top, ...resources.filter((one) => one.parent)].filter(makeable)) {
 		const body = await shop.body(r, { all: true });
 		for (const f of settable(r).filter((f) => ["string", "text"].includes(f.type) && !f.pattern))
 			body[f.name] = mark;

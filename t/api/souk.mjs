@@ -173,11 +173,11 @@ export function number(id) {
 	return [...id.slice(id.indexOf("_") + 1)].reduce((n, c) => n * 32n + BigInt("0123456789abcdefghjkmnpqrstvwxyz".indexOf(c)), 0n);
 }
 
-// The audit rows and events of an object, oldest first; the number in an id belongs to one tenant only.
+// The audit rows of writes and the events of an object, oldest first; the number in an id belongs to one tenant only.
 export function traces(id) {
 	const n = number(id);
 	const all = rows(`SELECT JSON_OBJECT('action', action, 'actor', actor, 'request_id', request_id, 'resource', resource, 'ip', ip_address,
-			'agent', user_agent, 'changes', JSON_COMPACT(changes)) FROM audit_logs WHERE resource_id = ${n} ORDER BY id;
+			'agent', user_agent, 'changes', JSON_COMPACT(changes)) FROM audit_logs WHERE resource_id = ${n} AND action <> 'access.denied' ORDER BY id;
 		SELECT JSON_OBJECT('type', type, 'version', object_version, 'request_id', request_id, 'object_type', object_type,
 			'data', JSON_COMPACT(data)) FROM events WHERE object_id = ${n} ORDER BY object_version`);
 	return { audit: all.filter((row) => "action" in row), events: all.filter((row) => "type" in row) };

@@ -1,5 +1,5 @@
 // D84: the rows that a list reads are bounded by those it returns (and, in page mode, by those it counts), whatever it is
-// filtered and sorted by, for a tenant with 100,000 products. What no key can bound is bounded by time; how far it goes
+// filtered and sorted by, for a tenant with 100,000 products and as many rows in its log. What no key can bound is bounded by time; how far it goes
 // is shown all the same, and held to what beginning with few or walking along the order costs at worst.
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -56,20 +56,32 @@ const combined = ["filter[price][gte]=400", "filter[price][in]=9.99,19.99,29.99"
 // What must look at all that passes, because it stands in no key in this order.
 const whole = ["search=GEN-0000", "filter[sku][starts_with]=GEN-0000", "metadata[warehouse]=west&metadata[batch]=", "search=slim&sort=name", "sort=brand,-price", "sort=category,-price"];
 
+// The log of as many writes. Each filter has a key of its own; what two of them find together is met on the way.
+const logged = [
+	"", "order=asc", ...["timestamp", "id", "actor", "action", "resource"].flatMap((by) => [`sort=${by}`, `sort=-${by}`]),
+	"actor=key_007", "actor=key_none", "actor=key_007&order=asc", "action=updated", "action=deleted", "action=product.created", "action=none",
+	"resource=product", "resource=api_key", "resource=none", "resource_id=prod_123", "resource_id=cat_123", "request_id=req_100", "request_id=req_none",
+	"date_from=2000-01-01", "date_to=2000-01-01", "date_from=2000-01-01&date_to=2999-12-31", "filter[actor]=key_007&sort=actor", "filter[verb]=updated",
+];
+const loggedCommon = ["action=updated&actor=key_007", "resource=product&action=updated&date_from=2000-01-01", "actor=key_007&resource=product", "action=created,updated"];
+const loggedCombined = ["action=deleted&resource=category", "actor=key_007,key_008", "resource=category,api_key", "resource_id=prod_123&action=deleted", "filter[action][starts_with]=api_key."];
+
+const lists = { products: { path: "/products", objects: "data" }, logs: { path: "/audit-logs", objects: "logs" } };
+
 const encoded = (query) => query.replace(/[^&=]+/g, encodeURIComponent);
 const reads = (answer) => Number(/reads;desc="(\d+)"/.exec(answer.headers["server-timing"])?.[1] ?? NaN);
 
-async function get(client, query) {
-	const answer = await client.get(`/products?${query}`, { "x-souk-reads": "1" });
+async function get(client, { path, objects }, query) {
+	const answer = await client.get(`${path}?${query}`, { "x-souk-reads": "1" });
 	if (answer.status !== 200)
 		throw new Error(`${query}: ${answer.status} ${answer.text}`);
-	return { rows: answer.json.data.length, pagination: answer.json.pagination, reads: reads(answer) };
+	return { rows: answer.json[objects].length, pagination: answer.json.pagination, reads: reads(answer) };
 }
 
-async function deepCursor(client, query) {
+async function deepCursor(client, list, query) {
 	let cursor = "";
 	for (let i = 0; i < DEEP; i++) {
-		const { pagination } = await get(client, `${query}&limit=200&cursor=${cursor}`);
+		const { pagination } = await get(client, list, `${query}&limit=200&cursor=${cursor}`);
 		if (!pagination.next_cursor)
 			break;
 		cursor = pagination.next_cursor;
@@ -79,11 +91,11 @@ async function deepCursor(client, query) {
 
 // In page mode, `counting` rows more may be read, or else those that are counted.
 // One query: its first page by cursor, a deep one, and its first page by number, with the limits that it is held to.
-async function measure(client, query, bound, counting) {
+async function measure(client, list, query, bound, counting) {
 	const text = encoded(query);
-	const first = await get(client, `${text}&limit=50&cursor=`);
-	const deep = await get(client, `${text}&limit=50&cursor=${await deepCursor(client, text)}`);
-	const page = await get(client, `${text}&limit=50&page=1`);
+	const first = await get(client, list, `${text}&limit=50&cursor=`);
+	const deep = await get(client, list, `${text}&limit=50&cursor=${await deepCursor(client, list, text)}`);
+	const page = await get(client, list, `${text}&limit=50&page=1`);
 	const counted = counting ?? Math.min(page.pagination.total_items + 1, 10001) * ARCHIVED;
 	const over = [];
 	for (const [name, got, more] of [["first", first, 0], ["deep", deep, 0], ["page", page, counted]]) {
@@ -95,28 +107,45 @@ async function measure(client, query, bound, counting) {
 	return over.map((line) => `${query}: ${line}`);
 }
 
-async function group(client, title, queries, bound, counting) {
+async function group(client, list, title, queries, bound, counting) {
 	const faults = [];
 	say(`${title}: rows read for the first page by cursor, one behind ${DEEP * 200} rows, and the first by number`);
 	for (const query of queries)
-		faults.push(...await measure(client, query, bound, counting));
+		faults.push(...await measure(client, list, query, bound, counting));
 	ok(!faults.length, `${title}: ${queries.length} lists`, faults.join("\n"));
+}
+
+const sql = (text) => execFileSync("mariadb", ["--no-defaults", `--socket=${process.env.SOUK_DB}`, "--user=root", "--default-character-set=utf8mb4", "souk"],
+	{ input: text, stdio: ["pipe", "ignore", "inherit"] });
+
+// A row for each product: by fifty keys, nine in twenty an update, one in twenty of a category, one in a thousand of a key.
+function fillLog(tenant) {
+	sql(`INSERT INTO audit_logs (tenant_id, id, created_at, actor, action, resource, resource_id, request_id, changes)
+		SELECT tenant_id, id, created_at, CONCAT('key_', LPAD(n % 50, 3, '0')), CONCAT(kind, ELT(1 + n % 20 DIV 9, '.updated', '.created', '.deleted')),
+			kind, IF(n % 500 = 0, 1091, id), CONCAT('req_', n), '{"price":{"old":1,"new":2}}'
+		FROM (SELECT tenant_id, id, created_at, n, IF(n % 1000 = 1, 'api_key', IF(n % 20 = 2, 'category', 'product')) AS kind
+			FROM (SELECT tenant_id, id, created_at, ROW_NUMBER() OVER (ORDER BY id) AS n FROM products WHERE tenant_id = ${tenant}) numbered) kinds;
+		ANALYZE TABLE audit_logs;`);
 }
 
 function fill(tenant, publicId) {
 	execFileSync(process.env.SOUK_CTL, ["seed", "--tenant", publicId, "--products", String(PRODUCTS)], { stdio: "ignore" });
 	const shelves = readFileSync(new URL("../data/shelves.sql", import.meta.url), "utf8");
-	execFileSync("mariadb", ["--no-defaults", `--socket=${process.env.SOUK_DB}`, "--user=root", "--default-character-set=utf8mb4", "souk"],
-		{ input: `SET @tenant = ${tenant};\n${shelves}`, stdio: ["pipe", "ignore", "inherit"] });
+	sql(`SET @tenant = ${tenant};\n${shelves}`);
+	fillLog(tenant);
 }
 
 await prove(isShort ? 300 : 1800, async () => {
 	const db = new Database();
 	const { live } = await newShop(db, { sockets: 1 });
 	fill(live.tenant, live.publicId);
-	await group(live.client, "bounded by the page", bounded, (rows) => 5 * rows + EXTRA);
-	await group(live.client, "met soon", common, (rows) => (isShort ? FEW : 10 * rows + EXTRA), 2 * PRODUCTS);
-	await group(live.client, "bounded by what passes, or by a walk", combined, () => (isShort ? FEW : WALK), 2 * PRODUCTS);
-	await group(live.client, "sorted whole", whole, () => 3 * PRODUCTS, 2 * PRODUCTS);
+	const { products, logs } = lists;
+	await group(live.client, products, "bounded by the page", bounded, (rows) => 5 * rows + EXTRA);
+	await group(live.client, products, "met soon", common, (rows) => (isShort ? FEW : 10 * rows + EXTRA), 2 * PRODUCTS);
+	await group(live.client, products, "bounded by what passes, or by a walk", combined, () => (isShort ? FEW : WALK), 2 * PRODUCTS);
+	await group(live.client, products, "sorted whole", whole, () => 3 * PRODUCTS, 2 * PRODUCTS);
+	await group(live.client, logs, "the log, bounded by the page", logged, (rows) => 5 * rows + EXTRA);
+	await group(live.client, logs, "the log, met soon", loggedCommon, (rows) => (isShort ? FEW : 50 * rows + EXTRA), 2 * PRODUCTS);
+	await group(live.client, logs, "the log, bounded by what passes, or by a walk", loggedCombined, () => (isShort ? FEW : WALK), 2 * PRODUCTS);
 	db.close();
 });

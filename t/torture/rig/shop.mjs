@@ -102,8 +102,8 @@ const INVARIANTS = {
 	"each product has an event of its creation": `SELECT p.id AS found FROM products p WHERE p.tenant_id IN (?)
 		AND NOT EXISTS (SELECT 1 FROM events e WHERE e.tenant_id = p.tenant_id AND e.object_id = p.id
 			AND e.object_version = 1 AND e.type = 'product.created')`,
-	"each audit row has an event": `SELECT a.id AS found FROM audit_logs a WHERE a.tenant_id IN (?)
-		AND NOT EXISTS (SELECT 1 FROM events e WHERE e.tenant_id = a.tenant_id AND e.object_type = a.resource
+	"each audit row of a write has an event": `SELECT a.id AS found FROM audit_logs a WHERE a.tenant_id IN (?)
+		AND a.action <> 'access.denied' AND NOT EXISTS (SELECT 1 FROM events e WHERE e.tenant_id = a.tenant_id AND e.object_type = a.resource
 			AND e.object_id = a.resource_id AND e.type = a.action AND e.request_id = a.request_id)`,
 	"each event has an audit row": `SELECT e.id AS found FROM events e WHERE e.tenant_id IN (?)
 		AND NOT EXISTS (SELECT 1 FROM audit_logs a WHERE a.tenant_id = e.tenant_id AND a.resource = e.object_type
