@@ -80,6 +80,15 @@ log_reopen(void)
 		switch_to(fd);
 }
 
+enum log_level
+log_level_of(const char *name)
+{
+	for (size_t i = 0; i < COUNT(level_names); i++)
+		if (strcmp(name, level_names[i]) == 0)
+			return (enum log_level)i;
+	return LOG_INFO;
+}
+
 bool
 log_is_on(enum log_level level)
 {

@@ -14,6 +14,8 @@ enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR };
 bool log_open(const char *path, enum log_level least);
 void log_reopen(void);
 bool log_is_on(enum log_level level);
+/* The level of that name, as settings have it; LOG_INFO for any other. */
+enum log_level log_level_of(const char *name);
 /* The request that lines belong to from now on; absent: none. The view must outlive its use. */
 void log_request(struct str request_id);
 

@@ -27,17 +27,6 @@
 #define EXIT_USAGE 64
 #define EXIT_CONFIG 78
 
-static enum log_level
-level_of(const char *name)
-{
-	static const char *const names[] = { "debug", "info", "warn", "error" };
-
-	for (size_t i = 0; i < COUNT(names); i++)
-		if (strcmp(name, names[i]) == 0)
-			return (enum log_level)i;
-	return LOG_INFO;
-}
-
 /* Says every fault, one a line, and gives the exit status. */
 static int
 refuse(const char *what, const struct err *e)
@@ -96,7 +85,7 @@ prepare(struct arena *a, struct site *site, struct config *config)
 
 	if (e)
 		return refuse("settings", e);
-	if (!log_open(config->log_file, level_of(config->log_level))) {
+	if (!log_open(config->log_file, log_level_of(config->log_level))) {
 		(void)fprintf(stderr, "souk-api: %s: %s\n", config->log_file, strerror(errno));
 		return EXIT_CONFIG;
 	}

@@ -1,10 +1,6 @@
 /* soukctl: what an operator does with Souk from a shell. The verbs stand in soukctl_<verb>.c. */
 #include "programs/soukctl.h"
 
-#include "base/log.h"
-
-#define MEMORY_MAX ((size_t)1 << 30)
-
 const struct verb *const ctl_verbs[] = {
 	&verb_account_limits,
 	&verb_config_check,
@@ -25,19 +21,5 @@ const struct verb *const ctl_verbs[] = {
 int
 main(int argc, char **argv)
 {
-	struct arena *a = arena_new("soukctl", MEMORY_MAX);
-	struct ctl c = { .arena = a, .cx = { .arena = a, .actor = STR("soukctl") } };
-	int status;
-
-	log_open(NULL, LOG_WARN);
-	status = ctl_parse(&c, ctl_verbs, argc, argv);
-	if (status < 0)
-		status = c.verb->run(&c);
-	ctl_close(&c);
-	arena_free(a);
-	if (fflush(stdout) && !status) {
-		(void)fprintf(stderr, "soukctl: standard output: %s\n", strerror(errno));
-		status = EXIT_SOFTWARE;
-	}
-	return status;
+	return ctl_main("soukctl", ctl_verbs, argc, argv);
 }

@@ -1,7 +1,7 @@
 /*
- * What the verbs of soukctl share. A verb is a row: its words, its options, its function; help, errors
- * and parsing are made from the row. Results go to stdout, everything else to stderr; exit codes are
- * those of sysexits.h.
+ * What the verbs of soukctl share, with each other and with the programs that cron starts. A verb is a row: its words, its
+ * options, its function; help, errors and parsing are made from the row. Such a program is a verb without words. Results go
+ * to stdout, everything else to stderr; exit codes are those of sysexits.h.
  */
 #ifndef SOUK_SOUKCTL_H
 #define SOUK_SOUKCTL_H
@@ -17,6 +17,7 @@
 #define EXIT_INPUT 66         /* EX_NOINPUT: no such file or object */
 #define EXIT_UNAVAILABLE 69   /* EX_UNAVAILABLE: the database */
 #define EXIT_SOFTWARE 70      /* EX_SOFTWARE */
+#define EXIT_AGAIN 75         /* EX_TEMPFAIL: another one is at it */
 #define EXIT_NO_PERMISSION 77 /* EX_NOPERM */
 #define EXIT_CONFIG 78        /* EX_CONFIG */
 
@@ -29,7 +30,7 @@ struct option_row {
 };
 
 struct verb {
-	const char *words;    /* "key create" */
+	const char *words;    /* "key create"; "": the program has no verbs */
 	const char *operands; /* as help shows them, or NULL */
 	size_t noperands;
 	const char *doc;
@@ -40,6 +41,7 @@ struct verb {
 
 /* One run of the program. */
 struct ctl {
+	const char *program; /* its name */
 	struct arena *arena;
 	const struct verb *verb;
 	const char *given[OPTIONS_MAX]; /* values, by row; NULL: not given; "": without a value */
@@ -72,7 +74,7 @@ int ctl_usage(const struct ctl *c, const char *fmt, ...) PRINTF(2, 3);
 /* ---- soukctl_open.c */
 
 /* Prints the err with its details; gives the exit code that fits. */
-int ctl_fail(const struct err *e);
+int ctl_fail(const struct ctl *c, const struct err *e);
 /* Links the descriptors. 0 or an exit code. */
 int ctl_link(struct ctl *c);
 /* Reads the settings and links the descriptors. 0 or an exit code. */
@@ -85,6 +87,8 @@ int ctl_open(struct ctl *c, bool as_migrator);
  * the workers could not write. There is no way back. 0 or an exit code.
  */
 int ctl_become(const struct ctl *c, bool as_migrator);
+/* Runs what the command line says, with `verbs`, and ends what it opened; gives the exit code. */
+int ctl_main(const char *program, const struct verb *const *verbs, int argc, char **argv);
 /* Makes c->cx act for --tenant on the side of --mode (live, if not given). 0 or an exit code. */
 int ctl_enter(struct ctl *c);
 /* Reads --mode into *sandbox, live if it is not given. 0 or an exit code. */

@@ -47,7 +47,7 @@ run(struct ctl *c)
 	e = tenant_find(&c->cx, ctl_text(c, "tenant"), false, &t);
 	e = e ? e : account_limit(&c->cx, t.account, &set, &now);
 	if (e)
-		return ctl_fail(e);
+		return ctl_fail(c, e);
 	access_forget();
 	(void)printf("plan %.*s\n", STRF(now.plan));
 	print_rate("per-hour", now.per_hour);

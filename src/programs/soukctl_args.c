@@ -1,4 +1,4 @@
-/* The command line of soukctl: verbs, options and help, all from the verbs' rows. */
+/* The command line: verbs, options and help, all from the verbs' rows. */
 #include "programs/soukctl.h"
 
 #define VERBS_MAX 64
@@ -16,10 +16,30 @@ list_verbs(FILE *to, const struct verb *const *verbs)
 		"from the environment; soukctl describe --config lists them.\n");
 }
 
-static void
-show_help(const struct verb *v)
+/* "soukctl key create" */
+static const char *
+full_name(const struct ctl *c)
 {
-	(void)printf("usage: soukctl %s%s%s%s\n\n%s\n", v->words, v->operands ? " " : "",
+	bool words = c->verb && *c->verb->words;
+
+	return str_fmt(
+		c->arena, "%s%s%s", c->program, words ? " " : "", words ? c->verb->words : "")
+		.p;
+}
+
+/* The same behind the program's name, in a sentence. */
+static const char *
+verb_name(const struct ctl *c)
+{
+	return *c->verb->words ? c->verb->words : "it";
+}
+
+static void
+show_help(const struct ctl *c)
+{
+	const struct verb *v = c->verb;
+
+	(void)printf("usage: %s%s%s%s\n\n%s\n", full_name(c), v->operands ? " " : "",
 		v->operands ? v->operands : "", v->noptions ? " [options]" : "", v->doc);
 	for (size_t i = 0; i < v->noptions; i++) {
 		const struct option_row *o = &v->options[i];
@@ -40,11 +60,8 @@ ctl_usage(const struct ctl *c, const char *fmt, ...)
 	va_start(ap, fmt);
 	what = str_vfmt(c->arena, fmt, ap);
 	va_end(ap);
-	(void)fprintf(stderr, "soukctl: %.*s", STRF(what));
-	if (c->verb)
-		(void)fprintf(stderr, "\nsoukctl %s --help lists the options\n", c->verb->words);
-	else
-		(void)fputs("\nsoukctl --help lists the verbs\n", stderr);
+	(void)fprintf(stderr, "%s: %.*s\n%s --help lists the %s\n", c->program, STRF(what),
+		full_name(c), c->verb ? "options" : "verbs");
 	return EXIT_USAGE;
 }
 
@@ -90,7 +107,7 @@ unknown_option(const struct ctl *c, struct str name)
 	for (size_t i = 0; i < c->verb->noptions; i++)
 		names[i] = c->verb->options[i].name;
 	nearest = str_nearest(name, names, c->verb->noptions);
-	return ctl_usage(c, "%s has no option --%.*s%s%s", c->verb->words, STRF(name),
+	return ctl_usage(c, "%s has no option --%.*s%s%s", verb_name(c), STRF(name),
 		nearest ? "; did you mean --" : "", nearest ? nearest : "");
 }
 
@@ -143,7 +160,7 @@ parse_rest(struct ctl *c, int argc, char **argv, int at)
 		const char *arg = argv[at];
 
 		if (options && (!strcmp(arg, "--help") || !strcmp(arg, "-h"))) {
-			show_help(c->verb);
+			show_help(c);
 			return 0;
 		}
 		if (options && !strcmp(arg, "--"))
@@ -153,16 +170,20 @@ parse_rest(struct ctl *c, int argc, char **argv, int at)
 		else if (operands < c->verb->noperands)
 			c->operands[operands++] = arg;
 		else
-			status = ctl_usage(c, "%s takes no %s", c->verb->words, arg);
+			status = ctl_usage(c, "%s takes no %s", verb_name(c), arg);
 	}
 	if (status < 0 && operands < c->verb->noperands)
-		status = ctl_usage(c, "%s needs: %s", c->verb->words, c->verb->operands);
+		status = ctl_usage(c, "%s needs: %s", verb_name(c), c->verb->operands);
 	return status;
 }
 
 int
 ctl_parse(struct ctl *c, const struct verb *const *verbs, int argc, char **argv)
 {
+	if (!*verbs[0]->words) {
+		c->verb = verbs[0];
+		return parse_rest(c, argc, argv, 1);
+	}
 	if (argc < 2) {
 		list_verbs(stderr, verbs);
 		return EXIT_USAGE;

@@ -97,7 +97,7 @@ run(struct ctl *c)
 	c->cx.dry_run = ctl_given(c, "dry-run") != NULL;
 	e = catalog_import(&c->cx, &im);
 	if (e)
-		(void)ctl_fail(e);
+		(void)ctl_fail(c, e);
 	summarize(c, &im);
 	if (e)
 		return err_is_server(e) ? EXIT_UNAVAILABLE : EXIT_DATA;

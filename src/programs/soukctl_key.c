@@ -79,7 +79,7 @@ run_create(struct ctl *c)
 	w.body = body;
 	e = e ? e : model_write(&c->cx, &w, &out);
 	if (e)
-		return ctl_fail(e);
+		return ctl_fail(c, e);
 	(void)printf("%.*s\n", STRF(rec_str(out.rec, API_KEY_SECRET)));
 	return 0;
 }
@@ -101,7 +101,7 @@ ctl_demo_key(struct ctl *c, struct str *secret)
 		e = model_write(&c->cx, &w, &out);
 	}
 	if (e)
-		return ctl_fail(e);
+		return ctl_fail(c, e);
 	*secret = rec_str(out.rec, API_KEY_SECRET);
 	return 0;
 }
@@ -123,7 +123,7 @@ run_revoke(struct ctl *c)
 	if (status)
 		return status;
 	e = model_write(&c->cx, &w, &out);
-	return e ? ctl_fail(e) : 0;
+	return e ? ctl_fail(c, e) : 0;
 }
 
 static const struct option_row create_options[] = {

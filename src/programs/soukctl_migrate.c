@@ -16,7 +16,7 @@ pending(struct ctl *c)
 	struct err *e = migrate_pending(&c->cx, c->config.sql_dir, &n);
 
 	if (e)
-		return ctl_fail(e);
+		return ctl_fail(c, e);
 	(void)printf("%d\n", n);
 	return 0;
 }
@@ -32,7 +32,7 @@ run(struct ctl *c)
 	if (ctl_given(c, "pending"))
 		return pending(c);
 	e = migrate_up(&c->cx, c->config.sql_dir, told);
-	return e ? ctl_fail(e) : 0;
+	return e ? ctl_fail(c, e) : 0;
 }
 
 static const struct option_row options[] = {

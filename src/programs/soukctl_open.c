@@ -1,4 +1,4 @@
-/* From settings to a context that may act: what nearly every verb begins with. */
+/* From settings to a context that may act: what nearly every verb begins with, and the frame around it. */
 #include "programs/soukctl.h"
 
 #include "access/access.h"
@@ -17,11 +17,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define MEMORY_MAX ((size_t)1 << 30)
+
 /* Whoever runs soukctl may see what only the log may know. */
 int
-ctl_fail(const struct err *e)
+ctl_fail(const struct ctl *c, const struct err *e)
 {
-	(void)fprintf(stderr, "soukctl: %.*s\n", STRF(e->log.n ? e->log : e->message));
+	(void)fprintf(stderr, "%s: %.*s\n", c->program, STRF(e->log.n ? e->log : e->message));
 	for (const struct err_detail *d = e->details; d && (d->next || e->ndetails > 1);
 		d = d->next)
 		(void)fprintf(stderr, "  %.*s: %.*s\n", STRF(d->field), STRF(d->message));
@@ -33,9 +35,9 @@ ctl_fail(const struct err *e)
 }
 
 static int
-misconfigured(const struct err *e)
+misconfigured(const struct ctl *c, const struct err *e)
 {
-	(void)ctl_fail(e);
+	(void)ctl_fail(c, e);
 	return EXIT_CONFIG;
 }
 
@@ -44,7 +46,7 @@ ctl_link(struct ctl *c)
 {
 	struct err *e = model_link(c->arena, shop_resources);
 
-	return e ? misconfigured(e) : 0;
+	return e ? misconfigured(c, e) : 0;
 }
 
 int
@@ -52,7 +54,7 @@ ctl_settings(struct ctl *c)
 {
 	struct err *e = config_read(c->arena, &c->config);
 
-	return e ? misconfigured(e) : ctl_link(c);
+	return e ? misconfigured(c, e) : ctl_link(c);
 }
 
 /* Ids are made by this process, so it needs a slot that no other has. */
@@ -63,7 +65,7 @@ take_slot(struct ctl *c)
 	struct shared *shared;
 
 	if (slot < 0) {
-		(void)fprintf(stderr, "soukctl: SOUK_RUN_DIR=%s: %s\n", c->config.run_dir,
+		(void)fprintf(stderr, "%s: SOUK_RUN_DIR=%s: %s\n", c->program, c->config.run_dir,
 			strerror(errno));
 		return EXIT_CONFIG;
 	}
@@ -109,7 +111,8 @@ ctl_become(const struct ctl *c, bool as_migrator)
 	umask(077);
 	if (!initgroups(p->pw_name, p->pw_gid) && !setgid(p->pw_gid) && !setuid(p->pw_uid))
 		return 0;
-	(void)fprintf(stderr, "soukctl: cannot become %s: %s\n", p->pw_name, strerror(errno));
+	(void)fprintf(
+		stderr, "%s: cannot become %s: %s\n", c->program, p->pw_name, strerror(errno));
 	return EXIT_NO_PERMISSION;
 }
 
@@ -126,12 +129,12 @@ ctl_open(struct ctl *c, bool as_migrator)
 		return status;
 	e = connect_db(c, as_migrator);
 	if (e)
-		return e->code == ERR_UNAVAILABLE ? ctl_fail(e) : misconfigured(e);
+		return e->code == ERR_UNAVAILABLE ? ctl_fail(c, e) : misconfigured(c, e);
 	if (as_migrator)
 		return 0;
 	e = keyring_read(c->arena, c->config.keyring, &ring);
 	if (e)
-		return misconfigured(e);
+		return misconfigured(c, e);
 	c->cx.ring = ring;
 	status = take_slot(c);
 	if (!status)
@@ -164,8 +167,32 @@ ctl_enter(struct ctl *c)
 	if (!which)
 		return ctl_usage(c, "--tenant is missing: the tenant's id or name");
 	e = tenant_find(&c->cx, str_of(which), sandbox, &t);
-	e = e ? e : tenant_enter(&c->cx, &t, STR("soukctl"));
-	return e ? ctl_fail(e) : 0;
+	e = e ? e : tenant_enter(&c->cx, &t, str_of(c->program));
+	return e ? ctl_fail(c, e) : 0;
+}
+
+int
+ctl_main(const char *program, const struct verb *const *verbs, int argc, char **argv)
+{
+	struct arena *a = arena_new(program, MEMORY_MAX);
+	struct ctl c = {
+		.program = program,
+		.arena = a,
+		.cx = { .arena = a, .actor = str_of(program) },
+	};
+	int status;
+
+	log_open(NULL, LOG_WARN);
+	status = ctl_parse(&c, verbs, argc, argv);
+	if (status < 0)
+		status = c.verb->run(&c);
+	ctl_close(&c);
+	if (fflush(stdout) && !status) {
+		(void)fprintf(stderr, "%s: standard output: %s\n", program, strerror(errno));
+		status = EXIT_SOFTWARE;
+	}
+	arena_free(a);
+	return status;
 }
 
 void

@@ -49,7 +49,7 @@ ctl_seed_demo(struct ctl *c)
 
 	e = e ? e : load_samples(&c->cx, false);
 	e = e ? e : load_samples(&c->cx, true);
-	return e ? ctl_fail(e) : 0;
+	return e ? ctl_fail(c, e) : 0;
 }
 
 static int
@@ -58,7 +58,7 @@ seed_other(struct ctl *c)
 	int status = ctl_enter(c);
 	struct err *e = status ? NULL : catalog_sample(&c->cx);
 
-	return e ? ctl_fail(e) : status;
+	return e ? ctl_fail(c, e) : status;
 }
 
 static int
@@ -83,7 +83,7 @@ generate(struct ctl *c, int64_t n)
 	e = e ? e : catalog_generate(&c->cx, &g);
 	if (isatty(STDERR_FILENO))
 		(void)fputc('\n', stderr);
-	return e ? ctl_fail(e) : 0;
+	return e ? ctl_fail(c, e) : 0;
 }
 
 static int

@@ -84,13 +84,13 @@ make_server_right(struct setup *s, struct db_server *server)
 		return 0;
 	}
 	if (e && e->code != ERR_UNAVAILABLE)
-		return ctl_fail(e);
+		return ctl_fail(s->c, e);
 	status = write_settings(s);
 	if (status)
 		return status;
 	e = look(s, WAIT_MS, server);
 	if (e)
-		return ctl_fail(e);
+		return ctl_fail(s->c, e);
 	if (!is_set_right(server))
 		return setup_fail(EXIT_CONFIG,
 			"another file of MariaDB's configuration overrules %s", SETTINGS_FILE);
@@ -131,7 +131,7 @@ make_users(struct setup *s)
 			EXIT_CONFIG, SOUK_DATADIR "/mariadb/users.sql.in: %s", strerror(errno));
 	e = db_script(&s->c->cx, template_fill(a, text, words));
 	if (e)
-		return ctl_fail(e);
+		return ctl_fail(s->c, e);
 	setup_tell("database and its users", config->db_name);
 	return 0;
 }

@@ -43,7 +43,7 @@ run(struct ctl *c)
 		return status;
 	e = tenant_create(&c->cx, &new, &id);
 	if (e)
-		return ctl_fail(e);
+		return ctl_fail(c, e);
 	(void)printf("%.*s\n", STRF(id_str(c->arena, id, "tenant")));
 	return 0;
 }

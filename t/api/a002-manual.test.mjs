@@ -55,6 +55,15 @@ test("souk-api(8) has the options that souk-api takes", () => {
 	assert.deepEqual(taken, ["t"]);
 });
 
+test("souk-housekeep(8) has its options and its tasks", () => {
+	const { stdout } = run(join(build, "souk-housekeep"), ["--help"]), page = built("souk-housekeep.8");
+	const taken = [...stdout.matchAll(/^ {2}--([a-z-]+)/gm)].map((m) => m[1]);
+	assert.deepEqual([...page.matchAll(/^\.It Fl -([a-z-]+)/gm)].map((m) => m[1]), taken);
+	assert.deepEqual([...page.matchAll(/^\.Op Fl -([a-z-]+)/gm)].map((m) => m[1]), taken);
+	const [, tasks] = /--only TASK +([a-z, ]+?) \(all\)/.exec(stdout);
+	assert.deepEqual([...page.matchAll(/^\.It Cm ([a-z]+)/gm)].map((m) => m[1]), tasks.split(/, | or /));
+});
+
 test("souk.env(5) has every setting with its kind and default", () => {
 	const page = built("souk.env.5");
 	const items = page.split("\n.It Ev ").slice(1);
@@ -87,10 +96,21 @@ test("the installed souk.env is without fault, and so it is with every comment m
 
 test("the manual pages are without fault", (t) => {
 	if (spawnSync("mandoc", ["-h"]).error) return t.skip("mandoc is not installed");
-	for (const page of ["souk-api.8", "souk-errors.7", "soukctl.1", "souk.env.5"]) {
+	for (const page of ["souk-api.8", "souk-errors.7", "souk-housekeep.8", "soukctl.1", "souk.env.5"]) {
 		const { status, stdout } = run("mandoc", ["-T", "lint", "-W", "warning", join(build, page)]);
 		assert.equal(status, 0, stdout);
 	}
+});
+
+test("cron starts it as the service's user, never twice, and mails what goes wrong", () => {
+	const lines = built("cron.d/souk").trimEnd().split("\n").filter((line) => !line.startsWith("#"));
+	const job = lines.at(-1), settings = lines.slice(0, -1);
+	assert.match(job, /^(\S+ ){5}souk \[ ! -e \S+\/keyring \] \|\| \[ ! -x (\S+\/souk-housekeep) \] \|\| flock -n -E 0 \S+\.lock \2$/);
+	assert.ok(!job.includes("%"), "cron takes % for the end of a line");
+	assert.ok(!lines.join("").includes("@"), "every word is filled in");
+	assert.deepEqual(settings.map((line) => line.split("=")[0]), ["SHELL", "PATH", "MAILTO", "SOUK_LOG"]);
+	const command = job.replace(/^(\S+ ){6}/, "");
+	assert.equal(run("sh", ["-n", "-c", command]).status, 0);
 });
 
 test("every word of the site's template is filled in, on a host and in a private stack", () => {
