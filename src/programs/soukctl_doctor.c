@@ -12,6 +12,7 @@
 #include "base/shared.h"
 #include "base/tls.h"
 #include "db/migrate.h"
+#include "db/program.h"
 #include "db/server.h"
 #include "model/plan.h"
 #include "programs/soukctl_probe.h"
@@ -27,6 +28,7 @@
 #define FREE_PERCENT 5
 #define DAY_S INT64_C(86400)
 #define EXPIRES_SOON_S (14 * DAY_S)
+#define HOUSEKEEPING_MS (2 * DAY_S * 1000)
 
 enum state { WELL, FAULT, SKIPPED };
 
@@ -385,6 +387,31 @@ check_schema(struct doctor *d)
 		fault(d, "schema", told_by(e), "soukctl migrate");
 }
 
+/* Without it tables grow, and nothing else shows that. */
+static void
+check_housekeeping(struct doctor *d)
+{
+	int64_t last_ms, age_ms;
+	struct err *e;
+
+	if (!d->c->cx.db) {
+		skip(d, "housekeeping");
+		return;
+	}
+	e = program_last(&d->c->cx, STR("souk-housekeep"), &last_ms);
+	age_ms = clock_real_ms() - last_ms;
+	if (e)
+		fault(d, "housekeeping", told_by(e), "soukctl migrate");
+	else if (age_ms <= HOUSEKEEPING_MS)
+		well(d, "housekeeping", "done within two days");
+	else
+		fault(d, "housekeeping",
+			str_fmt(d->c->arena, "souk-housekeep was last done %" PRId64 " days ago",
+				age_ms / 1000 / DAY_S),
+			"souk-housekeep; systemctl start cron, and see that " SOUK_CRONDIR
+			"/souk is there");
+}
+
 /* Below five per cent free, InnoDB may abort or hang: a shop that only reads is better. */
 static void
 check_space(struct doctor *d, const char *name, const char *dir)
@@ -566,6 +593,7 @@ examine(struct doctor *d)
 	check_clock(d);
 	check_migrations(d);
 	check_schema(d);
+	check_housekeeping(d);
 	check_space(d, "disk", d->settings ? d->c->config.run_dir : NULL);
 	check_space(d, "database disk",
 		d->server.data_dir.n ? str_z(d->c->arena, d->server.data_dir) : NULL);

@@ -144,6 +144,8 @@ const faults = [
 		{ env: () => ({ SOUK_SQL_DIR: migrations((to) => rmSync(join(to, "0001_core.sql"))) }) }],
 	["a column that is gone", "schema", "brand", "soukctl migrate",
 		{ plant: sql("ALTER TABLE products RENAME COLUMN brand TO brand_x", "ALTER TABLE products RENAME COLUMN brand_x TO brand") }],
+	["housekeeping that cron does not start", "housekeeping", "3 days ago", "souk-housekeep; systemctl start cron",
+		{ plant: sql("INSERT INTO program_runs VALUES ('souk-housekeep', UTC_TIMESTAMP(3) - INTERVAL 73 HOUR)", "DELETE FROM program_runs") }],
 	// on the way of a request
 	["workers that are not there", "workers", "none.sock", "restart souk-api", { env: () => ({ SOUK_LISTEN: join(dir, "none.sock") }) }],
 	["a site that does not answer", "site", "Connection refused", "soukctl setup", { env: () => ({ SOUK_BASE_URL: "https://127.0.0.1:1" }) }],
