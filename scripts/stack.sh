@@ -46,6 +46,7 @@ stack_settings() {
 			SOUK_LOG=$dir/log/souk-api.log
 			SOUK_KEYRING=$dir/etc/keyring
 			SOUK_BASE_URL=https://127.0.0.1:$port
+			SOUK_METRICS_FROM=127.0.0.2
 		ENV
 		if cmp -s "$dir/etc/souk.env.new" "$dir/etc/souk.env"; then
 			rm "$dir/etc/souk.env.new"

@@ -103,13 +103,16 @@ struct err *access_signature(struct ctx *cx, const struct signing *s) MUST_CHECK
  */
 void access_settle(struct ctx *cx, const struct err *refusal);
 
+/* The one scope that belongs to no resource: it reads how the service does (D81). */
+#define SCOPE_METRICS "metrics:read"
+
 /* ERR_FORBIDDEN, reason scope, if the actor lacks it; says which it has. */
 struct err *access_scope(struct ctx *cx, const char *scope) MUST_CHECK;
 
 /* Makes every process of this host forget the keys it remembers: after a commit that changed one. */
 void access_forget(void);
 
-/* True if `scope` is "*", a scope that some descriptor names, or "area:*" of such. */
+/* True if `scope` is "*", SCOPE_METRICS, a scope that some descriptor names, or "area:*" of such. */
 bool scope_is_known(struct str scope);
 /* True if a publishable key may have it: it reads a resource that is published (V_PUBLIC). */
 bool scope_is_public(struct str scope);

@@ -1,6 +1,6 @@
 /*
  * Scopes: words of the descriptors ("products:read"), "*" for all of them, "products:*" for all of an
- * area. There is no list of them: what the descriptors ask for is what there is.
+ * area. There is no list of them: what the descriptors ask for is what there is, and metrics:read.
  */
 #include "access/access.h"
 
@@ -29,12 +29,13 @@ add(struct collected *c, const char *scope)
 	c->s[c->n++] = scope;
 }
 
-/* Every scope that any descriptor names. */
+/* Every scope that any descriptor names, and our own. */
 static struct collected
 collect(void)
 {
 	struct collected c = { .n = 0 };
 
+	add(&c, SCOPE_METRICS);
 	for (const struct resource *const *r = model_all(); r && *r; r++) {
 		add(&c, (*r)->scope_read);
 		add(&c, (*r)->scope_write);

@@ -4,6 +4,8 @@
  */
 #include "base/config.h"
 
+#include "base/cidr.h"
+
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -24,6 +26,7 @@ enum kind {
 	KIND_NAME,
 	KIND_NAME_OR_NONE,
 	KIND_URL_OR_NONE,
+	KIND_RANGES,
 	KIND_CHOICE,
 	KIND_INT
 };
@@ -37,6 +40,7 @@ static const struct config_row rows[] = {
 #define NAME "name of letters, digits and _", false
 #define NAME_OR_NONE "name of letters, digits and _, or nothing", false
 #define URL_OR_NONE "https:// address without a path, or nothing", false
+#define RANGES "addresses and ranges (10.0.0.0/8) with commas between, or nothing", false
 #define CHOICE(list) "one of " list, false
 #define INT(lo, hi) "integer from " #lo " to " #hi, false
 #define X(member, key, type, initial, doc) ROW(#key, INITIAL(initial), doc, type)
@@ -48,6 +52,7 @@ static const struct config_row rows[] = {
 #undef X
 #undef INT
 #undef CHOICE
+#undef RANGES
 #undef URL_OR_NONE
 #undef NAME_OR_NONE
 #undef NAME
@@ -72,6 +77,7 @@ static const struct target {
 #define NAME KIND_NAME, 0, 0, NULL
 #define NAME_OR_NONE KIND_NAME_OR_NONE, 0, 0, NULL
 #define URL_OR_NONE KIND_URL_OR_NONE, 0, 0, NULL
+#define RANGES KIND_RANGES, 0, 0, NULL
 #define CHOICE(list) KIND_CHOICE, 0, 0, list
 #define INT(lo, hi) KIND_INT, lo, hi, NULL
 #define X(member, key, type, initial, doc) { offsetof(struct config, member), type },
@@ -79,6 +85,7 @@ static const struct target {
 #undef X
 #undef INT
 #undef CHOICE
+#undef RANGES
 #undef URL_OR_NONE
 #undef NAME_OR_NONE
 #undef NAME
@@ -175,6 +182,8 @@ is_allowed(struct arena *a, const struct target *t, struct str s)
 		return !s.n || is_name(s);
 	case KIND_URL_OR_NONE:
 		return !s.n || is_url(s);
+	case KIND_RANGES:
+		return cidr_list_parse(a, s, &(struct cidr_list){ 0 }, NULL);
 	case KIND_CHOICE:
 		return is_choice(a, t->choices, s);
 	case KIND_INT:
@@ -198,10 +207,16 @@ refuse(struct reading *r, size_t row, struct str value)
 {
 	const struct target *t = &targets[row];
 	const char *names[CHOICES_MOST], *nearest = NULL;
+	struct cidr_list list;
+	struct str suggested;
 	struct err_detail *d;
 
 	if (t->kind == KIND_CHOICE)
 		nearest = str_nearest(value, names, list_choices(r->arena, t->choices, names));
+	if (t->kind == KIND_RANGES) {
+		(void)cidr_list_parse(r->arena, value, &list, &suggested);
+		nearest = suggested.n ? str_z(r->arena, suggested) : NULL;
+	}
 	d = err_field(r->arena, &r->err, r->place, reason_of(t->kind),
 		"%s: %s='%.*s' is not allowed; expected: %s%s%s", r->place.p, rows[row].key,
 		STRF(value), rows[row].type, nearest ? "; the nearest is " : "",

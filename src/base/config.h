@@ -27,6 +27,7 @@ struct config {
 #define NAME TEXT
 #define NAME_OR_NONE TEXT
 #define URL_OR_NONE TEXT
+#define RANGES TEXT
 #define CHOICE(list) TEXT
 #define INT(lo, hi) int64_t
 #define X(member, key, type, initial, doc) type member;
@@ -34,6 +35,7 @@ struct config {
 #undef X
 #undef INT
 #undef CHOICE
+#undef RANGES
 #undef URL_OR_NONE
 #undef NAME_OR_NONE
 #undef NAME

@@ -79,6 +79,7 @@ static int
 prepare(struct arena *a, struct site *site, struct config *config)
 {
 	const struct routes *routes;
+	struct cidr_list watchers;
 	struct openapi openapi;
 	struct keyring *ring;
 	struct err *e = config_read(a, config);
@@ -101,11 +102,13 @@ prepare(struct arena *a, struct site *site, struct config *config)
 	routes = routes_new(a, model_all());
 	openapi = openapi_new(a, routes);
 	reply_setup(config->base_url);
+	must(cidr_list_parse(a, str_of(config->metrics_from), &watchers, NULL));
 	*site = (struct site){
 		.config = config,
 		.routes = routes,
 		.ring = ring,
 		.openapi = openapi,
+		.watchers = watchers,
 		.once_key = crypto_derive(ring, "idempotency"),
 		.started_us = clock_mono_us(),
 	};

@@ -3,6 +3,7 @@
 #define SOUK_WEB_CALL_H
 
 #include "access/limit.h"
+#include "base/cidr.h"
 #include "base/crypto.h"
 #include "model/view.h"
 #include "web/openapi.h"
@@ -19,9 +20,10 @@ struct site {
 	const struct config *config;
 	const struct routes *routes;
 	const struct keyring *ring;
-	struct openapi openapi; /* the contract, as it is sent */
-	struct digest once_key; /* under which fingerprints of requests are made (D53) */
-	int64_t started_us;     /* clock_mono_us() */
+	struct openapi openapi;    /* the contract, as it is sent */
+	struct cidr_list watchers; /* SOUK_METRICS_FROM */
+	struct digest once_key;    /* under which fingerprints of requests are made (D53) */
+	int64_t started_us;        /* clock_mono_us() */
 };
 
 struct call {

@@ -48,7 +48,7 @@ put_tags(struct buf *b)
 		openapi_text(b, "description", (*r)->doc);
 		buf_char(b, '}');
 	}
-	LITERAL(b, "{'name':'service','description':'The service itself; no key is needed.'}]");
+	LITERAL(b, "{'name':'service','description':'The service itself.'}]");
 }
 
 static void

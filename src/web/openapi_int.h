@@ -8,12 +8,22 @@
 #include "web/route.h"
 
 /* What an operation does: what it takes and can answer follows from that. */
-enum kind { KIND_FIXED, KIND_LIST, KIND_GET, KIND_CREATE, KIND_UPDATE, KIND_ARCHIVE, KIND_ACT };
+enum kind {
+	KIND_FIXED,
+	KIND_GUARDED, /* fixed too, but it takes a scope */
+	KIND_LIST,
+	KIND_GET,
+	KIND_CREATE,
+	KIND_UPDATE,
+	KIND_ARCHIVE,
+	KIND_ACT
+};
 
 #define AS(kind) (1U << (kind))
 #define AS_READ (AS(KIND_LIST) | AS(KIND_GET))
 #define AS_WRITE (AS(KIND_CREATE) | AS(KIND_UPDATE) | AS(KIND_ARCHIVE) | AS(KIND_ACT))
-#define AS_KEYED (AS_READ | AS_WRITE)
+#define AS_RESOURCE (AS_READ | AS_WRITE)
+#define AS_KEYED (AS(KIND_GUARDED) | AS_RESOURCE)
 #define AS_ANY (AS(KIND_FIXED) | AS_KEYED)
 
 struct operation {

@@ -51,6 +51,22 @@ verb_of(const struct operation *op, size_t way)
 	return op->method == METHOD_PUT ? "put" : ways[way].name;
 }
 
+/* The empty alternative: those whose address is known need no key. */
+static void
+put_guard(struct buf *b, const struct operation *op)
+{
+	const char *scope = op->route->ways[op->method].scope;
+	bool known = op->route->for_watchers;
+
+	openapi_fmt(b, "description", "%s Takes the scope `%s`%s.", op->route->doc->text, scope,
+		known ? ", or comes from an address that the service knows" : "");
+	openapi_text(b, "x-scope", scope);
+	LITERAL(b, "'tags':['service'],'security':[{'key':[]}");
+	if (known)
+		LITERAL(b, "{}");
+	buf_char(b, ']');
+}
+
 static void
 put_names_fixed(struct arena *a, struct buf *b, const struct operation *op)
 {
@@ -61,8 +77,12 @@ put_names_fixed(struct arena *a, struct buf *b, const struct operation *op)
 	openapi_fmt(b, "operationId", "%s%s%s", head ? "head" : "get", below ? "V2" : "",
 		openapi_name(a, doc->name, "").p);
 	openapi_fmt(b, "summary", "%s%s", doc->summary, head ? ": the headers alone" : "");
-	openapi_fmt(b, "description", "%s No key is needed.", doc->text);
-	LITERAL(b, "'tags':['service'],'security':[]");
+	if (op->kind == KIND_FIXED) {
+		openapi_fmt(b, "description", "%s No key is needed.", doc->text);
+		LITERAL(b, "'tags':['service'],'security':[]");
+	} else {
+		put_guard(b, op);
+	}
 }
 
 static void
@@ -183,7 +203,7 @@ put_operation(struct arena *a, struct buf *b, const struct operation *op)
 
 	must(names[op->method]);
 	openapi_open(b, names[op->method], '{');
-	if (op->kind == KIND_FIXED)
+	if (!op->route->resource)
 		put_names_fixed(a, b, op);
 	else
 		put_names(a, b, op);
@@ -252,7 +272,9 @@ put_path_parameters(struct arena *a, struct buf *b, const struct route *route)
 static enum kind
 kind_of(const struct route *route, int method)
 {
-	return route->resource ? ways[way_of(&route->ways[method])].kind : KIND_FIXED;
+	if (route->resource)
+		return ways[way_of(&route->ways[method])].kind;
+	return route->open ? KIND_FIXED : KIND_GUARDED;
 }
 
 static void

@@ -20,7 +20,7 @@ static const struct header {
 	const char *example; /* as it is sent */
 } headers[] = {
 	{ "HTTP_ACCEPT", NULL, 0, NULL, NULL, NULL },
-	{ "HTTP_ACCEPT_LANGUAGE", "Accept-Language", AS_KEYED,
+	{ "HTTP_ACCEPT_LANGUAGE", "Accept-Language", AS_RESOURCE,
 		"Of text that is kept in several languages, the one liked best is shown.",
 		"'type':'string','maxLength':4096", "fr, en;q=0.8" },
 	{ "HTTP_AUTHORIZATION", NULL, 0, NULL, NULL, NULL },
@@ -31,7 +31,7 @@ static const struct header {
 		"and nothing is done twice. Another request under the same key is 409.",
 		"'type':'string','minLength':1,'maxLength':255,'pattern':'^[ -~]+$'",
 		"7f9c24e8-3b12-4fe7-91c5-6d8a0e5b2f43" },
-	{ "HTTP_IF_MATCH", "If-Match", AS_KEYED,
+	{ "HTTP_IF_MATCH", "If-Match", AS_RESOURCE,
 		"The ETag that was read: 412 if it has changed since. `*`: 412 if there is none.",
 		"'type':'string'", "\"3.89abcdef01234567\"" },
 	{ "HTTP_IF_MODIFIED_SINCE", "If-Modified-Since", AS(KIND_GET),
@@ -52,19 +52,19 @@ static const struct header {
 		"been.",
 		"'type':'string'", "dry-run" },
 	{ "HTTP_USER_AGENT", NULL, 0, NULL, NULL, NULL },
-	{ "HTTP_X_CURRENCY", "X-Currency", AS_KEYED,
+	{ "HTTP_X_CURRENCY", "X-Currency", AS_RESOURCE,
 		"Prices are shown as objects in this currency (ISO 4217) instead of as numbers in "
 		"the "
 		"shop's own.",
 		"'type':'string','pattern':'^[A-Za-z]{3}$'", "EUR" },
-	{ "HTTP_X_LANGUAGE_FALLBACK", "X-Language-Fallback", AS_KEYED,
+	{ "HTTP_X_LANGUAGE_FALLBACK", "X-Language-Fallback", AS_RESOURCE,
 		"The language to show where there is no text in the one that Accept-Language asks "
 		"for.",
 		"'type':'string'", "en" },
 	{ "HTTP_X_NONCE", "X-Nonce", AS_KEYED,
 		"Of a signed request: a text that was never sent before with this key.",
 		"'type':'string'", "c2b1f0e4a7d94c55" },
-	{ "HTTP_X_REGION", "X-Region", AS_KEYED,
+	{ "HTTP_X_REGION", "X-Region", AS_RESOURCE,
 		"The region (US, EU, APAC, or a country of ISO 3166) whose habits formatted times "
 		"follow.",
 		"'type':'string'", "FR" },
@@ -80,7 +80,7 @@ static const struct header {
 	{ "HTTP_X_TIMESTAMP", "X-Timestamp", AS_KEYED,
 		"Of a signed request: Unix time in seconds, at most five minutes off.",
 		"'type':'string','pattern':'^[0-9]+$'", NULL },
-	{ "HTTP_X_TIMEZONE", "X-Timezone", AS_KEYED,
+	{ "HTTP_X_TIMEZONE", "X-Timezone", AS_RESOURCE,
 		"The time zone (IANA) in which dates of filters begin and end, and of formatted "
 		"times.",
 		"'type':'string'", "Europe/Paris" },
@@ -127,7 +127,7 @@ openapi_parameters(struct arena *a, struct buf *b)
 	openapi_queries(a, b);
 }
 
-/* Open paths look at one condition alone, and only those that have a tag. */
+/* Fixed paths look at one condition alone, and only those that have a tag. */
 void
 openapi_headers_of(struct buf *b, const struct operation *op)
 {
@@ -136,7 +136,7 @@ openapi_headers_of(struct buf *b, const struct operation *op)
 
 		if (!h || !(h->kinds & AS(op->kind)))
 			continue;
-		if (op->kind == KIND_FIXED && !op->route->doc->tagged)
+		if (!op->route->resource && (h->kinds & AS(KIND_FIXED)) && !op->route->doc->tagged)
 			continue;
 		openapi_ref(b, NULL, "parameters", openapi_name(b->arena, h->name, ""));
 	}

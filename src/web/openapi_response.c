@@ -84,28 +84,28 @@ refer_to_limits(struct buf *b)
 
 static const unsigned given_by[ERR__MAX] = {
 	[ERR_MALFORMED] = AS_ANY | OUTSIDE,
-	[ERR_QUERY] = AS_KEYED,
+	[ERR_QUERY] = AS_RESOURCE,
 	[ERR_UNAUTHENTICATED] = AS_KEYED,
 	[ERR_FORBIDDEN] = AS_KEYED,
-	[ERR_NOT_FOUND] = AS_KEYED,
+	[ERR_NOT_FOUND] = AS_RESOURCE,
 	[ERR_NO_ROUTE] = OUTSIDE,
 	[ERR_METHOD] = OUTSIDE,
 	[ERR_NOT_ACCEPTABLE] = AS_ANY,
 	[ERR_TIMEOUT_BODY] = AS_WRITE,
 	[ERR_CONFLICT] = AS_WRITE,
-	[ERR_PRECONDITION] = AS_KEYED,
+	[ERR_PRECONDITION] = AS_RESOURCE,
 	[ERR_TOO_LARGE] = AS_ANY | OUTSIDE,
 	[ERR_URI_TOO_LONG] = AS_ANY | OUTSIDE,
 	[ERR_MEDIA_TYPE] = AS_BODY,
 	[ERR_CONTENT_CODING] = AS_BODY,
 	[ERR_VALIDATION] = AS_WRITE,
-	[ERR_TOO_EXPENSIVE] = AS_KEYED,
+	[ERR_TOO_EXPENSIVE] = AS_RESOURCE,
 	[ERR_HEADERS_TOO_LARGE] = AS_ANY | OUTSIDE,
 	[ERR_RATE] = AS_KEYED,
 	[ERR_INTERNAL] = AS_ANY | OUTSIDE,
 	[ERR_NOT_SUPPORTED] = AS_ANY | OUTSIDE,
 	[ERR_UNAVAILABLE] = AS_ANY | OUTSIDE,
-	[ERR_TX_REPEAT] = AS_KEYED,
+	[ERR_TX_REPEAT] = AS_RESOURCE,
 	[ERR_TIMEOUT] = AS_ANY | OUTSIDE,
 };
 
@@ -291,7 +291,8 @@ openapi_outside(struct arena *a, struct buf *b)
 static void
 put_headers_of(struct buf *b, const struct operation *op, int status)
 {
-	bool tagged = op->kind == KIND_FIXED ? op->route->doc->tagged : status != 204;
+	bool resource = op->route->resource;
+	bool tagged = resource ? status != 204 : op->route->doc->tagged;
 	bool write = AS(op->kind) & AS_WRITE;
 
 	openapi_open(b, "headers", '{');
@@ -301,7 +302,7 @@ put_headers_of(struct buf *b, const struct operation *op, int status)
 		refer_to_header(b, "ETag");
 	if (op->kind == KIND_GET)
 		refer_to_header(b, "Last-Modified");
-	if (op->kind != KIND_FIXED && (status == 200 || status == 201))
+	if (resource && (status == 200 || status == 201))
 		refer_to_header(b, "Content-Language");
 	if (op->kind == KIND_LIST && status == 200) {
 		refer_to_header(b, "Link");
@@ -351,7 +352,7 @@ put_content(struct arena *a, struct buf *b, const struct operation *op)
 	if (op->method == METHOD_HEAD)
 		return;
 	openapi_open(b, "content", '{');
-	if (op->kind == KIND_FIXED) {
+	if (!op->route->resource) {
 		put_fixed_content(b, op->route);
 		buf_char(b, '}');
 		return;
@@ -397,7 +398,7 @@ put_unwell(struct buf *b, const struct operation *op)
 static void
 put_successes(struct arena *a, struct buf *b, const struct operation *op)
 {
-	bool cached = AS(op->kind) & AS_READ || (op->kind == KIND_FIXED && op->route->doc->tagged);
+	bool cached = op->route->resource ? AS(op->kind) & AS_READ : op->route->doc->tagged;
 
 	if (op->kind == KIND_CREATE) {
 		put_success(a, b, op, 200, "What would have been made (`Prefer: dry-run`).");

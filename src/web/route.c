@@ -4,11 +4,13 @@
  */
 #include "web/route.h"
 
+#include "access/access.h"
 #include "base/buf.h"
 #include "base/hash.h"
 #include "model/plan.h"
 #include "web/docs_errors.h"
 #include "web/health.h"
+#include "web/metrics.h"
 #include "web/openapi.h"
 #include "web/rest.h"
 #include "web/url.h"
@@ -96,25 +98,29 @@ add_fixed(struct routes *routes)
 	static const struct {
 		const char *pattern;
 		handler_fn *handler;
-		const char *const *types;
 		const struct route_doc *doc;
+		const char *const *types;
+		const char *scope; /* NULL: it is open */
 	} fixed[] = {
-		{ "/docs/errors", docs_errors_get, docs_errors_types, &docs_errors_doc },
-		{ "/health", health_get, NULL, &health_doc },
-		{ "/livez", health_live, NULL, &health_live_doc },
-		{ "/openapi.json", openapi_get, NULL, &openapi_doc },
-		{ "/readyz", health_ready, NULL, &health_ready_doc },
-		{ "/v2/health", health_get, NULL, &health_doc },
-		{ "/v2/openapi.json", openapi_get, NULL, &openapi_doc },
+		{ "/docs/errors", docs_errors_get, &docs_errors_doc, docs_errors_types, NULL },
+		{ "/health", health_get, &health_doc, NULL, NULL },
+		{ "/livez", health_live, &health_live_doc, NULL, NULL },
+		{ "/metrics", metrics_get, &metrics_doc, metrics_types, SCOPE_METRICS },
+		{ "/openapi.json", openapi_get, &openapi_doc, NULL, NULL },
+		{ "/readyz", health_ready, &health_ready_doc, NULL, NULL },
+		{ "/v2/health", health_get, &health_doc, NULL, NULL },
+		{ "/v2/metrics", metrics_get, &metrics_doc, metrics_types, SCOPE_METRICS },
+		{ "/v2/openapi.json", openapi_get, &openapi_doc, NULL, NULL },
 	};
 
 	for (size_t i = 0; i < COUNT(fixed); i++) {
 		struct route *route = add(routes, fixed[i].pattern);
 
-		route->open = true;
-		route->types = fixed[i].types;
 		route->doc = fixed[i].doc;
-		allow(route, METHOD_GET, fixed[i].handler, NULL);
+		route->types = fixed[i].types;
+		route->open = !fixed[i].scope;
+		route->for_watchers = fixed[i].handler == metrics_get;
+		allow(route, METHOD_GET, fixed[i].handler, fixed[i].scope);
 	}
 }
 
@@ -196,6 +202,14 @@ routes_new(struct arena *a, const struct resource *const *all)
 	for (; *all; all++)
 		add_resource(routes, *all);
 	return routes;
+}
+
+const char *
+route_name(const struct route *route)
+{
+	if (!route)
+		return "unmatched";
+	return route->resource ? route->resource->plural : route->doc->name;
 }
 
 const struct route *

@@ -37,6 +37,7 @@ struct route {
 	const struct route_doc *doc; /* of one without a resource */
 	const char *const *types;    /* that its answers can have; NULL: JSON alone */
 	bool open;                   /* nobody is asked who he is */
+	bool for_watchers;           /* nor whoever comes from SOUK_METRICS_FROM */
 	struct way ways[METHOD__MAX];
 };
 
@@ -59,6 +60,9 @@ struct err *route_find(const struct routes *routes, struct arena *a, const struc
 
 /* "GET, HEAD, OPTIONS" */
 struct str route_allow(const struct route *route, struct arena *a);
+
+/* What it is about: "products", "health"; "unmatched" for NULL. The name that metrics have. */
+const char *route_name(const struct route *route);
 
 /* The nth route, NULL beyond the last; for tests and documents. */
 const struct route *route_at(const struct routes *routes, size_t n);

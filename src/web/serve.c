@@ -15,6 +15,7 @@
 #include "web/call.h"
 #include "web/fcgi.h"
 #include "web/master.h"
+#include "web/metrics.h"
 #include "web/negotiate.h"
 #include "web/overload.h"
 #include "web/provoke.h"
@@ -110,6 +111,14 @@ begin(struct worker *w, struct call *c, int64_t begun_us)
 	reply_init(&c->reply, w->request);
 }
 
+static bool
+needs_no_key(const struct call *c)
+{
+	const struct route *route = c->to.route;
+
+	return route->open || (route->for_watchers && cidr_list_has(&c->site->watchers, c->cx.ip));
+}
+
 static struct err *
 unavailable(const struct call *c, enum reason reason, int retry_after_s)
 {
@@ -132,7 +141,7 @@ admit(struct call *c)
 	};
 	struct err *e;
 
-	if (c->to.route->open)
+	if (needs_no_key(c))
 		return NULL;
 	if (c->crowded)
 		return unavailable(c, REASON_OVERLOADED, 1);
@@ -318,14 +327,16 @@ settle(struct call *c, const struct err *e)
 static void
 send_reply(struct worker *w, struct call *c, int64_t begun_us)
 {
+	int64_t took_us = clock_mono_us() - begun_us;
 	struct buf head;
 	struct str body = buf_view(&c->reply.body);
 
 	buf_init(&head, w->request, 2048, HEAD_MAX);
-	reply_head(&head, &c->reply, &c->cx, clock_mono_us() - begun_us);
+	reply_head(&head, &c->reply, &c->cx, took_us);
 	must(!head.overflow);
 	if (c->rq.method == METHOD_HEAD || reply_is_bare(&c->reply))
 		body.n = 0;
+	metrics_count(c, head.n + body.n, took_us);
 	fcgi_finish(w->fcgi, buf_view(&head), body);
 }
 
@@ -378,6 +389,7 @@ serve_one(struct worker *w, struct call *c)
 	send_reply(w, c, begun_us);
 	log_call(c, begun_us);
 	access_settle(&c->cx, e);
+	metrics_count_database(c);
 	asked_db = NULL;
 	provoke_memory(NULL);
 	log_request((struct str){ 0 });

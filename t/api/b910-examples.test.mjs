@@ -465,6 +465,14 @@ const here = {
 			assert.deepEqual([got.status, got.version, got.services.database], [wanted.status, wanted.version, wanted.services.database]);
 		},
 	},
+	"API Health & Monitoring / Performance Metrics": {
+		"GET /metrics": async (s, text, name) => status(await s.get(printedPath(name)), 200),
+		block: async (s, text) => {
+			const wanted = JSON.parse(text), got = await s.read("/metrics");
+			hasShape(got, wanted);
+			assert.deepEqual(Object.keys(got), Object.keys(wanted));
+		},
+	},
 	"Request Optimization / Reduce Round Trips": {
 		"/products/123?include=variants,images,reviews": async (s, text, path) => {
 			const got = await s.read(path);
@@ -645,7 +653,6 @@ const later = {
 	"Net Terms & Credit / Credit Application": ["B5", 1],
 	"Net Terms & Credit / Aging Reports": ["B5", 1],
 	"Bulk Ordering / Quick Order Form": ["B5", 1],
-	"API Health & Monitoring / Performance Metrics": ["B1, when they are routed", 2],
 	// Not requests: how client libraries and plug-ins of others are installed and set up.
 	"SDKs & Libraries": ["client", 5],
 	"iOS SDK / Installation": ["client", 2],

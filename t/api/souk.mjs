@@ -24,15 +24,17 @@ function parsed(headers, bytes) {
 	return bytes.length ? JSON.parse(bytes) : undefined;
 }
 
-// A body that is no text or bytes is sent as JSON. Options: headers, fresh (a connection of its own), body.
-export function request(method, url, { headers = {}, body, fresh: alone = false } = {}) {
+// A body that is no text or bytes is sent as JSON. Options: headers, fresh (a connection of its own), body, from (the address
+// that it comes from, which may be any of 127.0.0.0/8).
+export function request(method, url, { headers = {}, body, fresh: alone = false, from } = {}) {
+	const agent = from ? new https.Agent({ ca, localAddress: from }) : alone ? fresh : kept;
 	const sent = body === undefined || typeof body === "string" || Buffer.isBuffer(body) ? body : JSON.stringify(body);
 	const all = { ...(sent === undefined ? {} : { "content-type": "application/json", "content-length": Buffer.byteLength(sent) }), ...headers };
 	for (const name of Object.keys(all))
 		if (all[name] === null)
 			delete all[name];
 	return new Promise((resolve, reject) => {
-		const rq = https.request(url, { method, headers: all, agent: alone ? fresh : kept }, (answer) => {
+		const rq = https.request(url, { method, headers: all, agent }, (answer) => {
 			const parts = [];
 			answer.on("data", (part) => parts.push(part));
 			answer.on("error", reject);

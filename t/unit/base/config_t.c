@@ -120,6 +120,10 @@ test_config__names_each_fault(void)
 		{ { "SOUK_BASE_URL=http://a", 22 }, ":1", "pattern", "https://" },
 		{ { "SOUK_BASE_URL=https://a/v2", 26 }, ":1", "pattern", "without a path" },
 		{ { "SOUK_BASE_URL=https://", 22 }, ":1", "pattern", "https://" },
+		{ { "SOUK_METRICS_FROM=10.0.0.1/8", 28 }, ":1", "pattern",
+			"the nearest is 10.0.0.0/8" },
+		{ { "SOUK_METRICS_FROM=::1,", 22 }, ":1", "pattern", "addresses and ranges" },
+		{ { "SOUK_METRICS_FROM=localhost", 27 }, ":1", "pattern", "or nothing" },
 	};
 	struct arena *a = arena_new("test", 4 << 20);
 

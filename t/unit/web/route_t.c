@@ -127,6 +127,26 @@ test_route__every_other_way_has_a_scope(void)
 	arena_free(a);
 }
 
+void
+test_route__by_its_address_nobody_gets_more_than_metrics(void)
+{
+	const struct routes *r = routes();
+	const struct route *route;
+	size_t found = 0;
+
+	for (size_t n = 0; (route = route_at(r, n)) != NULL; n++) {
+		if (!route->for_watchers)
+			continue;
+		found++;
+		tap_row("%s", route->pattern);
+		CHECK(str_ends(str_of(route->pattern), STR("/metrics")) && !route->open);
+		for (int m = 0; m < METHOD__MAX; m++)
+			CHECK(!route->ways[m].handler || !method_writes((enum method)m));
+	}
+	CHECK(found == 2);
+	arena_free(a);
+}
+
 /* Nor does a worker start with one that has none. */
 void
 test_route__a_way_without_a_scope_ends_the_start(void)
