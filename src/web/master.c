@@ -578,10 +578,10 @@ master_run(const struct master *m)
 	log_line(LOG_INFO, "started", LOG_Z("listen", m->listen), LOG_I("workers", m->workers));
 	sd_notify(0, "READY=1");
 	while (!s.ending || is_anybody_there(&s)) {
+		metrics_set(METRIC_WORKERS, count(&s, WORKER, true));
 		react(&s, next_signal(&s, &signals));
 		watch(&s);
 		fill_up(&s);
-		metrics_set(METRIC_WORKERS, count(&s, WORKER, true));
 		remind(&s);
 		sd_notify(0, "WATCHDOG=1");
 	}
