@@ -123,15 +123,15 @@ metrics_value(enum metric metric)
 /* ---- durations: 14 bounds a decade, as people write them, so that any of them can be shown */
 
 #define DECADE(us)                                                                                 \
-	(us), (us) / 100 * 125, (us) / 100 * 150, (us) / 100 * 175, (us)*2, (us) / 100 * 250,      \
-		(us)*3, (us) / 100 * 350, (us)*4, (us)*5, (us)*6, (us)*7, (us)*8, (us)*9
+	(us), (us)*5 / 4, (us)*3 / 2, (us)*7 / 4, (us)*2, (us)*5 / 2, (us)*3, (us)*7 / 2, (us)*4,  \
+		(us)*5, (us)*6, (us)*7, (us)*8, (us)*9
 
 static const int64_t bounds_us[] = {
-	DECADE(100),
-	DECADE(1000),
-	DECADE(10000),
-	DECADE(100000),
-	DECADE(1000000),
+	DECADE(INT64_C(100)),
+	DECADE(INT64_C(1000)),
+	DECADE(INT64_C(10000)),
+	DECADE(INT64_C(100000)),
+	DECADE(INT64_C(1000000)),
 	10000000,
 	12500000,
 	15000000,

@@ -35,7 +35,7 @@ static const struct {
 };
 
 #define HISTOGRAM_SERIES (COUNT(limits) + 3) /* +Inf, sum, count */
-#define OTHER_SERIES (METRICS_METHODS * METRICS_CLASSES + HISTOGRAM_SERIES)
+#define OTHER_SERIES ((size_t)METRICS_METHODS * METRICS_CLASSES + HISTOGRAM_SERIES)
 #define SINGLE_SERIES (METRIC__MAX + 2) /* and what metrics_text() adds */
 #define OWN_SERIES (SINGLE_SERIES + OTHER_SERIES)
 

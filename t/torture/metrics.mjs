@@ -5,10 +5,11 @@
 import { execFileSync, spawnSync } from "node:child_process";
 
 import { body } from "./rig/creates.mjs";
+import { Client } from "./rig/client.mjs";
 import { Database } from "./rig/database.mjs";
 import { Faults, isShort, ok, prove, random, same, say, together } from "./rig/report.mjs";
 import { newShop } from "./rig/shop.mjs";
-import { processOf, restartApi, until } from "./rig/stack.mjs";
+import { killHard, processOf, restartApi, startDatabase, until } from "./rig/stack.mjs";
 import { killOne, wanted, workers } from "./rig/workers.mjs";
 
 const REQUESTS = isShort ? 400 : 8000;
@@ -16,6 +17,8 @@ const KILLS = isShort ? 3 : 20;
 const CLIENTS = 16;
 const SERIES_MAX = 2000;
 const COST_MAX_NS = 50000;
+const DATABASE_MS = 2000;
+const WATCHER = "127.0.0.2"; // of SOUK_METRICS_FROM
 const SECONDS = isShort ? 120 : 600;
 const SEED = Number(process.argv[2] ?? Date.now() % 1e9);
 
@@ -121,6 +124,23 @@ async function trial(client, made, { name, n = REQUESTS, most = 0, during, after
 	after(was, is);
 }
 
+// ---- the database comes and goes
+
+// Whoever watches from a known address sees it, for that takes no key and so no database.
+async function judgeDatabase() {
+	const watcher = new Client("none", { from: WATCHER });
+	const isUp = async (wanted) => (await scrape(watcher)).get("souk_db_up") === wanted;
+	const turns = async (wanted, title) => {
+		const began = Date.now();
+		ok(await until(DATABASE_MS, () => isUp(wanted)), `souk_db_up is ${wanted} ${title}: after ${Date.now() - began} ms`);
+	};
+	ok(await isUp(1), "souk_db_up is 1");
+	killHard(processOf("mariadb"));
+	await turns(0, "when the database is killed");
+	await startDatabase();
+	await turns(1, "when it is back");
+}
+
 // ---- promtool
 
 function promtool(args, input) {
@@ -208,4 +228,5 @@ await prove(SECONDS, async () => {
 	ok(![live.publicId, live.key, ...made].some((word) => [...is.keys()].join().includes(word)), "no series names a tenant, a key or an object");
 	await judgeByPromtool(client);
 	judgeCost();
+	await judgeDatabase();
 });

@@ -5,10 +5,11 @@ import https from "node:https";
 const PATIENCE_MS = 20000;
 
 export class Client {
-	constructor(key, { url = process.env.SOUK_URL, sockets = 16 } = {}) {
+	// `from`: the address that it asks from, any of 127.0.0.0/8.
+	constructor(key, { url = process.env.SOUK_URL, sockets = 16, from } = {}) {
 		this.key = key;
 		this.url = new URL(url);
-		this.agent = new https.Agent({ keepAlive: true, maxSockets: sockets, scheduling: "fifo" });
+		this.agent = new https.Agent({ keepAlive: true, maxSockets: sockets, scheduling: "fifo", localAddress: from });
 	}
 
 	send(method, path, body, headers = {}) {
