@@ -48,7 +48,7 @@ metrics_count(const struct call *c, size_t bytes, int64_t took_us)
 {
 	const struct metrics_request r = {
 		.route = metrics_number(c->to.route),
-		.method = c->rq.method,
+		.method = (int)c->rq.method,
 		.status = c->reply.status,
 		.took_us = took_us,
 	};

@@ -216,7 +216,7 @@ test_metrics__counts_together_what_has_no_room(void)
 
 	begin();
 	for (int i = 0; i < METRICS_ROUTES + 9; i++) {
-		char name[16];
+		char name[32];
 
 		(void)snprintf(name, sizeof(name), "route %d", i);
 		metrics_request(&(struct metrics_request){ metrics_route(name, true), 0, 500, 7 },
