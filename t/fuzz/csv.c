@@ -32,6 +32,7 @@ static struct err *
 take(void *arg, const struct csv_row *row)
 {
 	struct reading *r = arg;
+	struct arena_mark mark;
 	struct str *cells;
 
 	must(row->n > 0 && row->n <= CSV_CELLS_MAX && row->line > r->line);
@@ -42,10 +43,12 @@ take(void *arg, const struct csv_row *row)
 		r->begun = true;
 		return columns_read(&r->f->cx, row, row->line % 2, &r->columns);
 	}
+	mark = arena_mark(r->f->arena);
 	cells = ARENA_ARRAY(r->f->arena, r->columns.n, struct str);
 	for (size_t i = 0; i < r->columns.n; i++)
 		cells[i] = i < row->n ? str_trim(row->cells[i]) : STR("");
 	write_row(r->f, &r->columns, cells);
+	arena_rewind(r->f->arena, mark); /* as the import does behind each group */
 	return NULL;
 }
 

@@ -14,7 +14,7 @@
 #define LASTING ((size_t)64 << 20)
 
 const struct fuzz_target fuzz_targets[] = {
-#define X(name, bytes) { #name, fuzz_##name },
+#define X(name, bytes) { #name, bytes, fuzz_##name },
 #include "targets.def"
 #undef X
 	{ 0 },

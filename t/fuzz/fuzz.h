@@ -19,6 +19,7 @@ struct fuzz {
 
 struct fuzz_target {
 	const char *name;
+	size_t most; /* bytes of an input */
 	void (*run)(struct fuzz *f);
 };
 

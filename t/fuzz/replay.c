@@ -1,5 +1,7 @@
 /*
- * Runs what is kept in DIR/TARGET/ once through its target, as TAP: what was found by ./dev fuzz stays found, without clang.
+ * Runs what is kept in DIR/TARGET/ through its target, as TAP: what was found by ./dev fuzz stays found, without clang. Each input
+ * is also run with a part of it repeated until it is as long as may be, where chance seldom gets: what grows faster than its input
+ * passes FUZZ_MEMORY or HANG_S.
  * usage: fuzz-replay [PATTERN [DIR]], a part of "fuzz_TARGET" and, if not ${srcdir:-.}/t/fuzz/seeds, where they are
  */
 #include "fuzz.h"
@@ -45,14 +47,42 @@ read_whole(size_t *n)
 }
 
 static void
+run(const struct fuzz_target *t, const char *bytes, size_t n)
+{
+	(void)alarm(HANG_S);
+	fuzz_run(t, bytes, n);
+	(void)alarm(0);
+}
+
+/* A byte, a few, or all behind the place, at each quarter of the input. */
+static void
+stretch(const struct fuzz_target *t, const char *bytes, size_t n)
+{
+	static const size_t lengths[] = { 1, 9, SIZE_MAX };
+	char *big = malloc(t->most);
+
+	must(big);
+	for (size_t k = 0; n && n < t->most && k < 4 * COUNT(lengths); k++) {
+		size_t from = n * (k % 4) / 4, length = MIN(lengths[k / 4], n - from);
+		size_t behind = n - from - length, end = t->most - behind;
+
+		memcpy(big, bytes, from + length);
+		for (size_t i = from + length; i < end; i++)
+			big[i] = big[i - length];
+		memcpy(big + end, bytes + n - behind, behind);
+		run(t, big, t->most);
+	}
+	free(big);
+}
+
+static void
 replay_one(const struct fuzz_target *t)
 {
 	size_t n;
 	char *bytes = read_whole(&n);
 
-	(void)alarm(HANG_S);
-	fuzz_run(t, bytes, n);
-	(void)alarm(0);
+	run(t, bytes, n);
+	stretch(t, bytes, n);
 	free(bytes);
 }
 
