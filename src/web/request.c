@@ -110,6 +110,23 @@ measure(struct request *rq, struct str pair, struct str name)
 	rq->longest = name;
 }
 
+/* One more line of a list. What does not fit any more is of a request that will be refused for all its headers. */
+static void
+join(struct request *rq, struct arena *a, enum meta meta, struct str line)
+{
+	struct buf *b = rq->joined[meta];
+
+	if (!b) {
+		b = ARENA_NEW(a, struct buf);
+		buf_init(b, a, 2 * (rq->meta[meta].n + line.n), REQUEST_HEADERS_MAX);
+		buf_str(b, rq->meta[meta]);
+		rq->joined[meta] = b;
+	}
+	buf_put(b, ", ", 2);
+	buf_str(b, line);
+	rq->meta[meta] = buf_view(b);
+}
+
 void
 request_take(struct request *rq, struct arena *a, struct str pair)
 {
@@ -127,7 +144,7 @@ request_take(struct request *rq, struct arena *a, struct str pair)
 	if (!at->n)
 		*at = value;
 	else if (variables[meta].list)
-		*at = str_fmt(a, "%.*s, %.*s", STRF(*at), STRF(value));
+		join(rq, a, meta, value);
 	else if (!str_eq(*at, value))
 		rq->twice = str_cut(name, sizeof("HTTP_") - 1, name.n);
 }

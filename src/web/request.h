@@ -5,7 +5,7 @@
 #ifndef SOUK_WEB_REQUEST_H
 #define SOUK_WEB_REQUEST_H
 
-#include "base/base.h"
+#include "base/buf.h"
 
 #define REQUEST_BODY_MAX ((size_t)1 << 20)
 #define REQUEST_PATH_MAX ((size_t)2048)
@@ -34,7 +34,8 @@ enum meta {
 };
 
 struct request {
-	struct str meta[META__MAX]; /* absent: not sent, or empty */
+	struct str meta[META__MAX];    /* absent: not sent, or empty */
+	struct buf *joined[META__MAX]; /* of a list that came in several lines; else NULL */
 	enum method method;
 	struct str path, query; /* as sent, before and behind the '?' */
 	struct str id;          /* "req_…" */

@@ -307,6 +307,8 @@ const onTheWire = [
 	["a header of 40 KiB", () => lines(`GET ${V2}/products HTTP/1.1`, `X-A: ${"x".repeat(40000)}`), 431, "headers_too_large"],
 	["headers of 40 KiB together", () => lines(`GET ${V2}/products HTTP/1.1`, ...Array.from({ length: 10 }, (_, i) => `X-${i}: ${"x".repeat(4000)}`)), 431, "headers_too_large"],
 	["headers of 400 KiB together", () => lines(`GET ${V2}/products HTTP/1.1`, ...Array.from({ length: 100 }, (_, i) => `X-${i}: ${"x".repeat(4000)}`)), 431, "headers_too_large"],
+	["a header in 3,000 lines", () => lines(`GET ${V2}/products HTTP/1.1`, ...Array.from({ length: 3000 }, () => "Accept:a")), 431, "headers_too_large"],
+	["a header in 12,800 lines", () => lines(`GET ${V2}/products HTTP/1.1`, ...Array.from({ length: 12800 }, () => "Accept:a")), 431, "headers_too_large"],
 	["a path of 3,000 bytes", () => lines(`GET /${"x".repeat(3000)} HTTP/1.1`), 414, "path_too_long"],
 	["a query of 9,000 bytes", () => lines(`GET ${V2}/products?search=${"x".repeat(9000)} HTTP/1.1`), 414, "query_too_long"],
 	["a query of 40,000 bytes", () => lines(`GET ${V2}/products?search=${"x".repeat(40000)} HTTP/1.1`), 414, "uri_too_long"],

@@ -94,6 +94,18 @@ test_request__lines_of_a_list_are_one_list(void)
 	arena_free(a);
 }
 
+/* Each line more must not copy all before it. */
+void
+test_request__a_list_of_many_lines_takes_its_own_length(void)
+{
+	begin();
+	for (int i = 0; i < 20000 && arena_used(a) < 1 << 18; i++)
+		take(i % 2 ? "HTTP_PREFER=a" : "HTTP_ACCEPT=a");
+	CHECK(rq.headers_bytes == 20000 * strlen("HTTP_ACCEPT=a"));
+	CHECK(strcmp(refusal(), "headers_too_large") == 0);
+	arena_free(a);
+}
+
 void
 test_request__of_other_headers_two_must_agree(void)
 {
