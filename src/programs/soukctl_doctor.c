@@ -10,7 +10,9 @@
 #include "base/crypto.h"
 #include "base/json_out.h"
 #include "base/shared.h"
+#include "base/space.h"
 #include "base/tls.h"
+#include "base/vitals.h"
 #include "db/migrate.h"
 #include "db/program.h"
 #include "db/server.h"
@@ -18,14 +20,13 @@
 #include "programs/soukctl_probe.h"
 
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #define OUT_MAX ((size_t)1 << 20)
-#define SPARE_CONNECTIONS 8 /* beside the workers': programs, people */
+#define SPARE_CONNECTIONS 8 /* beside the workers': the keeper, programs, people */
 #define BACKLOG 4096
 #define SKEW_MS 2000
-#define FREE_PERCENT 5
+#define STALE_US 3000000 /* the keeper looks about once a second */
 #define DAY_S INT64_C(86400)
 #define EXPIRES_SOON_S (14 * DAY_S)
 #define HOUSEKEEPING_MS (2 * DAY_S * 1000)
@@ -185,6 +186,23 @@ check_run_dir(struct doctor *d)
 			"rm '%s/shared' && systemctl restart souk-api", dir);
 	else
 		well(d, "run directory", "%s", dir);
+}
+
+static void
+check_state_dir(struct doctor *d)
+{
+	const char *dir = d->c->config.state_dir;
+	struct stat st;
+
+	if (!d->settings)
+		skip(d, "state directory");
+	else if (!stat(dir, &st) && S_ISDIR(st.st_mode) && !access(dir, W_OK | X_OK))
+		well(d, "state directory", "%s", dir);
+	else
+		fault(d, "state directory",
+			str_fmt(d->c->arena, "%s cannot be written: uptime is not recorded", dir),
+			"systemd-tmpfiles --create, or install -d -m 750 -o souk -g souk '%s'",
+			dir);
 }
 
 /* The file, or the directory in which it will be made. */
@@ -412,22 +430,18 @@ check_housekeeping(struct doctor *d)
 			"/souk is there");
 }
 
-/* Below five per cent free, InnoDB may abort or hang: a shop that only reads is better. */
+/* On a full disk InnoDB may abort or hang: a shop that only reads is better. */
 static void
 check_space(struct doctor *d, const char *name, const char *dir)
 {
-	struct statvfs v;
-	uint64_t percent;
+	int percent = dir ? space_percent(dir) : -1;
 
-	if (!dir || statvfs(dir, &v) || !v.f_blocks) {
+	if (percent < 0)
 		skip(d, name);
-		return;
-	}
-	percent = (uint64_t)v.f_bavail * 100 / v.f_blocks;
-	if (percent >= FREE_PERCENT)
-		well(d, name, "%" PRIu64 " %% free at %s", percent, dir);
+	else if (percent >= d->c->config.disk_percent)
+		well(d, name, "%d %% free at %s", percent, dir);
 	else
-		fault(d, name, str_fmt(d->c->arena, "%" PRIu64 " %% free at %s", percent, dir),
+		fault(d, name, str_fmt(d->c->arena, "%d %% free at %s", percent, dir),
 			"df -h '%s'; make room, then it goes on by itself", dir);
 }
 
@@ -468,6 +482,29 @@ check_workers(struct doctor *d)
 			"systemctl restart souk-api; journalctl -u souk-api says why it ended");
 	else
 		well(d, "workers", "answer on %s", d->c->config.listen);
+}
+
+/* What it writes outlives it, so its time is what counts. */
+static void
+check_keeper(struct doctor *d)
+{
+	struct shared *shared = d->settings ? shared_open(d->c->config.run_dir) : NULL;
+	int64_t age_us;
+
+	if (!shared) {
+		skip(d, "keeper");
+		return;
+	}
+	vitals_setup(shared);
+	age_us = vitals_age_us();
+	if (age_us >= 0 && age_us <= STALE_US)
+		well(d, "keeper", "looks after database and disks");
+	else
+		fault(d, "keeper",
+			age_us < 0 ? STR("has never looked")
+				   : str_fmt(d->c->arena, "has not looked for %" PRId64 " s",
+					     age_us / 1000000),
+			"systemctl restart souk-api; journalctl -u souk-api says why it ended");
 }
 
 /* "host:port" of the site, as clients reach it. */
@@ -584,6 +621,7 @@ examine(struct doctor *d)
 	check_descriptors(d);
 	check_keyring(d);
 	check_run_dir(d);
+	check_state_dir(d);
 	check_log(d);
 	check_database(d);
 	check_grants(d);
@@ -599,6 +637,7 @@ examine(struct doctor *d)
 		d->server.data_dir.n ? str_z(d->c->arena, d->server.data_dir) : NULL);
 	check_backlog(d);
 	check_workers(d);
+	check_keeper(d);
 	check_site(d);
 	check_certificate(d);
 }

@@ -5,10 +5,11 @@ import { readFileSync } from "node:fs";
 
 import { Client, isError } from "./rig/client.mjs";
 import { Database } from "./rig/database.mjs";
+import { Log } from "./rig/log.mjs";
 import { Faults, isShort, ok, prove, same, say, together } from "./rig/report.mjs";
 import { newShop } from "./rig/shop.mjs";
-import { children, isThere, pause, processOf, restartApi, until } from "./rig/stack.mjs";
-import { wanted, workers } from "./rig/workers.mjs";
+import { isThere, pause, processOf, restartApi, until } from "./rig/stack.mjs";
+import { keeper, wanted, workers } from "./rig/workers.mjs";
 
 const STUCK_MS = 8000;    // for so long a worker may be at one request
 const REPLACED_MS = 5000; // it is killed and replaced within
@@ -17,9 +18,8 @@ const SHARE = 50;
 const DRAIN_S = 2;
 const SECONDS = 240;
 
-const log = () => readFileSync(process.env.SOUK_LOG_FILE, "utf8").split("\n").filter(Boolean).map((line) => JSON.parse(line));
-const incidents = (event, id) => log().filter((line) => line.event === event && line.request_id === id);
-const keeper = () => children(processOf("souk-api")).find((pid) => readFileSync(`/proc/${pid}/comm`, "utf8").trim() === "souk-keeper");
+const log = new Log();
+const incidents = (event, id) => log.of(event, { request_id: id });
 const probe = new Client("", { url: new URL("/", process.env.SOUK_URL), sockets: 2 });
 
 // What others see while work() is done: the same reads and writes all the time.
@@ -70,7 +70,7 @@ async function poison(side) {
 
 async function leaks(side) {
 	const ids = new Set();
-	const died = () => log().filter((line) => line.event === "no_memory" && ids.has(line.request_id));
+	const died = () => log.of("no_memory").filter((line) => ids.has(line.request_id));
 	const seen = new Faults();
 	await beside(side, "a leak", async () => {
 		for (let n = 0; n < 60 && !died().length; n++) {
@@ -81,7 +81,7 @@ async function leaks(side) {
 	});
 	seen.report("who leaks is served, until his worker has no more and he is told 502");
 	same(died().length, 1, "workers that a leak of 64 MiB each brought to their limit, with the request_id");
-	const end = log().find((line) => line.event === "worker_died" && line.worker === died()[0]?.pid);
+	const [end] = log.of("worker_died", { worker: died()[0]?.pid });
 	ok(end?.exit === 71 && end?.signal === 0, "it ended with 71, by no signal", JSON.stringify(end));
 	ok(await allThere(), "it is replaced");
 	const leaky = workers();

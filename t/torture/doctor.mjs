@@ -9,6 +9,8 @@ import { dirname, join } from "node:path";
 
 import { Database } from "./rig/database.mjs";
 import { ok, prove, say } from "./rig/report.mjs";
+import { pause } from "./rig/stack.mjs";
+import { keeper } from "./rig/workers.mjs";
 
 if (!process.env.SOUK_DB) {
 	console.error("torture: there is no stack; run ./dev torture doctor");
@@ -82,6 +84,13 @@ function fullDisk() {
 	shell(`mount -t tmpfs -o size=64m tmpfs '${path}' && head -c 62m /dev/zero >'${path}/filler'`);
 	return path;
 }
+// It is replaced after eight seconds, long after it was noticed.
+async function stillKeeper() {
+	const pid = keeper();
+	process.kill(pid, "SIGSTOP");
+	await pause(3500);
+	return () => process.kill(pid, "SIGCONT");
+}
 const isRoot = process.getuid() === 0;
 
 const faults = [
@@ -107,6 +116,8 @@ const faults = [
 		{ env: () => ({ SOUK_RUN_DIR: join(dir, "norun") }) }],
 	["a run directory that is none", "run directory", "Not a directory", "shared",
 		{ env: () => ({ SOUK_RUN_DIR: file("run-file", "", 0o700) }) }],
+	["a state directory that is missing", "state directory", "uptime", "install -d",
+		{ env: () => ({ SOUK_STATE_DIR: join(dir, "nostate") }) }],
 	["a log that cannot be written", "log", "cannot be written", "install -d",
 		{ env: () => ({ SOUK_LOG: join(dir, "nolog/souk.log") }) }],
 	["a disk that is nearly full", "disk", "% free", "make room",
@@ -148,6 +159,7 @@ const faults = [
 		{ plant: sql("INSERT INTO program_runs VALUES ('souk-housekeep', UTC_TIMESTAMP(3) - INTERVAL 73 HOUR)", "DELETE FROM program_runs") }],
 	// on the way of a request
 	["workers that are not there", "workers", "none.sock", "restart souk-api", { env: () => ({ SOUK_LISTEN: join(dir, "none.sock") }) }],
+	["a keeper that stands still", "keeper", "has not looked for", "restart souk-api", { plant: stillKeeper }],
 	["a site that does not answer", "site", "Connection refused", "soukctl setup", { env: () => ({ SOUK_BASE_URL: "https://127.0.0.1:1" }) }],
 	["a site that is another one", "site", "another site", "include",
 		{ site: [400, "hello"] }],

@@ -3,16 +3,18 @@ import { readFileSync } from "node:fs";
 
 import { children, killHard, processOf } from "./stack.mjs";
 
-// Its children but the keeper, which is no worker; of one that has just gone nothing can be read.
-function isWorker(pid) {
+// The name of a process; of one that has just gone nothing can be read.
+function nameOf(pid) {
 	try {
-		return readFileSync(`/proc/${pid}/comm`, "utf8").trim() !== "souk-keeper";
+		return readFileSync(`/proc/${pid}/comm`, "utf8").trim();
 	} catch {
-		return false;
+		return undefined;
 	}
 }
+const named = (holds) => children(processOf("souk-api")).filter((pid) => holds(nameOf(pid)));
 
-export const workers = () => children(processOf("souk-api")).filter(isWorker);
+export const workers = () => named((name) => name && name !== "souk-keeper");
+export const keeper = () => named((name) => name === "souk-keeper")[0];
 
 // How many there are to be.
 export function wanted() {
