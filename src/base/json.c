@@ -11,6 +11,7 @@
 #include "base/json_int.h"
 #include "base/json_out.h"
 #include "base/json_scan.h"
+#include "base/memory.h"
 
 /* json-c has a type of that name: NOLINTNEXTLINE(readability-identifier-naming) */
 #define json_bool json_c_bool
@@ -125,17 +126,28 @@ put_object(void *object)
 	json_object_put(object);
 }
 
-/* Parses text that the strict pass has let through. */
+/* At most what json-c allocates for a text: objects of 0.8 KiB when empty, values, tables that grow, and texts twice. */
+static size_t
+room_for(struct str text, const struct json_counts *n)
+{
+	return n->nests * 1024 + n->values * 192 + n->widest * 160 + text.n * 4 + 4096;
+}
+
+/*
+ * Parses text that the strict pass has let through. json-c does not always look whether it got memory: a value would be
+ * missing, or cut short, and nobody knew.
+ */
 static struct err *
-parse(struct arena *a, struct str text, json_object **out)
+parse(struct arena *a, struct str text, const struct json_counts *n, json_object **out)
 {
 	static json_tokener *tokener; /* kept: a new one is three allocations */
 	enum json_tokener_error e;
 
 	if (!tokener) /* json-c counts a scalar as a level too */
 		tokener = json_tokener_new_ex(JSON_MAX_DEPTH + 1);
-	if (!tokener || text.n > INT_MAX)
-		return err_log(a, ERR_INTERNAL, "json-c: no tokener for %zu bytes", text.n);
+	must_have(tokener);
+	must(text.n <= INT_MAX);
+	memory_assure(room_for(text, n));
 	json_tokener_reset(tokener);
 	*out = json_tokener_parse_ex(tokener, text.p, (int)text.n);
 	e = json_tokener_get_error(tokener);
@@ -143,6 +155,7 @@ parse(struct arena *a, struct str text, json_object **out)
 		*out = json_tokener_parse_ex(tokener, "", 1);
 		e = json_tokener_get_error(tokener);
 	}
+	memory_assured();
 	if (e != json_tokener_success)
 		return err_log(a, ERR_INTERNAL, "json-c: %s", json_tokener_error_desc(e));
 	return NULL;
@@ -192,7 +205,7 @@ json_parse(struct arena *a, struct str text, struct json **out)
 	given = text;
 	if (has_long_digits(text))
 		text = mark_big_integers(a, text);
-	e = parse(a, text, &object);
+	e = parse(a, text, &fault.counts, &object);
 	if (e)
 		return e;
 	if (object)

@@ -69,7 +69,7 @@ static struct kept *
 take(const struct shelf *shelf, const char *locale)
 {
 	struct kept *oldest = &shelf->kept[0];
-	UErrorCode status = U_ZERO_ERROR;
+	UErrorCode status;
 
 	must(strlen(locale) < NAME_MAX_LENGTH);
 	for (size_t i = 0; i < shelf->n; i++) {
@@ -86,8 +86,9 @@ take(const struct shelf *shelf, const char *locale)
 		shelf->close(oldest->formatter);
 	*oldest = (struct kept){ .used = ++uses };
 	(void)snprintf(oldest->locale, sizeof(oldest->locale), "%s", locale);
+	status = icu_begin(ICU_OPEN);
 	oldest->formatter = shelf->open(locale, &status);
-	icu_must(status);
+	icu_end(status);
 	return oldest;
 }
 
@@ -110,7 +111,7 @@ as_utf8(const UChar *wide, int32_t n, char out[LOCALE_TEXT])
 	int32_t bytes = 0;
 
 	u_strToUTF8(out, LOCALE_TEXT, &bytes, wide, n, &status);
-	icu_must(status);
+	must(U_SUCCESS(status));
 	return (size_t)bytes;
 }
 
@@ -118,7 +119,7 @@ size_t
 locale_money(const char *locale, struct str currency, struct str decimal, char out[LOCALE_TEXT])
 {
 	struct kept *k = take(&money, locale);
-	UErrorCode status = U_ZERO_ERROR;
+	UErrorCode status = icu_begin(ICU_USE);
 	UChar code[4], text[WIDE];
 	int32_t n;
 
@@ -129,36 +130,37 @@ locale_money(const char *locale, struct str currency, struct str decimal, char o
 	}
 	n = unum_formatDecimal(
 		k->formatter, decimal.p, (int32_t)decimal.n, text, WIDE, NULL, &status);
-	icu_must(status);
+	icu_end(status);
 	return as_utf8(text, n, out);
 }
 
 static void
 set_zone(struct kept *k)
 {
-	UErrorCode status = U_ZERO_ERROR;
+	UErrorCode status = icu_begin(ICU_OPEN);
 	UChar zone[NAME_MAX_LENGTH];
 	UCalendar *calendar;
 
 	u_charsToUChars(k->set_to, zone, (int32_t)strlen(k->set_to) + 1);
 	calendar = ucal_open(zone, -1, k->locale, UCAL_GREGORIAN, &status);
-	icu_must(status);
 	udat_setCalendar(k->formatter, calendar);
 	ucal_close(calendar);
+	icu_end(status);
 }
 
 size_t
 locale_time(const char *locale, struct str zone, int64_t ms, char out[LOCALE_TEXT])
 {
 	struct kept *k = take(&times, locale);
-	UErrorCode status = U_ZERO_ERROR;
+	UErrorCode status;
 	UChar text[WIDE];
 	int32_t n;
 
 	if (is_to_be_set(k, zone))
 		set_zone(k);
+	status = icu_begin(ICU_USE);
 	n = udat_format(k->formatter, (UDate)ms, text, WIDE, NULL, &status);
-	icu_must(status);
+	icu_end(status);
 	return as_utf8(text, n, out);
 }
 

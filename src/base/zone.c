@@ -31,22 +31,24 @@ widen(struct str id, UChar out[ID_MAX])
 bool
 zone_known(struct str id)
 {
-	UErrorCode status = U_ZERO_ERROR;
+	UErrorCode status;
 	UBool of_system = false;
 	UChar wide[ID_MAX], canonical[ID_MAX];
 
 	if (!widen(id, wide) || str_eq(id, STR("Etc/Unknown")))
 		return false;
+	status = icu_begin(ICU_OPEN);
 	ucal_getCanonicalTimeZoneID(wide, -1, canonical, ID_MAX, &of_system, &status);
+	memory_assured();
 	return U_SUCCESS(status) && of_system;
 }
 
 struct str
 zone_nearest(struct arena *a, struct str id)
 {
-	UErrorCode status = U_ZERO_ERROR;
-	UEnumeration *all = ucal_openTimeZones(&status);
 	const char **names = ARENA_ARRAY(a, NAMES_MAX, const char *);
+	UErrorCode status = icu_begin(ICU_OPEN);
+	UEnumeration *all = ucal_openTimeZones(&status);
 	const char *name;
 	size_t n = 0;
 
@@ -54,6 +56,7 @@ zone_nearest(struct arena *a, struct str id)
 		(name = uenum_next(all, NULL, &status)) != NULL)
 		names[n++] = str_z(a, str_of(name));
 	uenum_close(all);
+	memory_assured();
 	return str_of(str_nearest(id, names, n));
 }
 
@@ -66,7 +69,7 @@ static struct {
 static UCalendar *
 calendar_of(struct str id)
 {
-	UErrorCode status = U_ZERO_ERROR;
+	UErrorCode status;
 	UChar wide[ID_MAX];
 
 	if (last.calendar && str_eq_z(id, last.id))
@@ -74,8 +77,9 @@ calendar_of(struct str id)
 	if (!widen(id, wide))
 		return NULL;
 	ucal_close(last.calendar);
+	status = icu_begin(ICU_OPEN);
 	last.calendar = ucal_open(wide, -1, "en", UCAL_GREGORIAN, &status);
-	icu_must(status);
+	icu_end(status);
 	memcpy(last.id, id.p, id.n);
 	last.id[id.n] = '\0';
 	return last.calendar;
@@ -84,7 +88,7 @@ calendar_of(struct str id)
 int64_t
 zone_day(struct str id, int64_t midnight_ms)
 {
-	UErrorCode status = U_ZERO_ERROR;
+	UErrorCode status;
 	int32_t raw = 0, saving = 0;
 	UCalendar *calendar;
 
@@ -93,10 +97,11 @@ zone_day(struct str id, int64_t midnight_ms)
 	calendar = calendar_of(id);
 	if (!calendar)
 		return midnight_ms;
+	status = icu_begin(ICU_USE);
 	ucal_setMillis(calendar, (UDate)midnight_ms, &status);
 	/* The offset before a change is what makes both of the moments above of one rule. */
 	ucal_getTimeZoneOffsetFromLocal(
 		calendar, UCAL_TZ_LOCAL_FORMER, UCAL_TZ_LOCAL_FORMER, &raw, &saving, &status);
-	icu_must(status);
+	icu_end(status);
 	return midnight_ms - raw - saving;
 }

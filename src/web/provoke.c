@@ -3,7 +3,7 @@
 #ifdef SOUK_DEBUG
 
 #include "base/hash.h"
-#include "base/starve.h"
+#include "base/memory.h"
 #include "db/db.h"
 #include "web/call.h"
 
@@ -11,15 +11,16 @@
 #include <sys/mman.h>
 
 #define LEAK ((size_t)64 << 20)
+#define STARVED 4096
 
-/* Shared by all workers: the newest request that was starved, as a hash of its id. */
+/* Shared by all workers: the newest requests that were starved, as hashes of their ids, each in the place of its hash. */
 static _Atomic uint64_t *starved;
 
 void
 provoke_setup(void)
 {
-	void *p = mmap(
-		NULL, sizeof(*starved), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	void *p = mmap(NULL, STARVED * sizeof(*starved), PROT_READ | PROT_WRITE,
+		MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
 	must(p != MAP_FAILED);
 	starved = p;
@@ -43,12 +44,12 @@ provoke_memory(const struct call *c)
 	unsigned nth = c ? nth_of(c->rq.meta[META_SOUK_FAULT], STR("memory")) : 0;
 	uint64_t hash;
 
-	starve(0);
+	memory_starve(0);
 	if (!nth)
 		return;
 	hash = hash_str(0, c->rq.id);
-	if (atomic_exchange(starved, hash) != hash)
-		starve(nth);
+	if (atomic_exchange(&starved[hash % STARVED], hash) != hash)
+		memory_starve(nth);
 }
 
 static void

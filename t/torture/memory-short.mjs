@@ -1,0 +1,2 @@
+// The short form of memory.mjs: every 23rd allocation.
+import "./memory.mjs";
