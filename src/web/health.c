@@ -6,7 +6,6 @@
 
 #include "base/clock.h"
 #include "base/json_out.h"
-#include "base/vitals.h"
 #include "db/db.h"
 #include "web/call.h"
 #include "web/master.h"
@@ -71,8 +70,8 @@ database_answers(struct call *c)
 	return c->cx.db && !db_ping(&c->cx);
 }
 
-static struct vitals
-examine(struct call *c)
+struct vitals
+health_examine(struct call *c)
 {
 	struct vitals v;
 
@@ -121,7 +120,7 @@ struct err *
 health_get(struct call *c)
 {
 	struct buf *b = &c->reply.body;
-	struct vitals v = examine(c);
+	struct vitals v = health_examine(c);
 	bool lacks_room = v.storage == STORAGE_LOW || v.storage == STORAGE_FULL;
 
 	if (v.database == DATABASE_UP)
@@ -149,7 +148,7 @@ health_live(struct call *c)
 struct err *
 health_ready(struct call *c)
 {
-	bool ready = !master_is_ending() && examine(c).database == DATABASE_UP;
+	bool ready = !master_is_ending() && health_examine(c).database == DATABASE_UP;
 
 	put_status(c, ready, ready ? "ready" : "not_ready");
 	buf_char(&c->reply.body, '}');

@@ -3,8 +3,8 @@
 
 #include "base/clock.h"
 #include "base/json_out.h"
-#include "db/db.h"
 #include "web/call.h"
+#include "web/health.h"
 #include "web/negotiate.h"
 
 #define MILLION INT64_C(1000000)
@@ -114,7 +114,7 @@ metrics_get(struct call *c)
 	metrics_text(&r->body, c->site->routes,
 		&(struct metrics_text){
 			.openmetrics = openmetrics,
-			.database_up = c->cx.db && !db_ping(&c->cx),
+			.vitals = health_examine(c),
 			.series_max = METRICS_SERIES_MAX,
 		});
 	return NULL;

@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "base/metrics.h"
+#include "base/vitals.h"
 
 struct call;
 struct route;
@@ -34,8 +35,8 @@ void metrics_count_database(const struct call *c);
 #define METRICS_SERIES_MAX 2000
 
 struct metrics_text {
-	bool openmetrics;  /* 1.0; else version 0.0.4 of the text format */
-	bool database_up;  /* as it is now */
+	bool openmetrics; /* 1.0; else version 0.0.4 of the text format */
+	struct vitals vitals;
 	size_t series_max; /* routes beyond it, the last ones first, are shown together */
 };
 

@@ -36,7 +36,7 @@ static const struct {
 
 #define HISTOGRAM_SERIES (COUNT(limits) + 3) /* +Inf, sum, count */
 #define OTHER_SERIES ((size_t)METRICS_METHODS * METRICS_CLASSES + HISTOGRAM_SERIES)
-#define SINGLE_SERIES (METRIC__MAX + 2) /* and what metrics_text() adds */
+#define SINGLE_SERIES (METRIC__MAX + 5) /* and what put_build() and put_vitals() add */
 #define OWN_SERIES (SINGLE_SERIES + OTHER_SERIES)
 
 struct text {
@@ -154,6 +154,41 @@ put_single(const struct text *t, enum metric metric)
 }
 
 static void
+put_build(const struct text *t)
+{
+	put_family(t, "souk_build_info", "gauge", "Which Souk this is; always 1.");
+	buf_fmt(t->b, "souk_build_info{version=\"%s\",api_version=\"%s\"} 1\n", PACKAGE_VERSION,
+		API_VERSION);
+}
+
+static void
+put_bool(const struct text *t, const char *name, const char *help, bool holds)
+{
+	put_family(t, name, "gauge", help);
+	buf_fmt(t->b, "%s %d\n", name, holds);
+}
+
+/* What is not known is left out. */
+static void
+put_vitals(const struct text *t, const struct vitals *v)
+{
+	put_bool(t, "souk_db_up", "Whether the database answers: 1 or 0.",
+		v->database == DATABASE_UP);
+	if (v->storage != STORAGE_UNKNOWN) {
+		put_bool(t, "souk_storage_low", "Whether little room is left on a disk: 1 or 0.",
+			v->storage != STORAGE_ROOM);
+		put_bool(t, "souk_storage_full",
+			"Whether writes are refused, for want of room: 1 or 0.",
+			v->storage == STORAGE_FULL);
+	}
+	if (v->uptime != UPTIME_UNKNOWN) {
+		put_family(t, "souk_uptime_ratio", "gauge",
+			"The part of the last 30 days in which the database could be reached.");
+		buf_fmt(t->b, "souk_uptime_ratio %d.%04d\n", v->uptime / 10000, v->uptime % 10000);
+	}
+}
+
+static void
 put_requests(const struct text *t, const struct row *row)
 {
 	for (int m = 0; m < METHOD__MAX; m++) {
@@ -197,11 +232,8 @@ metrics_text(struct buf *out, const struct routes *routes, const struct metrics_
 	struct table *table = ARENA_NEW(out->arena, struct table);
 
 	gather(table, routes, how->series_max);
-	put_family(&t, "souk_build_info", "gauge", "Which Souk this is; always 1.");
-	buf_fmt(out, "souk_build_info{version=\"%s\",api_version=\"%s\"} 1\n", PACKAGE_VERSION,
-		API_VERSION);
-	put_family(&t, "souk_db_up", "gauge", "Whether the database answers: 1 or 0.");
-	buf_fmt(out, "souk_db_up %d\n", how->database_up);
+	put_build(&t);
+	put_vitals(&t, &how->vitals);
 	for (int i = 0; i < METRIC__MAX; i++)
 		put_single(&t, (enum metric)i);
 	put_family(&t, "souk_http_requests_total", "counter",

@@ -95,6 +95,7 @@ begin(struct worker *w, struct call *c, int64_t begun_us)
 	const struct request *rq = &c->rq;
 	int64_t waited_us = waited(rq);
 
+	metrics_add(METRIC_QUEUE_TIME, waited_us);
 	c->site = w->site;
 	cx->arena = w->request;
 	cx->db = worker_db(w);
@@ -143,8 +144,10 @@ admit(struct call *c)
 
 	if (needs_no_key(c))
 		return NULL;
-	if (c->crowded)
+	if (c->crowded) {
+		metrics_add(METRIC_OVERLOADED, 1);
 		return unavailable(c, REASON_OVERLOADED, 1);
+	}
 	c->reply.varies = true;
 	if (!cx->db || vitals_database_hung())
 		return unavailable(c, REASON_DATABASE_LOST, 1);

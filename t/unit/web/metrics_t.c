@@ -8,12 +8,14 @@
 #include "web/route.h"
 
 static struct shared *shared;
+static struct vitals vitals;
 
 static struct routes *
 begin(struct arena *a)
 {
 	shared = shared_open(NULL);
 	metrics_setup(shared);
+	vitals = (struct vitals){ DATABASE_UP, STORAGE_ROOM, 9999 };
 	CHECK(!model_link(a, shop_resources));
 	return routes_new(a, model_all());
 }
@@ -21,7 +23,7 @@ begin(struct arena *a)
 static struct str
 text_within(struct arena *a, const struct routes *routes, bool openmetrics, size_t series_max)
 {
-	const struct metrics_text how = { openmetrics, true, series_max };
+	const struct metrics_text how = { openmetrics, vitals, series_max };
 	struct buf b;
 
 	buf_init(&b, a, 4096, (size_t)1 << 22);
@@ -177,6 +179,30 @@ sum_of(struct str all, struct str prefix)
 		sum += n;
 	}
 	return sum;
+}
+
+void
+test_metrics_text__tells_how_the_parts_are_as_far_as_that_is_known(void)
+{
+	struct arena *a = arena_new("test", 16 << 20);
+	struct routes *routes = begin(a);
+	struct str all = text(a, routes, false);
+
+	CHECK(has(all, "souk_db_up 1") && has(all, "souk_storage_low 0") &&
+		has(all, "souk_storage_full 0") && has(all, "souk_uptime_ratio 0.9999"));
+	vitals = (struct vitals){ DATABASE_HUNG, STORAGE_LOW, 10000 };
+	all = text(a, routes, false);
+	CHECK(has(all, "souk_db_up 0") && has(all, "souk_storage_low 1") &&
+		has(all, "souk_storage_full 0") && has(all, "souk_uptime_ratio 1.0000"));
+	vitals = (struct vitals){ DATABASE_AWAY, STORAGE_FULL, 5 };
+	all = text(a, routes, false);
+	CHECK(has(all, "souk_db_up 0") && has(all, "souk_storage_low 1") &&
+		has(all, "souk_storage_full 1") && has(all, "souk_uptime_ratio 0.0005"));
+	vitals = (struct vitals){ DATABASE_AWAY, STORAGE_UNKNOWN, UPTIME_UNKNOWN };
+	all = text(a, routes, false);
+	CHECK(has(all, "souk_db_up 0") && !strstr(str_z(a, all), "souk_storage") &&
+		!strstr(str_z(a, all), "souk_uptime"));
+	arena_free(a);
 }
 
 /* Every method of every route in every class, and more names than there is room for. */
