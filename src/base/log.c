@@ -17,7 +17,7 @@
 static int log_fd = STDERR_FILENO;
 static enum log_level log_least = LOG_INFO;
 static char log_path[4096];
-static struct str log_request_id;
+static struct str log_request_id, log_trace;
 
 struct line {
 	char b[LINE_MOST];
@@ -96,9 +96,10 @@ log_is_on(enum log_level level)
 }
 
 void
-log_request(struct str request_id)
+log_request(struct str request_id, struct str trace)
 {
 	log_request_id = request_id;
+	log_trace = trace;
 }
 
 /* What the next pair may take; the quote of a cut string stands beyond it. */
@@ -201,6 +202,8 @@ put_head(struct line *l, enum log_level level, const char *event)
 	put_int(l, "pid", getpid());
 	if (log_request_id.p)
 		put_str(l, "request_id", log_request_id);
+	if (log_trace.p)
+		put_str(l, "trace", log_trace);
 }
 
 static void

@@ -16,8 +16,8 @@ void log_reopen(void);
 bool log_is_on(enum log_level level);
 /* The level of that name, as settings have it; LOG_INFO for any other. */
 enum log_level log_level_of(const char *name);
-/* The request that lines belong to from now on; absent: none. The view must outlive its use. */
-void log_request(struct str request_id);
+/* The request that lines belong to from now on, and its caller's trace; absent: none. The views must outlive their use. */
+void log_request(struct str request_id, struct str trace);
 
 enum log_kind { LOG_STR, LOG_INT, LOG_END };
 struct log_pair {

@@ -339,6 +339,15 @@ blank_at(struct str s)
 }
 
 bool
+str_only(struct str s, const char *letters)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (!s.p[i] || !strchr(letters, s.p[i]))
+			return false;
+	return true;
+}
+
+bool
 str_is_blank(struct str s)
 {
 	while (s.n) {

@@ -52,6 +52,8 @@ size_t str_point(struct str s, size_t i);
 bool str_is_utf8(struct str s);
 /* Unicode code points in well-formed UTF-8. */
 size_t str_points(struct str s);
+/* True if every byte of s is one of `letters`. */
+bool str_only(struct str s, const char *letters);
 /* True if s has nothing but Unicode white space (or nothing at all). */
 bool str_is_blank(struct str s);
 

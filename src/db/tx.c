@@ -12,10 +12,26 @@
 #include <errmsg.h>
 #include <time.h>
 
+#define ID_LETTERS "abcdefghijklmnopqrstuvwxyz0123456789_"
+
 bool
 db_in_tx(const struct ctx *cx)
 {
 	return cx->db->in_tx;
+}
+
+/*
+ * BEGIN and COMMIT are sent as text each time, so the request's id can go with them at no cost: whoever reads the server's logs
+ * or its list of processes finds the request.
+ */
+static struct str
+with_id(struct ctx *cx, const char *verb)
+{
+	struct str id = cx->request_id;
+
+	return id.n && str_only(id, ID_LETTERS)
+		? str_fmt(cx->arena, "%s /* %.*s */", verb, STRF(id))
+		: str_of(verb);
 }
 
 static struct err *
@@ -24,9 +40,11 @@ send_begin(struct ctx *cx, bool still)
 	struct err *e;
 
 	if (!still)
-		return conn_text(cx, STR("BEGIN"));
+		return conn_text(cx, with_id(cx, "BEGIN"));
 	e = conn_text(cx, STR("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"));
-	return e ? e : conn_text(cx, STR("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY"));
+	return e ? e
+		 : conn_text(cx,
+			   with_id(cx, "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY"));
 }
 
 /* BEGIN may be lost and sent again without harm: nothing hangs on it yet. */
@@ -70,14 +88,13 @@ commit(struct ctx *cx)
 	if (e)
 		return e;
 	conn_allow_last_word(cx);
-	if (conn_send(cx, STR("COMMIT"))) {
+	if (conn_send(cx, with_id(cx, "COMMIT"))) {
 		db->in_tx = false;
 		return NULL;
 	}
 	e = failure_err(cx);
-	if (db->failure.kind == FAILURE_LOST && db->failure.number != CR_SERVER_GONE_ERROR &&
-		!cx->once) {
-		db->broken = false;
+	if (db->failure.kind == FAILURE_LOST && db->failure.number != CR_SERVER_GONE_ERROR) {
+		db->broken = cx->once != NULL;
 		err_reason(e, REASON_OUTCOME_UNKNOWN);
 	}
 	return e;
@@ -112,22 +129,33 @@ has_time(const struct ctx *cx)
 	return !cx->deadline_us || clock_mono_us() < cx->deadline_us;
 }
 
+/* What is told in the end. If a COMMIT got no answer, and no repeat found out what came of it, that stays unknown. */
+static struct err *
+told(struct err *e, bool unknown)
+{
+	bool found_out = !e || (!err_is_server(e) && e->code != ERR_TX_REPEAT);
+
+	return unknown && !found_out ? err_reason(e, REASON_OUTCOME_UNKNOWN) : e;
+}
+
 struct err *
 db_tx(struct ctx *cx, db_tx_fn *fn, void *arg)
 {
 	struct db *db = cx->db;
 	must(!db->in_tx);
 	struct arena_mark mark = arena_mark(cx->arena);
+	bool unknown = false;
 	for (int repeats = 0;; repeats++) {
 		struct err *e = attempt(cx, fn, arg);
 		bool asked = e && e->code == ERR_TX_REPEAT;
+		unknown = unknown || (e && e->reason == REASON_OUTCOME_UNKNOWN);
 		/* Not rewound, so that an err, or the results of a dry run, stay readable. */
 		if (!db->broken && !asked)
-			return e;
+			return told(e, unknown);
 		if (repeats == DB_REPEATS || !has_time(cx)) {
 			log_line(LOG_WARN, "db_tx_gave_up", LOG_I("repeats", repeats),
 				LOG_I("error", db->broken ? db->failure.number : 0));
-			return db->broken ? failure_err(cx) : e;
+			return told(db->broken ? failure_err(cx) : e, unknown);
 		}
 		metrics_add(METRIC_DB_REPEATS, 1);
 		arena_rewind(cx->arena, mark);

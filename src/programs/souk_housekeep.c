@@ -255,7 +255,7 @@ begin(struct run *r)
 		return ctl_fail(c,
 			err_log(c->arena, ERR_INTERNAL, "%s: %s", c->config.log_file,
 				strerror(errno)));
-	log_request(c->cx.request_id);
+	log_request(c->cx.request_id, (struct str){ 0 });
 	plant_exit(c);
 	status = check_tenant(r);
 	return status || c->cx.dry_run ? status : take_lock(c);

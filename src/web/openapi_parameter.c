@@ -51,6 +51,9 @@ static const struct header {
 		"`dry-run` does everything but store: the answer is 200 and says what would have "
 		"been.",
 		"'type':'string'", "dry-run" },
+	{ "HTTP_TRACEPARENT", "traceparent", AS_KEYED,
+		"The caller's place in a trace (W3C Trace Context); our logs keep its id.",
+		"'type':'string'", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01" },
 	{ "HTTP_USER_AGENT", NULL, 0, NULL, NULL, NULL },
 	{ "HTTP_X_CURRENCY", "X-Currency", AS_RESOURCE,
 		"Prices are shown as objects in this currency (ISO 4217) instead of as numbers in "

@@ -7,6 +7,7 @@
 #include "base/crypto.h"
 
 #define REQUEST_ID_MAX 64
+#define HEX "0123456789abcdef"
 
 static const char *const names[METHOD__MAX] = {
 	[METHOD_GET] = "GET",
@@ -90,6 +91,29 @@ milliseconds(struct str told)
 	return s * 1000 + ms;
 }
 
+/*
+ * The trace id of "00-<32 digits>-<16 digits>-<2 digits>"; of a version to come, more may follow. What is
+ * anything else is as if it were not sent (W3C Trace Context §3.2).
+ */
+static struct str
+trace_id(struct str sent)
+{
+	static const size_t lengths[] = { 2, 32, 16, 2 };
+	const struct str none = { 0 };
+	struct str rest = sent, part, trace = none;
+
+	for (size_t i = 0; i < COUNT(lengths); i++) {
+		if (!str_split(&rest, '-', &part) || part.n != lengths[i] || !str_only(part, HEX))
+			return none;
+		if (i == 1)
+			trace = part;
+		if ((i == 0 && str_eq(part, STR("ff"))) ||
+			((i == 1 || i == 2) && str_only(part, "0")))
+			return none;
+	}
+	return rest.p && str_starts(sent, STR("00")) ? none : trace;
+}
+
 /* The place of a variable; META__MAX: not looked at. */
 static enum meta
 meta_of(struct str name)
@@ -159,6 +183,7 @@ request_init(struct request *rq, struct arena *a)
 	rq->path = str_cut(uri, 0, mark);
 	rq->query = mark < uri.n ? str_cut(uri, mark + 1, uri.n) : (struct str){ 0 };
 	rq->id = request_id(a, rq->meta[META_REQUEST_ID]);
+	rq->trace = trace_id(rq->meta[META_TRACEPARENT]);
 	rq->sent_ms = milliseconds(rq->meta[META_SENT]);
 	rq->sandbox = str_eq(rq->meta[META_MODE], STR("sandbox"));
 	rq->body = (struct str){ 0 };

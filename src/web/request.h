@@ -39,6 +39,7 @@ struct request {
 	enum method method;
 	struct str path, query; /* as sent, before and behind the '?' */
 	struct str id;          /* "req_…" */
+	struct str trace;       /* trace id of the caller (W3C Trace Context); absent: none */
 	int64_t sent_ms;        /* Unix time at which the web server passed it on; 0: not told */
 	struct str longest;     /* name of the longest header as it came in: HTTP_X_A */
 	size_t longest_bytes, headers_bytes;

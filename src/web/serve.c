@@ -108,7 +108,7 @@ begin(struct worker *w, struct call *c, int64_t begun_us)
 	cx->sandbox = rq->sandbox;
 	cx->dry_run =
 		method_writes(rq->method) && negotiate_prefers(rq->meta[META_PREFER], "dry-run");
-	log_request(rq->id);
+	log_request(rq->id, rq->trace);
 	reply_init(&c->reply, w->request);
 }
 
@@ -395,7 +395,7 @@ serve_one(struct worker *w, struct call *c)
 	metrics_count_database(c);
 	asked_db = NULL;
 	provoke_memory(NULL);
-	log_request((struct str){ 0 });
+	log_request((struct str){ 0 }, (struct str){ 0 });
 	master_idle();
 }
 

@@ -113,7 +113,7 @@ async function* statements(file, own) {
 	for await (const line of createInterface({ input: createReadStream(file) })) {
 		const [, thread, kind, text] = /^(?:[\d ]+:\d\d:\d\d)?\t+ *(\d+) (Prepare|Query)\t(.*)$/.exec(line) ?? [];
 		if (kind && thread !== own)
-			yield text;
+			yield text.replace(/ \/\* req_[0-9a-f]{32} \*\/$/, "");
 	}
 }
 

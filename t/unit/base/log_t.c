@@ -41,7 +41,7 @@ content(struct logged *l)
 static void
 end(struct logged *l)
 {
-	log_request((struct str){ NULL, 0 });
+	log_request((struct str){ NULL, 0 }, (struct str){ NULL, 0 });
 	CHECK(log_open(NULL, LOG_INFO));
 	unlink(l->path);
 	arena_free(l->arena);
@@ -68,13 +68,14 @@ test_log__writes_pairs_as_json(void)
 
 	if (!begin(&l))
 		return;
-	log_request(STR("req_1"));
+	log_request(STR("req_1"), STR("4bf9"));
 	log_line(LOG_WARN, "thing_done", LOG_S("tenant", STR("a\"b\\c\n\x01")), LOG_I("us", -5),
 		LOG_Z("route", NULL));
 	j = only_line(&l);
 	CHECK_STR(json_string(json_get(j, "level")), "warn");
 	CHECK_STR(json_string(json_get(j, "event")), "thing_done");
 	CHECK_STR(json_string(json_get(j, "request_id")), "req_1");
+	CHECK_STR(json_string(json_get(j, "trace")), "4bf9");
 	CHECK_STR(json_string(json_get(j, "tenant")), "a\"b\\c\n\x01");
 	CHECK(json_int(json_get(j, "us"), &n) && n == -5);
 	CHECK_STR(json_string(json_get(j, "route")), "");

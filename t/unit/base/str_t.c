@@ -224,6 +224,15 @@ test_str__knows_blank_text(void)
 }
 
 void
+test_str__knows_text_of_certain_letters(void)
+{
+	CHECK(str_only(STR(""), "ab"));
+	CHECK(str_only(STR("abba"), "ab"));
+	CHECK(!str_only(STR("abc"), "ab"));
+	CHECK(!str_only((struct str){ "a\0b", 3 }, "ab"));
+}
+
+void
 test_str__finds_the_name_that_was_meant(void)
 {
 	static const char *const names[] = { "price", "name", "created_at", "compare_at_price",

@@ -468,6 +468,37 @@ test_tx__gives_up_after_five_repeats(void)
 	scratch_close(&s);
 }
 
+/* Its first COMMIT is carried out but not answered; every later attempt is lost at its first statement. */
+static struct err *
+add_and_never_know(struct ctx *cx, void *arg)
+{
+	struct work *w = arg;
+
+	db_fault(cx->db, w->calls ? 1 : 5, w->calls ? 2013 : 2014);
+	return add_four(cx, arg);
+}
+
+void
+test_tx__with_a_key_a_lost_commit_is_looked_for(void)
+{
+	struct scratch s;
+	struct work w = { 0 };
+	char any;
+
+	if (!scratch_open_faulty(&s))
+		return;
+	make_ledger(&s);
+	s.cx.once = (struct once *)&any; /* never read here */
+	db_fault(s.db, 6, 2013);
+	scratch_fine(db_tx(&s.cx, add_four, &w));
+	CHECK(w.calls == 2 && entries(&s) == 4);
+	w.calls = 0;
+	scratch_run(&s, "DELETE FROM ledger");
+	scratch_is(db_tx(&s.cx, add_and_never_know, &w), ERR_UNAVAILABLE, "outcome_unknown");
+	CHECK(w.calls == 6 && entries(&s) == 4);
+	scratch_close(&s);
+}
+
 static struct err *
 add_too_late(struct ctx *cx, void *arg)
 {

@@ -81,6 +81,39 @@ test_request__knows_since_when_it_waits(void)
 }
 
 void
+test_request__takes_a_trace_for_what_it_is(void)
+{
+#define ID "4bf92f3577b34da6a3ce929d0e0e4736"
+#define SPAN "00f067aa0ba902b7"
+	static const struct {
+		const char *sent, *trace;
+	} cases[] = {
+		{ "HTTP_TRACEPARENT=00-" ID "-" SPAN "-01", ID },
+		{ "HTTP_TRACEPARENT=00-" ID "-" SPAN "-00", ID },
+		{ "HTTP_TRACEPARENT=01-" ID "-" SPAN "-01-more", ID },
+		{ "HTTP_TRACEPARENT=00-" ID "-" SPAN "-01-more", "" },
+		{ "HTTP_TRACEPARENT=00-" ID "-" SPAN "-01-", "" },
+		{ "HTTP_TRACEPARENT=ff-" ID "-" SPAN "-01", "" },
+		{ "HTTP_TRACEPARENT=00-" ID "-" SPAN, "" },
+		{ "HTTP_TRACEPARENT=00-" ID "0-" SPAN "-01", "" },
+		{ "HTTP_TRACEPARENT=00-4BF92f3577b34da6a3ce929d0e0e4736-" SPAN "-01", "" },
+		{ "HTTP_TRACEPARENT=00-00000000000000000000000000000000-" SPAN "-01", "" },
+		{ "HTTP_TRACEPARENT=00-" ID "-0000000000000000-01", "" },
+		{ "HTTP_TRACEPARENT=", "" },
+		{ "HTTP_TRACEPARENT=---", "" },
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		begin();
+		take(cases[i].sent);
+		request_init(&rq, a);
+		tap_row("%s", cases[i].sent);
+		CHECK_STR(rq.trace, cases[i].trace);
+		arena_free(a);
+	}
+}
+
+void
 test_request__lines_of_a_list_are_one_list(void)
 {
 	begin();
