@@ -214,6 +214,7 @@ csv_read(struct arena *a, const char *path, csv_fn *fn, void *arg)
 	if (fd < 0)
 		return err_new(a, ERR_NOT_FOUND, "%s: %s", path, strerror(errno));
 	must(!csv_init(&parser, CSV_REPALL_NL));
+	csv_set_blk_size(&parser, BLOCK); /* a long cell would be copied every 128 bytes */
 	r->arena = a;
 	r->fn = fn;
 	r->arg = arg;
