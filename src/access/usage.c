@@ -9,6 +9,7 @@
 #include "base/hash.h"
 #include "base/id.h"
 #include "base/log.h"
+#include "base/vitals.h"
 #include "db/db.h"
 #include "model/rec.h"
 #include "model/write.h"
@@ -156,7 +157,8 @@ settle_usage(struct ctx *cx, const struct actor *actor)
 void
 access_settle(struct ctx *cx, const struct err *refusal)
 {
-	if (!cx->db)
+	/* Others wait behind this request: not for a database that is away; and a full disk takes no notes. */
+	if (!cx->db || !db_is_connected(cx->db) || vitals_storage_full())
 		return;
 	if (refusal && (refusal->code == ERR_UNAUTHENTICATED || refusal->code == ERR_FORBIDDEN))
 		audit_refusal(cx, refusal->reason);

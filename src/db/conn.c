@@ -211,6 +211,12 @@ db_close(struct db *db)
 	*db = (struct db){ 0 };
 }
 
+bool
+db_is_connected(const struct db *db)
+{
+	return db->my != NULL;
+}
+
 static struct err *
 no_time(struct ctx *cx)
 {

@@ -85,6 +85,8 @@ struct err *db_open(
 void db_close(struct db *db);
 /* The same, not connected yet: the first statement, or db_probe(), does that. */
 struct db *db_new(struct arena *a, const struct config *c);
+/* False while a statement would have to connect first, which may take its time. */
+bool db_is_connected(const struct db *db);
 
 /*
  * Runs one statement whose text is a literal by construction: db_query(cx, &rows, "SELECT …",
