@@ -47,7 +47,7 @@ export async function until(ms, holds) {
 }
 
 // Runs the functions of scripts/stack.sh on this stack, whose directory is $1 and whose build is $2.
-function inStack(script, ...more) {
+export function inStack(script, ...more) {
 	const text = `set -eu; . "$SOUK_ROOT/scripts/build.sh"; . "$SOUK_ROOT/scripts/stack.sh"; ${script}`;
 	return new Promise((resolve, reject) => execFile("bash", ["-c", text, "stack", stack, kind, ...more], (error, out, err) =>
 		error ? reject(new Error(`${script}: ${out}${err}`)) : resolve(out)));
