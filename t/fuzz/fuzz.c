@@ -110,11 +110,13 @@ fuzz_pick(struct fuzz *f, size_t n)
 const struct resource *
 fuzz_resource(struct fuzz *f)
 {
+	struct str name = fuzz_line(f);
+	const struct resource *r = model_find(name);
 	size_t n = 0;
 
 	while (shop_resources[n])
 		n++;
-	return shop_resources[fuzz_pick(f, n)];
+	return r ? r : shop_resources[name.n % n];
 }
 
 struct str

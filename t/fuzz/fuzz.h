@@ -38,7 +38,7 @@ void fuzz_run(const struct fuzz_target *t, const void *bytes, size_t n);
 
 /* A number below n out of the next byte: '0' is 0, so that seeds can be read. */
 size_t fuzz_pick(struct fuzz *f, size_t n);
-/* The resource that the next byte says, nested ones too. */
+/* The resource that the next line names, nested ones too; of no such name, any. */
 const struct resource *fuzz_resource(struct fuzz *f);
 /* The rest up to the next line feed, which is taken too; absent at the end. */
 struct str fuzz_line(struct fuzz *f);

@@ -1,6 +1,7 @@
 /*
- * The query string of a list or an object of some resource: filters, sorts, views, pages, cursors. What is taken becomes
- * statements, links and a cursor, and those are read again.
+ * A line with the name of a resource, a digit (2: asked by a published key, 3: by one without rights), then the query string of a
+ * list or, behind 1, an object: filters, sorts, views, pages, cursors. What is taken becomes statements, links and a cursor, and
+ * those are read again.
  */
 #include "fuzz.h"
 
