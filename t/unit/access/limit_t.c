@@ -2,6 +2,8 @@
 #include "tap.h"
 
 #include "access/limit.h"
+#include "base/clock.h"
+#include "base/metrics.h"
 #include "base/shared.h"
 
 static struct arena *arena;
@@ -133,5 +135,26 @@ test_limit__gives_places_up_when_they_are_idle(void)
 		who.account.n = account;
 		CHECK(take_until_refused(&who, 10) == 3);
 	}
+	end();
+}
+
+/* What cannot be counted is let in, and those who watch us are told. */
+void
+test_limit__lets_in_and_tells_when_there_is_no_room(void)
+{
+	struct shared *shared = begin();
+	struct limited who = { .account = { 1 }, .account_rates = { 3, 0 } };
+
+	metrics_setup(NULL);
+	CHECK(take_until_refused(&who, 10) == 3);
+	CHECK(metrics_value(METRIC_LIMITED) == 1 && metrics_value(METRIC_LIMITS_FULL) == 0);
+	for (size_t i = 0; i < LIMIT_PLACES; i++) {
+		atomic_store(&shared->limits[i].owner, 2 * i + 2);
+		atomic_store(
+			&shared->limits[i].hour, (uint64_t)clock_mono_us() + UINT64_C(3600000000));
+	}
+	CHECK(take_until_refused(&who, 10) == 10);
+	CHECK(seen.n == 0);
+	CHECK(metrics_value(METRIC_LIMITED) == 1 && metrics_value(METRIC_LIMITS_FULL) == 10);
 	end();
 }

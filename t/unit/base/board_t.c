@@ -2,6 +2,7 @@
 #include "tap.h"
 
 #include "base/board.h"
+#include "base/metrics.h"
 #include "base/shared.h"
 
 #define TENANT ((struct id){ 7 })
@@ -27,11 +28,13 @@ test_board__tells_what_was_put(void)
 {
 	uint64_t key = begin(1);
 
+	metrics_setup(NULL);
 	CHECK(board_version(key) == 0);
 	board_put(key, board_ticket(key), 3);
 	CHECK(board_version(key) == 3);
 	board_put(key, board_ticket(key), 4);
 	CHECK(board_version(key) == 4);
+	CHECK(metrics_value(METRIC_BOARD_HITS) == 2);
 }
 
 void

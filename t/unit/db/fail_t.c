@@ -2,6 +2,7 @@
 #include "scratch.h"
 #include "tap.h"
 
+#include "base/metrics.h"
 #include "db/db_int.h"
 
 static void
@@ -41,6 +42,7 @@ test_fail__refusals_have_code_and_reason(void)
 	if (!scratch_open(&s))
 		return;
 	make_shelves(&s);
+	metrics_setup(NULL);
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct err *e = db_run(&s.cx, str_of(cases[i].sql), NULL, 0, NULL);
 
@@ -52,6 +54,7 @@ test_fail__refusals_have_code_and_reason(void)
 		CHECK(e->message.n > 0);
 	}
 	CHECK(scratch_number(&s, "SELECT COUNT(*) FROM book") == 1);
+	CHECK(metrics_value(METRIC_DB_ERRORS) == 0); /* these are faults of clients */
 	scratch_close(&s);
 }
 
@@ -115,6 +118,37 @@ test_fail__a_full_disk_is_known_by_number_or_by_words(void)
 			CHECK(e->retry_after_s > 0);
 		else if (!cases[i].full)
 			scratch_is(e, ERR_INTERNAL, NULL);
+	}
+	arena_free(a);
+}
+
+void
+test_fail__each_kind_is_counted_apart(void)
+{
+	static const struct {
+		unsigned number;
+		enum metric metric;
+	} cases[] = {
+		{ 1213, METRIC_DB_CONFLICTS },
+		{ 1205, METRIC_DB_CONFLICTS },
+		{ 2013, METRIC_DB_LOST },
+		{ 2006, METRIC_DB_LOST },
+		{ 1064, METRIC_DB_ERRORS },
+		{ 1021, METRIC_DB_ERRORS },
+		{ 1040, METRIC_DB_ERRORS },
+		{ 1062, METRIC__MAX },
+		{ 1615, METRIC__MAX },
+	};
+	static const enum metric all[] = { METRIC_DB_CONFLICTS, METRIC_DB_LOST, METRIC_DB_ERRORS };
+	struct arena *a = arena_new("test", 1 << 20);
+	struct db *db = ARENA_NEW(a, struct db);
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		tap_row("%u", cases[i].number);
+		metrics_setup(NULL);
+		failure_set(db, STR("INSERT"), cases[i].number, "of a test");
+		for (size_t k = 0; k < COUNT(all); k++)
+			CHECK(metrics_value(all[k]) == (all[k] == cases[i].metric));
 	}
 	arena_free(a);
 }
