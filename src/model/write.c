@@ -596,9 +596,11 @@ model_write(struct ctx *cx, const struct write *w, struct written *out)
 	const struct resource *r;
 
 	e = e ? e : db_tx(cx, in_transaction, &at);
+	if (e) /* what `at` holds went with the last attempt */
+		return e;
 	r = at.now ? at.now->resource : w->resource;
 	/* A replay may be the first answer to a commit whose own was lost. */
-	if (!e && (at.changed || out->replayed) && !cx->dry_run && r->committed)
+	if ((at.changed || out->replayed) && !cx->dry_run && r->committed)
 		r->committed(cx);
-	return e;
+	return NULL;
 }
