@@ -17,6 +17,9 @@
 #ifndef SOUK_STATEDIR
 #define SOUK_STATEDIR "/var/lib/souk"
 #endif
+#ifndef SOUK_CRONDIR
+#define SOUK_CRONDIR "/etc/cron.d"
+#endif
 
 struct config {
 #define TEXT const char *

@@ -9,11 +9,9 @@
 
 #if defined(SOUK_DEBUG) && !ADDRESS_SANITIZER
 
-/* NOLINTBEGIN(bugprone-reserved-identifier): glibc's names */
-void *__libc_malloc(size_t size);
-void *__libc_calloc(size_t n, size_t size);
-void *__libc_realloc(void *p, size_t size);
-/* NOLINTEND(bugprone-reserved-identifier) */
+void *libc_malloc(size_t size) __asm__("__libc_malloc");
+void *libc_calloc(size_t nmemb, size_t size) __asm__("__libc_calloc");
+void *libc_realloc(void *ptr, size_t size) __asm__("__libc_realloc");
 
 static unsigned left;
 static bool is_assured;
@@ -44,19 +42,19 @@ is_due(size_t size)
 void *
 malloc(size_t size)
 {
-	return is_due(size) ? NULL : __libc_malloc(size);
+	return is_due(size) ? NULL : libc_malloc(size);
 }
 
 void *
-calloc(size_t n, size_t size)
+calloc(size_t nmemb, size_t size)
 {
-	return is_due(n * size) ? NULL : __libc_calloc(n, size);
+	return is_due(nmemb * size) ? NULL : libc_calloc(nmemb, size);
 }
 
 void *
-realloc(void *p, size_t size)
+realloc(void *ptr, size_t size)
 {
-	return is_due(size) ? NULL : __libc_realloc(p, size);
+	return is_due(size) ? NULL : libc_realloc(ptr, size);
 }
 
 #else

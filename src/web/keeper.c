@@ -173,7 +173,7 @@ look(struct keeper *k)
 static bool
 rest(void)
 {
-	const struct timespec pause = { .tv_nsec = PAUSE_MS * 1000000 };
+	const struct timespec pause = { .tv_nsec = PAUSE_MS * 1000000L };
 	sigset_t signals;
 	int taken;
 
@@ -198,7 +198,7 @@ keeper_run(const struct config *config)
 		.seen = { .storage = STORAGE_UNKNOWN },
 	};
 
-	signal(SIGPIPE, SIG_IGN);
+	(void)signal(SIGPIPE, SIG_IGN);
 	k.db = db_new(k.own, config);
 	k.uptime = uptime_open(config->state_dir);
 	if (!k.uptime)

@@ -7,7 +7,7 @@ import { Database } from "./rig/database.mjs";
 import { Log } from "./rig/log.mjs";
 import { Faults, isShort, ok, prove, same, say, together } from "./rig/report.mjs";
 import { broken, newShop } from "./rig/shop.mjs";
-import { until } from "./rig/stack.mjs";
+import { kind, until } from "./rig/stack.mjs";
 import { wanted, workers } from "./rig/workers.mjs";
 
 const STEP = isShort ? 5 : 1;
@@ -78,6 +78,10 @@ async function exhaust(side, log, one, first) {
 }
 
 await prove(SECONDS, async () => {
+	if (kind === "asan") {
+		ok(true, "allocations fail # SKIP they are the sanitizer's");
+		return;
+	}
 	const db = new Database();
 	const { live } = await newShop(db, { sockets: AT_ONCE });
 	await live.client.make("POST", "/categories", { name: "Tea", slug: "tea" });

@@ -8,7 +8,7 @@ export const stack = dirname(dirname(process.env.SOUK_CONFIG ?? "/etc/souk.env")
 export const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 // The kind of build that the stack was started with: debug, asan.
-const kind = basename(dirname(process.env.SOUK_CTL ?? "debug/soukctl"));
+export const kind = basename(dirname(process.env.SOUK_CTL ?? "debug/soukctl"));
 
 // The number of mariadb, souk-api or nginx. A path of the stack must be in its command line or its environment, so a number
 // that was given away again is safe.
