@@ -426,8 +426,8 @@ check_housekeeping(struct doctor *d)
 		fault(d, "housekeeping",
 			str_fmt(d->c->arena, "souk-housekeep was last done %" PRId64 " days ago",
 				age_ms / 1000 / DAY_S),
-			"souk-housekeep; systemctl start cron, and see that " SOUK_CRONDIR
-			"/souk is there");
+			"souk-housekeep; systemctl enable --now souk-housekeep.timer or, without "
+			"systemd, see that cron runs and " SOUK_CRONDIR "/souk is there");
 }
 
 /* On a full disk InnoDB may abort or hang: a shop that only reads is better. */

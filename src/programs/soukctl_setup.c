@@ -137,9 +137,10 @@ start_service(struct setup *s)
 		return 0;
 	}
 	if (file_exists("/run/systemd/system") &&
-		shell_run((const char *const[]){
-			"systemctl", "--quiet", "enable", "souk-api.service", NULL }))
-		return setup_fail(EXIT_UNAVAILABLE, "souk-api.service cannot be enabled");
+		shell_run((const char *const[]){ "systemctl", "--quiet", "enable", "--now",
+			"souk-api.service", "souk-housekeep.timer", NULL }))
+		return setup_fail(EXIT_UNAVAILABLE,
+			"souk-api.service and souk-housekeep.timer cannot be enabled");
 	if (shell_run((const char *const[]){ "service", "souk-api", "restart", NULL }) ||
 		!comes_alive(socket))
 		return setup_fail(

@@ -105,7 +105,7 @@ test("the manual pages are without fault", (t) => {
 test("cron starts it as the service's user, never twice, and mails what goes wrong", () => {
 	const lines = built("cron.d/souk").trimEnd().split("\n").filter((line) => !line.startsWith("#"));
 	const job = lines.at(-1), settings = lines.slice(0, -1);
-	assert.match(job, /^(\S+ ){5}souk \[ ! -e \S+\/keyring \] \|\| \[ ! -x (\S+\/souk-housekeep) \] \|\| flock -n -E 0 \S+\.lock \2$/);
+	assert.match(job, /^(\S+ ){5}souk \[ -d \/run\/systemd\/system \] \|\| \[ ! -e \S+\/keyring \] \|\| \[ ! -x (\S+\/souk-housekeep) \] \|\| flock -n -E 0 \S+\.lock \2$/);
 	assert.ok(!job.includes("%"), "cron takes % for the end of a line");
 	assert.ok(!lines.join("").includes("@"), "every word is filled in");
 	assert.deepEqual(settings.map((line) => line.split("=")[0]), ["SHELL", "PATH", "MAILTO", "SOUK_LOG"]);

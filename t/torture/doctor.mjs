@@ -155,7 +155,7 @@ const faults = [
 		{ env: () => ({ SOUK_SQL_DIR: migrations((to) => rmSync(join(to, "0001_core.sql"))) }) }],
 	["a column that is gone", "schema", "brand", "soukctl migrate",
 		{ plant: sql("ALTER TABLE products RENAME COLUMN brand TO brand_x", "ALTER TABLE products RENAME COLUMN brand_x TO brand") }],
-	["housekeeping that cron does not start", "housekeeping", "3 days ago", "souk-housekeep; systemctl start cron",
+	["housekeeping that cron does not start", "housekeeping", "3 days ago", "souk-housekeep; systemctl enable --now souk-housekeep.timer",
 		{ plant: sql("INSERT INTO program_runs VALUES ('souk-housekeep', UTC_TIMESTAMP(3) - INTERVAL 73 HOUR)", "DELETE FROM program_runs") }],
 	// on the way of a request
 	["workers that are not there", "workers", "none.sock", "restart souk-api", { env: () => ({ SOUK_LISTEN: join(dir, "none.sock") }) }],

@@ -18,7 +18,7 @@ function units() {
 	const places = { sbindir: "/usr/sbin", CONFDIR: "/etc/souk", RUNDIR: "/run/souk", localstatedir: "/var", runstatedir: "/run", NGINX_GROUP: "www-data" };
 	const names = readdirSync(`${root}/systemd`).filter((name) => /\.(service|socket|timer)\.in$/.test(name));
 	for (const name of names) {
-		const text = readFileSync(`${root}/systemd/${name}`, "utf8").replace(/@(\w+)@/g, (all, place) => places[place] ?? all);
+		const text = readFileSync(`${root}/systemd/${name}`, "utf8").replace(/^@CONFINEMENT@\n/m, () => readFileSync(`${root}/systemd/confinement.inc`, "utf8")).replace(/@(\w+)@/g, (all, place) => places[place] ?? all);
 		writeFileSync(`${dir}/${name.replace(/\.in$/, "")}`, text);
 	}
 	return names.map((name) => `${dir}/${name.replace(/\.in$/, "")}`);
