@@ -45,6 +45,8 @@ access_setup(struct shared *shared)
 {
 	struct arena *a;
 
+	if (memory)
+		arena_free(memory->arena);
 	memory = NULL;
 	limit_setup(shared);
 	if (!shared)

@@ -15,7 +15,7 @@ before(async () => {
 		`/products/${made.id}`, `/products/${made.sku}`, `/products/${made.id}/variants/${made.variants[0].id}`,
 		`/products/${made.id}/images/${made.images[0].id}`, `/categories/${shelf.id}`, `/api-keys/${key.id}`,
 	];
-	const lists = ["/products", `/products/${made.id}/variants`, `/products/${made.id}/images`, "/categories", "/api-keys", "/products?cursor="];
+	const lists = ["/products", `/products/${made.id}/variants`, `/products/${made.id}/images`, "/categories", "/api-keys?fields=id,name", "/products?cursor="];
 	paths = { objects, lists, all: [...objects, ...lists] };
 });
 

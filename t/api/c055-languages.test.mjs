@@ -171,13 +171,14 @@ test("each look has a tag of its own, and the same look is not sent twice", asyn
 
 test("to ask for a language costs no statement", async () => {
 	const path = `/products?filter[sku]=${whole.sku}&include=variants`;
+	const usual = 2;
 	const least = async (...asked) => {
-		const counts = [];
-		for (let i = 0; i < 40; i++) /* some worker does not know the key yet */
-			counts.push(statements(await live.get(...asked)));
-		return Math.min(...counts);
+		let count;
+		for (let i = 0; i < 400 && count !== usual; i++) /* a worker that does not know the key asks for it first */
+			count = statements(await live.get(...asked));
+		return count;
 	};
-	const usual = await least(path);
+	assert.equal(await least(path), usual);
 	assert.equal(await least(path, { "accept-language": "fr", "x-language-fallback": "de" }), usual);
 	assert.equal(await least(`${path}&languages=all`), usual);
 });
