@@ -331,6 +331,12 @@ conn_text(struct ctx *cx, struct str sql)
 	return conn_send(cx, sql) ? NULL : failure_err(cx);
 }
 
+int64_t
+db_session(const struct db *db)
+{
+	return db && db->my ? (int64_t)mysql_thread_id(db->my) : 0;
+}
+
 struct err *
 db_ping(struct ctx *cx)
 {

@@ -157,6 +157,9 @@ bool db_in_tx(const struct ctx *cx);
 struct err *db_savepoint(struct ctx *cx) MUST_CHECK;
 struct err *db_rollback_to_savepoint(struct ctx *cx) MUST_CHECK;
 
+/* The number that the server gave the connection, as its own logs name it; 0: there is none. */
+int64_t db_session(const struct db *db);
+
 /* Asks the server whether it is there; for health and tests. */
 struct err *db_ping(struct ctx *cx) MUST_CHECK;
 /*

@@ -354,7 +354,7 @@ log_call(const struct call *c, int64_t begun_us)
 		LOG_Z("route", c->to.route ? c->to.route->pattern : ""),
 		LOG_I("status", c->reply.status), LOG_I("us", clock_mono_us() - begun_us),
 		LOG_I("db_us", c->cx.db_us), LOG_I("statements", c->cx.statements),
-		LOG_I("bytes", (int64_t)c->reply.body.n));
+		LOG_I("session", db_session(c->cx.db)), LOG_I("bytes", (int64_t)c->reply.body.n));
 }
 
 /* What the request in hand may be waiting for. */

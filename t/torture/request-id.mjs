@@ -53,6 +53,8 @@ await prove(60, async () => {
 	same(lines("tables.sql", id(write)).join("").split(id(write)).length - 1, 2, "its audit row and its event have it");
 	same(lines("statements.log", `/* ${id(write)} */`).map((line) => /(\w+) \/\*/.exec(line)[1]).join(" "), "BEGIN COMMIT", "in the database's log its transaction begins and ends with it");
 	same(places(id(read)).join(" "), "nginx-access.log souk-api.log", "a read has no transaction: the two logs have it");
+	const { session } = lines("souk-api.log", id(read)).map((line) => JSON.parse(line)).find(({ event }) => event === "request");
+	ok(lines("statements.log", "FROM products").some((line) => new RegExp(`\\s${session} (Execute|Prepare)\t`).test(line)), "and name the session that it ran in");
 	for (const answer of [refused, failed]) {
 		ok(answer.json.error.request_id === id(answer), "an error carries the id that its headers have");
 		ok(lines("souk-api.log", id(answer)).length > 0 && lines("nginx-access.log", id(answer)).length === 1, "and both logs have it");
