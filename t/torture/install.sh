@@ -29,6 +29,17 @@ is() { # command…, the last word says what was promised
 	result $status "$promise"
 }
 
+# Whatever does not come from apt: the packages of a lock file, each with the hash of what was looked at.
+locked() {
+	local lock
+	while read -r lock; do
+		node -e 'const { packages } = JSON.parse(require("fs").readFileSync(process.argv[1]));
+			for (const [name, { version, integrity }] of Object.entries(packages))
+				if (name && (!version || !/^sha512-/.test(integrity))) throw new Error(name);' "$lock" || return 1
+	done < <(cd "$ROOT" && git ls-files -co --exclude-standard '*package-lock.json')
+	! (cd "$ROOT" && git grep -nE '\b(npx|npm (i|install)|pip3? install|git clone|wget|curl [^|]*\|)' -- dev scripts debian .ci t/contract/package.json)
+}
+
 # ---- the package
 
 export SOURCE_DATE_EPOCH
@@ -49,6 +60,7 @@ build_in two nocheck
 deb=$(echo "$work"/one/souk_*.deb)
 is cmp "$deb" "$work/two/${deb##*/}" "two builds give the same bytes"
 is blhc "$work/one/build.log" "blhc finds no gap in the hardening"
+is locked "every npm package is locked to a version and a hash"
 is lintian --allow-root --fail-on error,warning "$(echo "$work"/one/*.changes)" "lintian has no error and no warning"
 
 # ---- the tree

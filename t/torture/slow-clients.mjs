@@ -22,7 +22,7 @@ const url = new URL(process.env.SOUK_URL);
 const ways = {
 	"headers, a line every 10 s": ["-H", "-i", "10", "-t", "GET", "-u", `${url.href}/products`, "-x", "24"],
 	"a body, some bytes every 20 s": ["-B", "-i", "20", "-s", "8192", "-t", "POST", "-u", `${url.href}/products`, "-x", "10"],
-	"an answer, read 32 bytes every 5 s": ["-X", "-n", "5", "-w", "10", "-y", "20", "-z", "32", "-k", "5", "-u", `${url.origin}/openapi.json`],
+	"an answer, read 32 bytes every 5 s": ["-X", "-n", "5", "-w", "10", "-y", "20", "-z", "32", "-k", "1", "-u", `${url.origin}/openapi.json`],
 };
 
 // How many connections nginx holds. What a client has not read yet of one that is closed does not count.
