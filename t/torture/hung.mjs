@@ -1,13 +1,13 @@
 // R16: a database that hangs never hangs the API. Under a load of reads and of writes with and without a key, mariadbd is
 // stopped (SIGSTOP) for 10 s: every request ends within 5 s, what is refused is 503 with Retry-After, /health and /readyz say
 // which part it is within 2 s and that it is well again within 2 s, /livez goes on, and afterwards all that was acknowledged is
-// there, once.
+// there, once. Health sees a database that has ended as soon; the time away is missing in uptime, also after a restart.
 import { Client, isError } from "./rig/client.mjs";
 import { body, compare, key, stored, stream } from "./rig/creates.mjs";
 import { Database } from "./rig/database.mjs";
 import { Faults, isShort, ok, prove, say } from "./rig/report.mjs";
 import { broken, newShop } from "./rig/shop.mjs";
-import { pause, processOf, until } from "./rig/stack.mjs";
+import { killHard, pause, processOf, restartApi, startDatabase, until } from "./rig/stack.mjs";
 
 const HANGS = isShort ? 1 : 5;
 const HUNG_MS = isShort ? 4000 : 10000;
@@ -56,6 +56,24 @@ async function hang(side, probe, pid, first) {
 	return { all: await going.stop(), stopped, resumed, down, up };
 }
 
+// It ends, while nobody asks for anything else, and comes back.
+async function ends(probe, pid) {
+	killHard(pid);
+	const down = await told(probe, Date.now(), "unavailable");
+	await startDatabase();
+	const up = await told(probe, Date.now(), "operational");
+	ok(down.ms <= TOLD_MS && up.ms <= TOLD_MS, `health says ${down.ms} ms after the database has ended that it is gone, ${up.ms} ms after its return that it is back`);
+}
+
+async function remembers(probe) {
+	const before = (await probe.get("health")).json;
+	ok(before.uptime > 0 && before.uptime < 100, `uptime is ${before.uptime} %`);
+	await restartApi();
+	await until(2000, async () => (await probe.get("health")).json.uptime !== undefined);
+	const after = (await probe.get("health")).json;
+	ok(after.uptime > before.uptime - 5 && after.uptime < 100 && after.uptime_seconds < 5, `and ${after.uptime} % after a restart`, JSON.stringify(after));
+}
+
 await prove(SECONDS, async () => {
 	const db = new Database();
 	const { live } = await newShop(db, { sockets: CLIENTS });
@@ -97,5 +115,6 @@ await prove(SECONDS, async () => {
 	ok(again.status === 201, "a write succeeds afterwards", again.text);
 	const findings = await broken(db, live.tenant);
 	ok(!findings.length, "what must always hold holds", findings.join("\n"));
-	db.close();
+	await ends(probe, pid);
+	await remembers(probe);
 });
