@@ -124,3 +124,24 @@ test("a file that is no catalogue is refused whole", async () => {
 	assert.notEqual((await imported(tenant, join(folder, "nowhere.csv"))).code, 0);
 	assert.equal((await tenant.live.read("/products")).data.length, 0);
 });
+
+test("a row of many categories makes none of them", async () => {
+	const tenant = await makeTenant();
+	const many = (n) => Array.from({ length: n }, (_, i) => `many-${i}`).join("|");
+	const path = file("many.csv", `sku,name,price,categories\nA,x,1,${many(100000)}\nB,x,1,${many(21)}\nC,x,1,${many(20)}\n`);
+	const { code, stdout, stderr } = await imported(tenant, path, "--json");
+	assert.equal(code, 65);
+	assert.deepEqual(JSON.parse(stdout), { created: 1, updated: 0, unchanged: 0, refused: 2 });
+	assert.deepEqual(stderr.trim().split("\n").map((line) => JSON.parse(line)).map((fault) => [fault.line, fault.column]), [[2, ""], [3, "categories"]]);
+	assert.equal((await tenant.live.read("/categories")).pagination.total_items, 20);
+});
+
+// What is gathered of 150 MB of rows is some megabytes.
+test("rows of megabytes are refused in bounded memory", async () => {
+	const tenant = await makeTenant();
+	const row = (i) => `BIG-${i},x,1,${"d".repeat(3000000)}\n`;
+	const path = file("big.csv", `sku,name,price,description\n${Array.from({ length: 50 }, (_, i) => row(i)).join("")}`);
+	const { code, stdout, stderr } = await run("prlimit", "--as=402653184", SOUK_CTL, "import", "products", path, "--tenant", tenant.id, "--mode", "live", "--json");
+	assert.equal(code, 65, stderr.slice(-500));
+	assert.deepEqual(JSON.parse(stdout), { created: 0, updated: 0, unchanged: 0, refused: 50 });
+});

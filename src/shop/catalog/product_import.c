@@ -1,6 +1,6 @@
 /*
  * Importing products. Rows that belong to one product (its own, then its variants') are an item; items are
- * gathered until there are about a hundred rows, which are one transaction with a savepoint before
+ * gathered until there are about a hundred rows, or some megabytes, which are one transaction with a savepoint before
  * each item. An item that is refused is rolled back to it; if only variants were at fault, it is
  * tried again without them.
  */
@@ -9,7 +9,9 @@
 #include "shop/catalog/product_item.h"
 
 #define GROUP_ROWS 100
+#define GROUP_BYTES ((size_t)8 << 20)
 #define ROWS_MAX 2048 /* a product with all its variants */
+#define BYTES_MAX ((size_t)64 << 20)
 #define ATTEMPTS 3
 
 struct importing {
@@ -306,6 +308,18 @@ begin(struct importing *im, const struct csv_row *head)
 	return e;
 }
 
+/* True if the group ends before this row: at a product, once it is large, or anywhere, before it is too large. */
+static bool
+is_full(const struct importing *im, const struct csv_row *row)
+{
+	size_t bytes = arena_used(im->cx->arena) - im->mark.total;
+
+	if (im->nrows == ROWS_MAX || bytes >= BYTES_MAX)
+		return true;
+	return (im->nrows >= GROUP_ROWS || bytes >= GROUP_BYTES) &&
+		!belongs(im, parent_of(im, row));
+}
+
 static struct err *
 take(void *arg, const struct csv_row *row)
 {
@@ -316,7 +330,7 @@ take(void *arg, const struct csv_row *row)
 		return begin(im, row);
 	if (is_blank(row))
 		return NULL;
-	if (im->nrows == ROWS_MAX || (im->nrows >= GROUP_ROWS && !belongs(im, parent_of(im, row))))
+	if (is_full(im, row))
 		e = flush(im);
 	if (!e)
 		gather(im, row);

@@ -109,11 +109,12 @@ need_category(struct item_writer *w, struct str slug, struct str text)
 	return e;
 }
 
-/* ,"categories":["audio","home-garden"], made where they are new */
+/* ,"categories":["audio","home-garden"], made where they are new, but for those that are too many and will be refused */
 static struct err *
 put_categories(struct item_writer *w, struct buf *b, const struct row *row)
 {
 	struct str rest = columns_cell(w->columns, row->cells, COLUMN_CATEGORIES), part;
+	int left = product_resource.relations[PRODUCT_CATEGORIES].max;
 	struct err *e = NULL;
 
 	if (!rest.n)
@@ -127,7 +128,8 @@ put_categories(struct item_writer *w, struct buf *b, const struct row *row)
 			continue;
 		json_out_comma(b);
 		json_out_string(b, slug);
-		e = need_category(w, slug, text);
+		if (left-- > 0)
+			e = need_category(w, slug, text);
 	}
 	buf_char(b, ']');
 	return e;
