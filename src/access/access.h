@@ -99,7 +99,8 @@ struct err *access_signature(struct ctx *cx, const struct signing *s) MUST_CHECK
 /*
  * Behind the answer: notes that the key was used, every few seconds by a statement, and makes the event key.anomaly
  * when it came from a network that it never came from. `refusal` is what was answered, NULL if it was no error: a known
- * key that was refused leaves a row in the audit log (D27). Faults are logged only.
+ * key that was refused leaves a row in the audit log (D27). Faults are logged only; nothing is noted while the database does
+ * not answer or its disk is full.
  */
 void access_settle(struct ctx *cx, const struct err *refusal);
 

@@ -93,7 +93,7 @@ const struct resource audit_log_resource = {
 
 /*
  * Whoever floods us with a key that is refused must not fill the table: each worker has so many places, and a place
- * writes one row a minute. What finds no place is in the log only.
+ * writes one row a minute. What finds no place is in the log only, and so is what a worker that ends had not written.
  */
 #define PLACES 64
 #define PROBES 4
@@ -104,6 +104,7 @@ struct refused {
 	int64_t written_us; /* clock_mono_us() of the row before; 0: the place was never taken */
 	int64_t times;      /* since then */
 	/* The last time. */
+	int64_t at_ms;
 	char ip[46], request_id[65], user_agent[256];
 };
 
@@ -165,6 +166,7 @@ write_row(const struct ctx *cx, struct refused *p, int64_t now_us)
 		.changes = STR("{}"),
 		.reason = str_of(reason_word(p->reason)),
 		.times = p->times,
+		.at_ms = p->at_ms,
 	};
 	struct err *e;
 
@@ -191,6 +193,7 @@ audit_refusal(struct ctx *cx, enum reason reason)
 	if (!p)
 		return;
 	p->times++;
+	p->at_ms = clock_real_ms();
 	keep(p->ip, sizeof(p->ip), cx->ip);
 	keep(p->request_id, sizeof(p->request_id), cx->request_id);
 	keep(p->user_agent, sizeof(p->user_agent), cx->user_agent);

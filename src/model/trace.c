@@ -216,7 +216,8 @@ audit_write(struct ctx *cx, const struct audit_row *row)
 		"resource_id,"
 		" request_id, ip_address, user_agent, changes, reason, times) VALUES (?, ?, ?, ?, "
 		"?, ?, ?, ?, ?, ?, ?, ?, ?)",
-		db_id(cx->tenant), db_id(id_new()), db_time(clock_real_ms()), db_text(cx->actor),
+		db_id(cx->tenant), db_id(id_new()),
+		db_time(row->at_ms ? row->at_ms : clock_real_ms()), db_text(cx->actor),
 		db_text(str_of(row->action)), db_text(row->resource), db_id(row->object),
 		db_text(cx->request_id), db_text(cx->ip), db_text(agent), db_text(row->changes),
 		db_text(row->reason), row->times ? db_int(row->times) : db_null());

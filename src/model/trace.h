@@ -15,6 +15,7 @@ struct audit_row {
 	struct str changes;
 	struct str reason; /* of what was refused; absent: nothing was */
 	int64_t times;     /* how often that was; 0: NULL */
+	int64_t at_ms;     /* when; 0: now */
 };
 struct err *audit_write(struct ctx *cx, const struct audit_row *row) MUST_CHECK;
 
