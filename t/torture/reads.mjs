@@ -60,11 +60,11 @@ const whole = ["search=GEN-0000", "filter[sku][starts_with]=GEN-0000", "metadata
 const logged = [
 	"", "order=asc", ...["timestamp", "id", "actor", "action", "resource"].flatMap((by) => [`sort=${by}`, `sort=-${by}`]),
 	"actor=key_007", "actor=key_none", "actor=key_007&order=asc", "action=updated", "action=deleted", "action=product.created", "action=none",
-	"resource=product", "resource=api_key", "resource=none", "resource_id=prod_123", "resource_id=cat_123", "request_id=req_100", "request_id=req_none",
+	"resource=product", "resource=api_key", "resource=none", "resource_id=prod_123", "resource_id=prod_124", "request_id=req_100", "request_id=req_none",
 	"date_from=2000-01-01", "date_to=2000-01-01", "date_from=2000-01-01&date_to=2999-12-31", "filter[actor]=key_007&sort=actor", "filter[verb]=updated",
 ];
 const loggedCommon = ["action=updated&actor=key_007", "resource=product&action=updated&date_from=2000-01-01", "actor=key_007&resource=product", "action=created,updated"];
-const loggedCombined = ["action=deleted&resource=category", "actor=key_007,key_008", "resource=category,api_key", "resource_id=prod_123&action=deleted", "filter[action][starts_with]=api_key."];
+const loggedCombined = ["action=deleted&resource=category", "actor=key_007,key_008", "resource=category,api_key", "resource_id=cat_123", "resource_id=prod_123&action=deleted", "filter[action][starts_with]=api_key."];
 
 const lists = { products: { path: "/products", objects: "data" }, logs: { path: "/audit-logs", objects: "logs" } };
 
