@@ -95,8 +95,9 @@ const struct resource audit_log_resource = {
  * Whoever floods us with a key that is refused must not fill the table: each worker has so many places, and a place
  * writes one row a minute. What finds no place is in the log only, and so is what a worker that ends had not written.
  */
-#define PLACES 64
-#define PROBES 4
+#define PLACES 512
+#define PROBES 8
+#define LOOKED_AT 8 /* places a request */
 
 struct refused {
 	struct id tenant, key;
@@ -109,6 +110,7 @@ struct refused {
 };
 
 static struct refused places[PLACES];
+static size_t waiting; /* places with refusals that are not written yet */
 
 static bool
 is_over(const struct refused *p, int64_t now_us)
@@ -177,11 +179,13 @@ write_row(const struct ctx *cx, struct refused *p, int64_t now_us)
 	own.user_agent = kept(p->user_agent);
 	e = audit_write(&own, &row);
 	p->written_us = now_us;
-	if (!e)
-		p->times = 0;
-	else
+	if (e) {
 		log_line(LOG_WARN, "refusal_not_written", LOG_S("actor", own.actor),
 			LOG_S("log", e->log.n ? e->log : e->message));
+		return;
+	}
+	p->times = 0;
+	waiting--;
 }
 
 void
@@ -192,6 +196,7 @@ audit_refusal(struct ctx *cx, enum reason reason)
 
 	if (!p)
 		return;
+	waiting += p->times == 0;
 	p->times++;
 	p->at_ms = clock_real_ms();
 	keep(p->ip, sizeof(p->ip), cx->ip);
@@ -201,16 +206,19 @@ audit_refusal(struct ctx *cx, enum reason reason)
 		write_row(cx, p, now_us);
 }
 
-/* One place a request: nothing has to look at all of them at once. */
+/* A few places a request: nothing has to look at all of them at once. */
 void
 audit_settle(struct ctx *cx)
 {
 	static size_t next;
 	int64_t now_us = clock_mono_us();
-	struct refused *p = &places[next++ % PLACES];
 
-	if (p->times && is_over(p, now_us))
-		write_row(cx, p, now_us);
+	for (size_t i = 0; waiting && i < LOOKED_AT; i++) {
+		struct refused *p = &places[next++ % PLACES];
+
+		if (p->times && is_over(p, now_us))
+			write_row(cx, p, now_us);
+	}
 }
 
 /* ---- the end */
