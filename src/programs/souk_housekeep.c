@@ -72,7 +72,7 @@ all_steps(struct ctx *cx, const struct task *task, const struct tenant *t, int64
 		struct err *e = task->step(cx, t, AT_ONCE, &n);
 
 		if (e)
-			return e;
+			return e; /* cppcheck-suppress returnDanglingLifetime ; it lives in the arena */
 		*rows += n;
 		arena_rewind(cx->arena, mark);
 		if (n < AT_ONCE || cx->dry_run)
