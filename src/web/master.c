@@ -35,9 +35,8 @@
 #define DELAY_FIRST_US 100000
 #define DELAY_MOST_US 5000000
 #define DELAY_FORK_US 1000000
-#define STUCK_US                                                                                   \
-	8000000 /* a request ends within 5 s by itself; who is at it for so long is killed */
-#define PATIENCE_US 12000000 /* and who was asked to end so long ago */
+#define STUCK_US 8000000     /* who is so long at one request is killed: it ends within 5 s */
+#define PATIENCE_US 12000000 /* and so is who was asked to end so long ago */
 #define TASK_MAX 64
 #define FILES_MOST 256 /* open at once, of a worker */
 /* What a program executed anew finds in its environment. */
@@ -60,7 +59,7 @@ struct person {
 struct told {
 	atomic_bool grown;             /* it has come to serve */
 	_Atomic int64_t busy_since_us; /* 0: it has nothing in hand */
-	char task[TASK_MAX];           /* what it has in hand, else what it had; ends with a NUL */
+	char task[TASK_MAX];           /* what it has in hand, else what it had */
 };
 
 struct hall {
@@ -169,12 +168,12 @@ master_ready(void)
 void
 master_busy(struct str task)
 {
-	size_t n = MIN(task.n, TASK_MAX - 1);
+	size_t n = MIN(task.n, TASK_MAX);
 
 	if (!own_told)
 		return;
 	memcpy(own_told->task, task.p, n);
-	own_told->task[n] = '\0';
+	memset(own_told->task + n, 0, TASK_MAX - n);
 	atomic_store_explicit(&own_told->busy_since_us, clock_mono_us(), memory_order_release);
 }
 
@@ -388,7 +387,9 @@ watch(struct state *s)
 			continue;
 		p->killed = true;
 		log_line(LOG_ERROR, "stuck", LOG_Z("role", role_names[p->role]),
-			LOG_I("worker", p->pid), LOG_Z("request_id", told->task),
+			LOG_I("worker", p->pid),
+			LOG_S("request_id",
+				((struct str){ told->task, strnlen(told->task, TASK_MAX) })),
 			LOG_I("us", now_us - since_us));
 		kill(p->pid, SIGKILL);
 	}
