@@ -11,19 +11,34 @@
 #include <sys/mman.h>
 
 #define LEAK ((size_t)64 << 20)
-#define STARVED 4096
+#define STARVED 64
 
-/* Shared by all workers: the newest requests that were starved, as hashes of their ids, each in the place of its hash. */
-static _Atomic uint64_t *starved;
+/* Shared by all workers: the newest requests that were starved, as hashes of their ids. */
+static struct {
+	_Atomic uint64_t n, hashes[STARVED];
+} * starved;
 
 void
 provoke_setup(void)
 {
-	void *p = mmap(NULL, STARVED * sizeof(*starved), PROT_READ | PROT_WRITE,
-		MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	void *p = mmap(
+		NULL, sizeof(*starved), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
 	must(p != MAP_FAILED);
 	starved = p;
+}
+
+/* True the first time that it is asked for that request. */
+static bool
+is_first_try(struct str request_id)
+{
+	uint64_t hash = hash_str(0, request_id);
+
+	for (size_t i = 0; i < STARVED; i++)
+		if (atomic_load(&starved->hashes[i]) == hash)
+			return false;
+	atomic_store(&starved->hashes[atomic_fetch_add(&starved->n, 1) % STARVED], hash);
+	return true;
 }
 
 /* The number behind `what@`; 0: something else is told. */
@@ -42,13 +57,9 @@ void
 provoke_memory(const struct call *c)
 {
 	unsigned nth = c ? nth_of(c->rq.meta[META_SOUK_FAULT], STR("memory")) : 0;
-	uint64_t hash;
 
 	memory_starve(0);
-	if (!nth)
-		return;
-	hash = hash_str(0, c->rq.id);
-	if (atomic_exchange(&starved[hash % STARVED], hash) != hash)
+	if (nth && is_first_try(c->rq.id))
 		memory_starve(nth);
 }
 
