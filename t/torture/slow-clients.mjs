@@ -25,9 +25,9 @@ const ways = {
 	"an answer, read 32 bytes every 5 s": ["-X", "-n", "5", "-w", "10", "-y", "20", "-z", "32", "-k", "1", "-u", `${url.origin}/openapi.json`],
 };
 
-// How many connections nginx holds. What a client has not read yet of one that is closed does not count.
+// How many connections nginx holds. One that it has closed, and whose client has not read the rest yet, is the kernel's.
 const held = () => new Promise((resolve, reject) =>
-	execFile("ss", ["-tnH", "sport", "=", `:${url.port}`], (error, text) => (error ? reject(error) : resolve(text.split("\n").filter(Boolean).length))));
+	execFile("ss", ["-tnpH", "sport", "=", `:${url.port}`], (error, text) => (error ? reject(error) : resolve(text.split('"nginx"').length - 1))));
 
 // Attacks until nginx has closed what it held: {most, left, seconds}.
 async function attack(options) {
