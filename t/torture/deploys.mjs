@@ -5,9 +5,9 @@ import { copyFileSync, mkdirSync, renameSync, statSync } from "node:fs";
 import { Database } from "./rig/database.mjs";
 import { Faults, isShort, ok, prove, same, say } from "./rig/report.mjs";
 import { broken, newShop } from "./rig/shop.mjs";
-import { isThere, pause, processOf, restartApi, stack, until } from "./rig/stack.mjs";
+import { isThere, processOf, restartApi, stack, until } from "./rig/stack.mjs";
 import { stream } from "./rig/creates.mjs";
-import { workers } from "./rig/workers.mjs";
+import { wanted, workers } from "./rig/workers.mjs";
 
 const RELOADS = isShort ? 2 : 20;
 const BINARIES = isShort ? 1 : 5;
@@ -18,20 +18,20 @@ const SECONDS = isShort ? 60 : 400;
 
 const program = `${stack}/bin/souk-api`;
 
-// What a shop does: mostly reads; writes with and without a key. {wanted: the status, sent: the answer}.
+// What a shop does: mostly reads; writes with and without a key. {status: wanted, sent: the answer}.
 function request(client, made, i) {
 	const id = made[i % made.length];
 	switch (i % 8) {
 	case 0:
-		return { wanted: 201, sent: client.send("POST", "/products", { name: "Kettle", sku: `KEYED-${i}`, price: 1 }, { "idempotency-key": `deploy-${i}` }) };
+		return { status: 201, sent: client.send("POST", "/products", { name: "Kettle", sku: `KEYED-${i}`, price: 1 }, { "idempotency-key": `deploy-${i}` }) };
 	case 1:
-		return { wanted: 201, sent: client.send("POST", "/products", { name: "Kettle", sku: `UNKEYED-${i}`, price: 1 }) };
+		return { status: 201, sent: client.send("POST", "/products", { name: "Kettle", sku: `UNKEYED-${i}`, price: 1 }) };
 	case 2:
-		return { wanted: 200, sent: client.send("PATCH", `/products/${id}`, { price: i / 100 }) };
+		return { status: 200, sent: client.send("PATCH", `/products/${id}`, { price: i / 100 }) };
 	case 3:
-		return { wanted: 200, sent: client.get("/products?limit=20") };
+		return { status: 200, sent: client.get("/products?limit=20") };
 	default:
-		return { wanted: 200, sent: client.get(`/products/${id}`) };
+		return { status: 200, sent: client.get(`/products/${id}`) };
 	}
 }
 
@@ -53,9 +53,7 @@ async function deploy(signal) {
 	return Date.now() - began;
 }
 
-await prove(SECONDS, async () => {
-	install();
-	await restartApi({}, program);
+async function proof() {
 	const db = new Database();
 	const { live } = await newShop(db, { sockets: CLIENTS });
 	const made = [];
@@ -65,9 +63,9 @@ await prove(SECONDS, async () => {
 	const failures = new Faults();
 	let sent = 0;
 	const load = stream(live.client, CLIENTS, async (i) => {
-		const { wanted, sent: answering } = request(live.client, made, i);
+		const { status, sent: answering } = request(live.client, made, i);
 		const answer = await answering;
-		failures.check(answer.status === wanted, () => `request ${i}: ${answer.status} ${answer.text}`);
+		failures.check(answer.status === status, () => `request ${i}: ${answer.status} ${answer.text}`);
 		sent++;
 		return answer;
 	});
@@ -82,12 +80,22 @@ await prove(SECONDS, async () => {
 	}
 	await until(120000, () => sent >= REQUESTS);
 	const all = await load.stop();
-	await pause(100);
+	await until(5000, () => workers().length === wanted());
 	say(`${all.size} requests, ${RELOADS} reloads, ${BINARIES} binaries; old workers lived on for at most ${Math.max(...lived)} ms`);
 	failures.report(`no request of ${all.size} failed`);
 	ok(all.size >= REQUESTS, `${REQUESTS} requests were sent`);
 	ok(Math.max(...lived) < GONE_MS, `old workers are gone within ${GONE_MS} ms`);
-	same(workers().length, 4, "workers are there");
+	same(workers().length, wanted(), "workers are there");
 	const findings = await broken(db, live.tenant);
 	ok(!findings.length, "what must always hold holds", findings.join("\n"));
+}
+
+await prove(SECONDS, async () => {
+	install();
+	await restartApi({}, program);
+	try {
+		await proof();
+	} finally {
+		await restartApi();
+	}
 });

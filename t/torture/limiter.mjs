@@ -19,7 +19,6 @@ const SEED = Date.now() % 1e9;
 
 const chance = random(SEED);
 
-// The counts a request left behind in a window, as the answer says it.
 const retryAfter = (answer) => Number(answer.headers["retry-after"]);
 
 // Asks from all clients until `returned` and a half intervals are over, counted from the first answer. Gives the answers in
@@ -91,13 +90,17 @@ function edges(answers, title) {
 await prove(SECONDS, async () => {
 	say(`seed ${SEED}`);
 	await restartApi({ SOUK_WORKERS: WORKERS });
-	const db = new Database();
-	await until(10000, () => workers().length === WORKERS);
+	try {
+		const db = new Database();
+		await until(10000, () => workers().length === WORKERS);
 
-	const calm = await run(db, 0, "undisturbed");
-	ok(calm.granted === calm.wanted, `exactly L + ⌊elapsed · L/W⌋ = ${calm.wanted} are granted: ${calm.granted}`);
+		const calm = await run(db, 0, "undisturbed");
+		ok(calm.granted === calm.wanted, `exactly L + ⌊elapsed · L/W⌋ = ${calm.wanted} are granted: ${calm.granted}`);
 
-	const killed = await run(db, KILLS, "with deaths");
-	const lost = killed.wanted - killed.granted;
-	ok(lost >= 0 && lost <= killed.killed, `no more than ${killed.wanted} are granted, and at most one less for each of ${killed.killed} deaths: ${killed.granted}`);
+		const killed = await run(db, KILLS, "with deaths");
+		const lost = killed.wanted - killed.granted;
+		ok(lost >= 0 && lost <= killed.killed, `no more than ${killed.wanted} are granted, and at most one less for each of ${killed.killed} deaths: ${killed.granted}`);
+	} finally {
+		await restartApi();
+	}
 });
