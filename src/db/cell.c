@@ -130,6 +130,7 @@ cell_take(void *reading, unsigned column, unsigned char **row)
 	must(r->n < r->cap);
 	struct db_value *v = &r->cells[r->n++];
 	*v = row ? take_value(r->arena, &r->fields[column], row) : db_null();
+	r->bytes += sizeof(*v) + v->s.n;
 }
 
 void

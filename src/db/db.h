@@ -95,7 +95,7 @@ bool db_is_connected(const struct db *db);
  * db_duplicate_key() CONFLICT still_referenced a foreign key points here CONFLICT lock_wait "SET
  * STATEMENT innodb_lock_wait_timeout=3 FOR INSERT …" waited in vain: of such a statement 1205 is
  * an answer, not a reason to repeat VALIDATION reference a foreign key points nowhere VALIDATION
- * check, out_of_range TOO_EXPENSIVE max_statement_time TX_REPEAT deadlock, lock wait, changed
+ * check, out_of_range TOO_EXPENSIVE max_statement_time, or a result of more than 64 MiB TX_REPEAT deadlock, lock wait, changed
  * snapshot (1213, 1205, 1020) UNAVAILABLE database_lost, deadline, connections, storage …
  * INTERNAL anything else: the program is wrong Outside a transaction a statement is repeated for
  * TX_REPEAT, and once when the connection is lost if it only reads or was certainly not sent.

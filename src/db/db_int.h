@@ -42,6 +42,7 @@ struct reading {
 	const MYSQL_FIELD *fields;
 	struct db_value *cells;
 	size_t n, cap;
+	size_t bytes; /* of cells and text so far */
 };
 
 struct db {

@@ -9,12 +9,15 @@
 #include "base/metrics.h"
 
 #include <errmsg.h>
+#include <mysqld_error.h>
 
 /* 64 workers, the most there can be, stay below the server's max_prepared_stmt_count of 16,382. */
 #define CACHED_MAX 240
 /* Cells kept from one result to the next: a page of 200 rows fits. */
 #define CELLS_KEPT 16384
 #define INSERT_VALUES_MAX 1000
+/* More than any answer may have: beyond it nobody asked for what can be sent, and the request's arena would end. */
+#define RESULT_BYTES_MAX ((size_t)64 << 20)
 
 struct stmt {
 	MYSQL_STMT *my;
@@ -180,6 +183,17 @@ execute(struct ctx *cx, struct stmt *s, const struct call *c)
 	return done;
 }
 
+/* The rest is let go by, so that the connection can be used. */
+static bool
+refuse_rest(struct db *db, const struct stmt *s)
+{
+	mysql_stmt_free_result(s->my);
+	cell_free(&db->reading);
+	failure_set(db, s->sql, ER_TOO_BIG_SELECT, "the result is larger than may be read");
+	return false;
+}
+
+/* False: db->failure says why. */
 static bool
 fetch(struct ctx *cx, struct stmt *s)
 {
@@ -188,11 +202,15 @@ fetch(struct ctx *cx, struct stmt *s)
 	int status = columns ? 0 : MYSQL_NO_DATA;
 	r->arena = cx->arena;
 	r->fields = s->my->fields;
-	r->n = 0;
-	while (!status) {
+	r->n = r->bytes = 0;
+	while (!status && r->bytes <= RESULT_BYTES_MAX) {
 		cell_room(r, columns);
 		status = mysql_stmt_fetch(s->my);
 	}
+	if (!status)
+		return refuse_rest(cx->db, s);
+	if (status != MYSQL_NO_DATA)
+		failed(cx->db, s->sql, s->my);
 	return status == MYSQL_NO_DATA;
 }
 
@@ -230,8 +248,10 @@ run(struct ctx *cx, const struct call *c)
 			"the number of values is not the number of question marks");
 		return false;
 	}
-	if (!execute(cx, s, c) || !fetch(cx, s)) {
+	bool done = execute(cx, s, c);
+	if (!done)
 		failed(db, c->sql, s->my);
+	if (!done || !fetch(cx, s)) {
 		if (db->failure.kind == FAILURE_STALE)
 			forget(&db->stmts, s);
 		return false;

@@ -1,6 +1,7 @@
 // The audit log: each write and each refused key stands in it, it is found by what the specification prints, and nobody
 // reads or changes more of it than he may.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { before, describe, it } from "node:test";
 import { Client, makeTenant, number, product, refused, request, rows, status } from "./souk.mjs";
 import { signed } from "./signing.mjs";
@@ -168,6 +169,19 @@ describe("the list", () => {
 			refused(await live.get(`/audit-logs?${query}`), 400, [fault]);
 		const [d] = refused(await live.get("/audit-logs?sort=updated_at"), 400).details;
 		assert.deepEqual(d.allowed, ["actor", "action", "resource", "timestamp", "id"]);
+	});
+
+	it("is refused where no answer could hold it, and shown in smaller pages", async () => {
+		const t = await makeTenant(), tenant = `(SELECT id FROM tenants WHERE public_id = ${number(t.id)} AND mode = 'live')`;
+		rows(`INSERT INTO audit_logs (tenant_id, id, created_at, actor, action, resource, resource_id, request_id, changes)
+			WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 90)
+			SELECT ${tenant}, i, '2026-01-01', 'system', 'product.created', 'product', i, 'req_big', CONCAT('{"note":{"old":null,"new":"', REPEAT('x', 1000000), '"}}') FROM n`);
+		for (const limit of [40, 200]) /* more than may be sent, more than may be read */
+			refused(await t.live.get(`/audit-logs?request_id=req_big&limit=${limit}`), 422, [], "too_expensive");
+		assert.equal((await t.live.read("/audit-logs?request_id=req_big&limit=3")).logs.length, 3);
+		assert.equal((await t.live.read("/audit-logs?request_id=req_big&limit=200&fields=action")).logs.length, 90);
+		assert.ok(!readFileSync(process.env.SOUK_LOG_FILE, "utf8").includes('"exit":70'), "no worker ended over it");
+		rows(`DELETE FROM audit_logs WHERE tenant_id = ${tenant} AND request_id = 'req_big'`);
 	});
 
 	it("can be read and nothing else", async () => {

@@ -320,3 +320,30 @@ test_stmt__a_wrong_number_of_values_is_our_own_fault(void)
 	CHECK(scratch_number(&s, "SELECT 1") == 1);
 	scratch_close(&s);
 }
+
+void
+test_stmt__a_result_beyond_all_measure_is_refused(void)
+{
+	struct scratch s;
+	struct db_rows rows;
+	struct err *e;
+
+	if (!scratch_open(&s))
+		return;
+	scratch_fine(db_query0(&s.cx, &rows,
+		"WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 60)"
+		" SELECT REPEAT('x', 1000000) FROM n"));
+	CHECK(rows.n == 60);
+	e = db_query0(&s.cx, &rows,
+		"WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 150)"
+		" SELECT REPEAT('x', 1000000) FROM n");
+	CHECK(e && e->code == ERR_TOO_EXPENSIVE);
+	/* The connection goes on, and so does that statement. */
+	scratch_fine(db_query0(&s.cx, &rows, "SELECT 7"));
+	CHECK(rows.n == 1 && db_row(&rows, 0)[0].i == 7);
+	e = db_query0(&s.cx, &rows,
+		"WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 150)"
+		" SELECT REPEAT('x', 1000000) FROM n");
+	CHECK(e && e->code == ERR_TOO_EXPENSIVE);
+	scratch_close(&s);
+}
