@@ -173,7 +173,7 @@ test("up to four sorts at once, each in its direction, by page as by cursor", as
 	const collator = new Intl.Collator("en", { sensitivity: "base" });
 	const keys = {
 		price: (p) => p.price, weight: (p) => (p.weight === null ? null : Number(p.weight)), status: (p) => p.status, tax_class: (p) => p.tax_class,
-		sku: (p) => p.sku, category: (p) => p.categories.join(",") || null, created_at: (p) => p.created_at, brand: (p) => p.brand,
+		sku: (p) => p.sku, category: (p) => p.categories.join(",") || null, created_at: (p) => Date.parse(p.created_at), brand: (p) => p.brand,
 	};
 	const compare = (name, a, b) => {
 		const [x, y] = [keys[name](a), keys[name](b)];
