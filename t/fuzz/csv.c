@@ -1,7 +1,11 @@
-/* A product file: whatever its cells are, a row of it is JSON that the API would judge. */
+/*
+ * A product file: whatever its cells are, a row of it is JSON that the API would judge; and all of it is imported, into a shop
+ * that has nothing, with a reason that can be told for each row that is refused.
+ */
 #include "fuzz.h"
 
 #include "base/csv.h"
+#include "shop/catalog/catalog.h"
 #include "shop/catalog/product_columns.h"
 
 #define ROW_BYTES ((size_t)8 << 20)
@@ -52,12 +56,45 @@ take(void *arg, const struct csv_row *row)
 	return NULL;
 }
 
+static void
+hear(void *arg, const struct import_fault *fault)
+{
+	int64_t *told = arg;
+
+	must(fault->line > 1 && fault->message.n && str_is_utf8(fault->message));
+	must(str_is_utf8(fault->sku) && str_is_utf8(fault->column) && reason_word(fault->reason));
+	++*told;
+}
+
+static void
+import(struct fuzz *f, bool dry_run)
+{
+	int64_t told = 0;
+	struct catalog_import im = {
+		.path = fuzz_file(f->in),
+		.skip_unknown = true,
+		.told = hear,
+		.arg = &told,
+	};
+	struct err *e;
+
+	f->cx.dry_run = dry_run;
+	e = catalog_import(&f->cx, &im);
+	if (e)
+		fuzz_told(f, e);
+	must(im.rows[IMPORT_REFUSED] <= told && !im.rows[IMPORT_UPDATED]);
+}
+
 void
 fuzz_csv(struct fuzz *f)
 {
 	struct reading r = { .f = f };
 	struct err *e = csv_read(f->arena, fuzz_file(f->in), take, &r);
 
-	if (e)
+	if (e) {
 		fuzz_told(f, e);
+		return;
+	}
+	import(f, false);
+	import(f, true);
 }
