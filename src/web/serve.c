@@ -27,9 +27,7 @@
 #define REQUEST_ARENA_MAX ((size_t)256 << 20)
 /* Since the web server passed it on; a COMMIT then has half a second more, so that all ends within five. */
 #define DEADLINE_US 4500000
-#define WAITED_MOST_US                                                                             \
-	30000000 /* the web server gives up before that: more is a clock that was set */
-#define DB_RETRY_US 250000
+#define WAITED_MOST_US 30000000 /* nginx gives up before: more is a clock that was set */
 #define STORAGE_RETRY_S 30
 #define HEAD_MAX 16384
 #define USER_AGENT_MAX 255
@@ -39,31 +37,26 @@ struct worker {
 	const struct site *site;
 	struct arena *own, *request;
 	struct fcgi *fcgi;
-	struct db *db; /* NULL until the database was reached */
-	int64_t db_retry_at_us;
+	struct db *db;
 	struct overload overload;
 };
 
 /* ---- before the handler */
 
-/* The connection, made at the first request that finds the server up. */
+/* Made now if the server is up; else the first statement waits for it, as for one that went away. */
 static struct db *
-worker_db(struct worker *w)
+connection(struct arena *a, const struct config *config)
 {
-	struct arena_mark mark;
+	struct db *db;
 	struct err *e;
 
-	if (w->db || clock_mono_us() < w->db_retry_at_us || vitals_database_hung())
-		return w->db;
-	mark = arena_mark(w->own);
-	e = db_open(w->own, w->site->config, 0, &w->db);
-	if (e) {
-		log_line(LOG_ERROR, "database_unavailable", LOG_S("log", e->log));
-		arena_rewind(w->own, mark);
-		w->db = NULL;
-		w->db_retry_at_us = clock_mono_us() + DB_RETRY_US;
-	}
-	return w->db;
+	if (vitals_database_hung())
+		return db_new(a, config);
+	e = db_open(a, config, 0, &db);
+	if (!e)
+		return db;
+	log_line(LOG_ERROR, "database_unavailable", LOG_S("log", e->log));
+	return db_new(a, config);
 }
 
 /* What goes into the audit is text, and fits the column. */
@@ -98,7 +91,7 @@ begin(struct worker *w, struct call *c, int64_t begun_us)
 	metrics_add(METRIC_QUEUE_TIME, waited_us);
 	c->site = w->site;
 	cx->arena = w->request;
-	cx->db = worker_db(w);
+	cx->db = w->db;
 	cx->ring = w->site->ring;
 	cx->request_id = rq->id;
 	cx->deadline_us = begun_us - waited_us + DEADLINE_US;
@@ -149,7 +142,7 @@ admit(struct call *c)
 		return unavailable(c, REASON_OVERLOADED, 1);
 	}
 	c->reply.varies = true;
-	if (!cx->db || vitals_database_hung())
+	if (vitals_database_hung())
 		return unavailable(c, REASON_DATABASE_LOST, 1);
 	e = access_check(cx, &how, &c->allowance);
 	c->reply.allowance = &c->allowance;
@@ -427,7 +420,7 @@ serve(const struct site *site, int listen_fd)
 	w.request = arena_new("request", REQUEST_ARENA_MAX);
 	w.fcgi = fcgi_new(w.own, listen_fd);
 	hear_of_hung();
-	worker_db(&w);
+	w.db = connection(w.own, site->config);
 	master_ready();
 	for (left = share(site->config, slot); left > 0; left--) {
 		struct call c = { 0 };

@@ -20,13 +20,16 @@ const SEED = Date.now() % 1e9;
 
 const chance = random(SEED);
 
-// Kills the database and starts it again after `ms`: {down, up}, when it was gone and when it answered.
-async function outage(ms) {
+// Kills the database and starts it again after `ms`: {down, up}, when it was gone and when it answered. With `deploys` new
+// workers take over meanwhile.
+async function outage(ms, deploys = false) {
 	const pid = processOf("mariadb");
 	killHard(pid);
 	if (!(await until(5000, () => !isThere(pid))))
 		throw new Error("mariadbd does not die");
 	const down = Date.now();
+	if (deploys)
+		process.kill(processOf("souk-api"), "SIGHUP");
 	await pause(ms);
 	await startDatabase();
 	return { down, up: Date.now() };
@@ -45,7 +48,7 @@ async function shortOutages(side) {
 	const waits = [], downs = [];
 	for (let i = 0; i < KILLS; i++) {
 		await pause(200 + 600 * chance());
-		const times = await outage(i === KILLS - 1 ? OUTAGE_MS - 1500 : 0);
+		const times = await outage(i === KILLS - 1 ? OUTAGE_MS - 1500 : 0, i % 2 === 0);
 		downs.push(times.up - times.down);
 		waits.push(await back(load.all, times));
 	}
@@ -53,7 +56,7 @@ async function shortOutages(side) {
 	const all = await load.stop();
 	const slowest = Math.max(...[...all.values()].map(({ sent, got }) => got - sent));
 	say(`${all.size} creates, ${KILLS} kills; away for ${Math.min(...downs)} to ${Math.max(...downs)} ms, ` +
-		`first create at most ${Math.max(...waits)} ms after that, slowest answer ${slowest} ms`);
+		`first create at most ${Math.max(...waits)} ms after that, slowest answer ${slowest} ms; workers changed in every other`);
 	const failures = new Faults();
 	for (const [i, { answer }] of all)
 		failures.check(answer.status === 201, () => `create ${i}: ${answer.status} ${answer.text}`);
