@@ -82,7 +82,9 @@ async function leaks(side) {
 	});
 	seen.report("who leaks is served, until his worker has no more and he is told 502");
 	same(died().length, 1, "workers that a leak of 64 MiB each brought to their limit, with the request_id");
-	const [end] = log.of("worker_died", { worker: died()[0]?.pid });
+	const ends = () => log.of("worker_died", { worker: died()[0]?.pid });
+	await until(REPLACED_MS, () => ends().length > 0);
+	const [end] = ends();
 	ok(end?.exit === 71 && end?.signal === 0, "it ended with 71, by no signal", JSON.stringify(end));
 	ok(await allThere(), "it is replaced");
 	const leaky = workers();

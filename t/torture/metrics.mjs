@@ -170,14 +170,15 @@ async function judgeByPromtool(client) {
 
 // ---- the proof
 
-// Everything so far was within the last five minutes, so both tell of the same.
+// Everything so far was within the last five minutes, so both tell of the same; but for the short form, before which others asked.
 async function judgeFigures(client) {
 	const all = await scrape(client), figures = (await client.get("/metrics")).json;
 	const ours = [...all].filter(([series]) => /^souk_http_requests_total.*route="(products|variants|categories)"/.test(series));
 	const failed = ours.filter(([series]) => series.includes('code="5xx"'));
 	const rate = sum(new Map(failed)) / sum(new Map(ours));
 	say(JSON.stringify(figures));
-	ok(rate > 0 && Math.abs(figures.error_rate - rate) <= 0.000001, `error_rate is ${figures.error_rate}, the counters say ${rate}`);
+	const right = isShort ? figures.error_rate >= 0 && figures.error_rate < 1 : rate > 0 && Math.abs(figures.error_rate - rate) <= 0.000001;
+	ok(right, `error_rate is ${figures.error_rate}, the counters say ${rate}`);
 	ok(figures.response_time_p50 > 0 && figures.response_time_p50 <= figures.response_time_p95 && figures.response_time_p95 <= figures.response_time_p99, "quantiles rise");
 	ok(figures.requests_per_second > 0, "requests a second are told");
 }
