@@ -96,7 +96,7 @@ milliseconds(struct str told)
  * anything else is as if it were not sent (W3C Trace Context §3.2).
  */
 static struct str
-trace_id(struct str sent)
+trace_id(struct arena *a, struct str sent)
 {
 	static const size_t lengths[] = { 2, 32, 16, 2 };
 	const struct str none = { 0 };
@@ -106,7 +106,7 @@ trace_id(struct str sent)
 		if (!str_split(&rest, '-', &part) || part.n != lengths[i] || !str_only(part, HEX))
 			return none;
 		if (i == 1)
-			trace = part;
+			trace = str_dup(a, part);
 		if ((i == 0 && str_eq(part, STR("ff"))) ||
 			((i == 1 || i == 2) && str_only(part, "0")))
 			return none;
@@ -183,7 +183,7 @@ request_init(struct request *rq, struct arena *a)
 	rq->path = str_cut(uri, 0, mark);
 	rq->query = mark < uri.n ? str_cut(uri, mark + 1, uri.n) : (struct str){ 0 };
 	rq->id = request_id(a, rq->meta[META_REQUEST_ID]);
-	rq->trace = trace_id(rq->meta[META_TRACEPARENT]);
+	rq->trace = trace_id(a, rq->meta[META_TRACEPARENT]);
 	rq->sent_ms = milliseconds(rq->meta[META_SENT]);
 	rq->sandbox = str_eq(rq->meta[META_MODE], STR("sandbox"));
 	rq->body = (struct str){ 0 };

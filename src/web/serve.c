@@ -59,17 +59,17 @@ connection(struct arena *a, const struct config *config)
 	return db_new(a, config);
 }
 
-/* What goes into the audit is text, and fits the column. */
+/* What goes into the audit is text, fits the column, and is there behind the answer too. */
 static struct str
-user_agent(struct str sent)
+user_agent(struct arena *a, struct str sent)
 {
 	struct str cut = str_cut(sent, 0, USER_AGENT_MAX);
 
-	if (!str_is_utf8(sent))
+	if (!sent.n || !str_is_utf8(sent))
 		return (struct str){ 0 };
 	while (!str_is_utf8(cut))
 		cut.n--;
-	return cut;
+	return str_dup(a, cut);
 }
 
 /* How long the request stood in the queue. */
@@ -97,7 +97,7 @@ begin(struct worker *w, struct call *c, int64_t begun_us)
 	cx->deadline_us = begun_us - waited_us + DEADLINE_US;
 	c->crowded = overload_meets(&w->overload, waited_us, begun_us);
 	cx->ip = str_dup(cx->arena, rq->meta[META_REMOTE_ADDR]); /* read behind the answer too */
-	cx->user_agent = user_agent(rq->meta[META_USER_AGENT]);
+	cx->user_agent = user_agent(cx->arena, rq->meta[META_USER_AGENT]);
 	cx->sandbox = rq->sandbox;
 	cx->dry_run =
 		method_writes(rq->method) && negotiate_prefers(rq->meta[META_PREFER], "dry-run");

@@ -21,7 +21,7 @@ let serial = 0;
 // ---- what a write has done, without what differs from run to run
 
 const TIMES = /^(datetime|timestamp)$/;
-const HIDDEN = new Set(["key_hash", "fingerprint", "request_id", "secret_hash", "last4"]);
+const HIDDEN = new Set(["key_hash", "fingerprint", "request_id", "secret_hash", "signing_sealed", "previous_signing", "last4"]);
 
 function plain(text, token) {
 	return text.replaceAll(token, "TOKEN")
