@@ -135,7 +135,7 @@ keep(void *arg)
 int
 main(int argc, char **argv)
 {
-	struct arena *a = arena_new("process", (size_t)64 << 20);
+	static struct arena *a; /* a worker ends far from here, and a sanitizer asks who holds it */
 	struct config config;
 	struct site site;
 	bool only_check = argc == 2 && strcmp(argv[1], "-t") == 0;
@@ -149,6 +149,7 @@ main(int argc, char **argv)
 			"environment.\n");
 		return EXIT_USAGE;
 	}
+	a = arena_new("process", (size_t)64 << 20);
 	status = prepare(a, &site, &config);
 	if (!status && !only_check)
 		status = master_run(&(struct master){
