@@ -1,15 +1,22 @@
 /*
- * libfcgi, wrapped: the only file that knows it.
+ * libfcgi, wrapped: the only file that knows it. A signal while it takes a connection makes it drop what it has taken, so
+ * signals are let in only where nothing is in hand: before it is asked, and while we wait for somebody to come. The wait is
+ * ours too (epoll, which wakes one worker for each connection); the socket gives what is there, or nothing.
  */
 #include "web/fcgi.h"
 
 #include "base/log.h"
 
 #include <fcgiapp.h>
+#include <fcntl.h>
 #include <signal.h>
+#include <sys/epoll.h>
 
 struct fcgi {
 	FCGX_Request request;
+	int epoll_fd;
+	sigset_t open,
+		closed; /* signals that are kept out: by what was there before us, and while something is in hand */
 };
 
 static volatile sig_atomic_t ending, reopening;
@@ -19,7 +26,6 @@ on_end(int signal_number)
 {
 	(void)signal_number;
 	ending = 1;
-	FCGX_ShutdownPending();
 }
 
 static void
@@ -38,10 +44,53 @@ handle(int signal_number, void (*handler)(int))
 	must(sigaction(signal_number, &action, NULL) == 0);
 }
 
+static void
+close_out_signals(struct fcgi *f)
+{
+	sigset_t ours;
+
+	sigemptyset(&ours);
+	sigaddset(&ours, SIGTERM);
+	sigaddset(&ours, SIGINT);
+	sigaddset(&ours, SIGQUIT);
+	sigaddset(&ours, SIGUSR1);
+	must(sigprocmask(SIG_BLOCK, &ours, &f->open) == 0);
+	must(sigprocmask(SIG_BLOCK, NULL, &f->closed) == 0);
+}
+
+/* Those that came meanwhile are handled now. */
+static void
+let_signals_in(const struct fcgi *f)
+{
+	sigprocmask(SIG_SETMASK, &f->open, NULL);
+	sigprocmask(SIG_SETMASK, &f->closed, NULL);
+}
+
+static void
+wait_for_one(const struct fcgi *f)
+{
+	struct epoll_event event;
+
+	(void)epoll_pwait(f->epoll_fd, &event, 1, -1, &f->open);
+}
+
+static int
+waiting_room(int listen_fd)
+{
+	struct epoll_event event = { .events = EPOLLIN | EPOLLEXCLUSIVE };
+	int fd = epoll_create1(EPOLL_CLOEXEC);
+
+	must(fcntl(listen_fd, F_SETFL, fcntl(listen_fd, F_GETFL) | O_NONBLOCK) == 0);
+	must(fd >= 0 && epoll_ctl(fd, EPOLL_CTL_ADD, listen_fd, &event) == 0);
+	return fd;
+}
+
 struct fcgi *
 fcgi_new(struct arena *a, int listen_fd)
 {
 	struct fcgi *f = ARENA_NEW(a, struct fcgi);
+
+	close_out_signals(f);
 
 	handle(SIGTERM, on_end);
 	handle(SIGINT, on_end);
@@ -51,6 +100,7 @@ fcgi_new(struct arena *a, int listen_fd)
 	handle(SIGPIPE, SIG_IGN);
 	must(FCGX_Init() == 0);
 	must(FCGX_InitRequest(&f->request, listen_fd, FCGI_FAIL_ACCEPT_ON_INTR) == 0);
+	f->epoll_fd = waiting_room(listen_fd);
 	return f;
 }
 
@@ -58,6 +108,7 @@ bool
 fcgi_accept(struct fcgi *f, struct arena *a, struct request *rq)
 {
 	for (;;) {
+		let_signals_in(f);
 		if (reopening) {
 			reopening = 0;
 			log_reopen();
@@ -67,7 +118,9 @@ fcgi_accept(struct fcgi *f, struct arena *a, struct request *rq)
 		int status = FCGX_Accept_r(&f->request);
 		if (status == 0)
 			break;
-		if (!ending && status != -EINTR) {
+		if (status == -EAGAIN) {
+			wait_for_one(f);
+		} else if (status != -EINTR) {
 			log_say(LOG_ERROR, "accept_failed", "%s", strerror(-status));
 			return false;
 		}
