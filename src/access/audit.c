@@ -122,7 +122,7 @@ static struct refused *
 place_of(const struct ctx *cx, enum reason reason, int64_t now_us)
 {
 	uint64_t at = hash_number((uint64_t)reason, (uint64_t)cx->shown_key.n);
-	struct refused *free = NULL;
+	struct refused *idle = NULL;
 
 	for (uint64_t i = 0; i < PROBES; i++) {
 		struct refused *p = &places[(at + i) % PLACES];
@@ -130,14 +130,14 @@ place_of(const struct ctx *cx, enum reason reason, int64_t now_us)
 		if (p->key.n == cx->shown_key.n && p->tenant.n == cx->shown_tenant.n &&
 			p->reason == reason)
 			return p;
-		if (!free && !p->times && is_over(p, now_us))
-			free = p;
+		if (!idle && !p->times && is_over(p, now_us))
+			idle = p;
 	}
-	if (free)
-		*free = (struct refused){
+	if (idle)
+		*idle = (struct refused){
 			.tenant = cx->shown_tenant, .key = cx->shown_key, .reason = reason
 		};
-	return free;
+	return idle;
 }
 
 /* Text that outlives the request. */

@@ -158,7 +158,7 @@ void
 access_settle(struct ctx *cx, const struct err *refusal)
 {
 	/* Others wait behind this request: not for a database that is away; and a full disk takes no notes. */
-	if (!cx->db || !db_is_connected(cx->db) || vitals_storage_full())
+	if (!db_is_connected(cx->db) || vitals_storage_full())
 		return;
 	if (refusal && (refusal->code == ERR_UNAUTHENTICATED || refusal->code == ERR_FORBIDDEN))
 		audit_refusal(cx, refusal->reason);

@@ -15,8 +15,8 @@
 struct fcgi {
 	FCGX_Request request;
 	int epoll_fd;
-	sigset_t open,
-		closed; /* signals that are kept out: by what was there before us, and while something is in hand */
+	sigset_t open;   /* signals that were kept out before us: as long as we wait */
+	sigset_t closed; /* and ours too: while something is in hand */
 };
 
 static volatile sig_atomic_t ending, reopening;
@@ -54,8 +54,8 @@ close_out_signals(struct fcgi *f)
 	sigaddset(&ours, SIGINT);
 	sigaddset(&ours, SIGQUIT);
 	sigaddset(&ours, SIGUSR1);
-	must(sigprocmask(SIG_BLOCK, &ours, &f->open) == 0);
-	must(sigprocmask(SIG_BLOCK, NULL, &f->closed) == 0);
+	must(sigprocmask(SIG_BLOCK, &ours, &f->open) == 0 &&
+		sigprocmask(SIG_BLOCK, NULL, &f->closed) == 0);
 }
 
 /* Those that came meanwhile are handled now. */

@@ -70,7 +70,7 @@ plant_fault(const struct call *c)
 	struct str error = str_cut(told, 0, str_find(told, '@'));
 	int64_t number;
 
-	if (c->cx.db && str_int(error, &number))
+	if (str_int(error, &number))
 		db_fault(c->cx.db, nth_of(told, error), (int)number);
 }
 
@@ -90,7 +90,7 @@ provoke_begin(struct call *c)
 {
 	plant_fault(c);
 	misbehave(c);
-	if (!c->cx.db || !c->rq.meta[META_SOUK_READS].n)
+	if (!c->rq.meta[META_SOUK_READS].n)
 		return;
 	c->cx.counts_reads = true;
 	c->cx.rows_read = db_rows_read(c->cx.db);
@@ -101,8 +101,7 @@ provoke_end(struct call *c)
 {
 	if (c->cx.counts_reads)
 		c->cx.rows_read = db_rows_read(c->cx.db) - c->cx.rows_read;
-	if (c->cx.db)
-		db_fault(c->cx.db, 0, 0);
+	db_fault(c->cx.db, 0, 0);
 }
 
 #else
