@@ -2,12 +2,10 @@
  * The types, one row each. A new type is a line in `enum type`, a row here, and a row in each face's
  * table; nothing else in the engine knows what a price or a time is.
  */
-#include "model/type.h"
+#include "model/type_int.h"
 
 #include "base/clock.h"
-#include "base/currency.h"
 #include "base/decimal.h"
-#include "base/id.h"
 #include "base/json_out.h"
 #include "base/zone.h"
 #include "model/language.h"
@@ -15,8 +13,6 @@
 #include "model/plan.h"
 #include "model/price.h"
 #include "model/render.h"
-
-#define SHOWN 40 /* bytes of a value in a message */
 
 void
 fault_add(const struct fault *at, enum reason reason, const char *fmt, ...)
@@ -30,20 +26,20 @@ fault_add(const struct fault *at, enum reason reason, const char *fmt, ...)
 	err_field(at->cx->arena, at->e, at->path, reason, "%.*s", STRF(message));
 }
 
-static void
-wrong_kind(const struct fault *at, const char *expected, const struct json *j)
+void
+fault_kind(const struct fault *at, const char *expected, const struct json *j)
 {
 	fault_add(at, REASON_TYPE, "must be %s, not %s", expected, json_kind_name(json_kind(j)));
 }
 
-static void
-set_int(struct value *v, int64_t n)
+void
+value_set_int(struct value *v, int64_t n)
 {
 	*v = (struct value){ .state = VALUE_SET, .i = n };
 }
 
-static void
-set_str(struct value *v, struct str s)
+void
+value_set_str(struct value *v, struct str s)
 {
 	*v = (struct value){ .state = VALUE_SET, .s = s };
 }
@@ -87,11 +83,12 @@ bound_text(struct ctx *cx, int64_t n, int scale)
 	return str_dup(cx->arena, (struct str){ text, len });
 }
 
-static void
-keep_in_bounds(const struct fault *at, const struct field *f, int64_t n, int scale, struct value *v)
+void
+value_keep_in_bounds(
+	const struct fault *at, const struct field *f, int64_t n, int scale, struct value *v)
 {
 	if (in_bounds(f, n))
-		set_int(v, n);
+		value_set_int(v, n);
 	else if (n < f->min)
 		fault_add(at, REASON_TOO_SMALL, "must be at least %.*s, not %.*s",
 			STRF(bound_text(at->cx, f->min, scale)),
@@ -109,13 +106,13 @@ int_parse(const struct fault *at, const struct resource *r, int field, const str
 	int64_t n;
 
 	if (json_kind(j) != JSON_INT && json_kind(j) != JSON_DECIMAL)
-		wrong_kind(at, "an integer", j);
+		fault_kind(at, "an integer", j);
 	else if (!json_int(j, &n))
 		fault_add(at, REASON_NOT_AN_INTEGER,
 			"must be an integer of at most 64 bits, not %.*s",
 			STRF(str_cut(json_number(at->cx->arena, j), 0, 40)));
 	else
-		keep_in_bounds(at, &r->fields[field], n, 0, v);
+		value_keep_in_bounds(at, &r->fields[field], n, 0, v);
 }
 
 static bool
@@ -128,112 +125,8 @@ int_parse_text(struct ctx *cx, const struct field *f, struct str text, struct va
 	*expected = "an integer";
 	if (!str_int(text, &n))
 		return false;
-	set_int(v, n);
+	value_set_int(v, n);
 	return true;
-}
-
-/* Exact decimals: scaled integers here, DECIMAL in a row. */
-
-static int
-scale_of(const struct ctx *cx, const struct field *f)
-{
-	return f->type == T_DECIMAL ? f->scale : cx->currency_digits;
-}
-
-static void
-decimal_read_json(const struct fault *at, const struct field *f, struct str text, struct value *v)
-{
-	int scale = scale_of(at->cx, f);
-	int64_t n;
-
-	switch (decimal_parse(text, scale, &n)) {
-	case DECIMAL_OK:
-		keep_in_bounds(at, f, n, scale, v);
-		break;
-	case DECIMAL_DIGITS:
-		fault_add(at, REASON_TOO_PRECISE,
-			"must have at most %d digits behind the point, not %.*s", scale,
-			STRF(str_head(text, SHOWN)));
-		break;
-	case DECIMAL_RANGE:
-		fault_add(at, REASON_TOO_LARGE, "must be a number of fewer digits, not %.*s",
-			STRF(str_head(text, SHOWN)));
-		break;
-	default:
-		fault_add(at, REASON_TYPE, "must be a decimal number such as 199.99, not \"%.*s\"",
-			STRF(str_head(text, SHOWN)));
-	}
-}
-
-/* A decimal string is taken as well: many languages have no exact number (D1). */
-static void
-decimal_take(const struct fault *at, const struct field *f, const struct json *j, struct value *v)
-{
-	enum json_kind kind = json_kind(j);
-
-	if (kind == JSON_INT || kind == JSON_DECIMAL)
-		decimal_read_json(at, f, json_number(at->cx->arena, j), v);
-	else if (kind == JSON_STRING)
-		decimal_read_json(at, f, json_string(j), v);
-	else
-		wrong_kind(at, "a decimal number", j);
-}
-
-static void
-decimal_parse_json(const struct fault *at, const struct resource *r, int field,
-	const struct json *j, struct value *v)
-{
-	decimal_take(at, &r->fields[field], j, v);
-}
-
-static bool
-decimal_parse_text(struct ctx *cx, const struct field *f, struct str text, struct value *v,
-	const char **expected)
-{
-	int64_t n;
-
-	*expected = "a decimal number";
-	if (decimal_parse(text, scale_of(cx, f), &n) != DECIMAL_OK)
-		return false;
-	set_int(v, n);
-	return true;
-}
-
-static void
-decimal_bind(struct ctx *cx, const struct field *f, const struct value *v, struct db_value *out)
-{
-	char text[DECIMAL_TEXT];
-
-	*out = db_null();
-	if (v->state == VALUE_SET)
-		*out = db_text(str_dup(
-			cx->arena, (struct str){ text, decimal_render(v->i, f->scale, text) }));
-}
-
-static void
-decimal_read(struct ctx *cx, const struct field *f, const struct db_value *cells, struct value *v)
-{
-	(void)cx;
-	v->state = VALUE_SET;
-	must(decimal_parse(cells->s, f->scale, &v->i) == DECIMAL_OK);
-}
-
-static void
-decimal_show(struct buf *b, struct ctx *cx, const struct field *f, const struct value *v)
-{
-	char text[DECIMAL_TEXT];
-
-	(void)cx;
-	buf_put(b, text, decimal_render_short(v->i, f->scale, text));
-}
-
-static void
-price_render(struct buf *b, struct ctx *cx, const struct field *f, const struct value *v)
-{
-	char text[DECIMAL_TEXT];
-
-	(void)f;
-	buf_put(b, text, decimal_render(v->i, cx->currency_digits, text));
 }
 
 /* Truth. */
@@ -244,9 +137,9 @@ bool_parse(const struct fault *at, const struct resource *r, int field, const st
 {
 	(void)r, (void)field;
 	if (json_kind(j) == JSON_BOOL)
-		set_int(v, json_bool(j));
+		value_set_int(v, json_bool(j));
 	else
-		wrong_kind(at, "true or false", j);
+		fault_kind(at, "true or false", j);
 }
 
 static bool
@@ -257,7 +150,7 @@ bool_parse_text(struct ctx *cx, const struct field *f, struct str text, struct v
 	*expected = "true or false";
 	if (!str_eq(text, STR("true")) && !str_eq(text, STR("false")))
 		return false;
-	set_int(v, text.n == 4);
+	value_set_int(v, text.n == 4);
 	return true;
 }
 
@@ -334,9 +227,9 @@ str_parse(const struct fault *at, const struct resource *r, int field, const str
 	struct value *v)
 {
 	if (json_kind(j) != JSON_STRING)
-		wrong_kind(at, "a string", j);
+		fault_kind(at, "a string", j);
 	else if (text_ok(at, r, field, json_string(j)))
-		set_str(v, json_string(j));
+		value_set_str(v, json_string(j));
 }
 
 static bool
@@ -345,7 +238,7 @@ str_parse_text(struct ctx *cx, const struct field *f, struct str text, struct va
 {
 	(void)cx, (void)f;
 	*expected = "text";
-	set_str(v, text);
+	value_set_str(v, text);
 	return true;
 }
 
@@ -372,7 +265,7 @@ lang_map(const struct fault *at, const struct resource *r, int field, const stru
 				"must be one of the languages " LANGUAGE_LIST)
 				->allowed = STR(LANGUAGE_LIST);
 		else if (json_kind(it.value) != JSON_STRING && json_kind(it.value) != JSON_NULL)
-			wrong_kind(&here, "a string", it.value);
+			fault_kind(&here, "a string", it.value);
 		else if (it.value && !text_ok(&here, r, field, json_string(it.value)))
 			continue;
 		else if (str_eq_z(it.name, own))
@@ -395,9 +288,9 @@ lang_parse(const struct fault *at, const struct resource *r, int field, const st
 	if (json_kind(j) == JSON_OBJECT)
 		lang_map(at, r, field, j, v);
 	else if (json_kind(j) != JSON_STRING)
-		wrong_kind(at, "a string, or an object of languages", j);
+		fault_kind(at, "a string, or an object of languages", j);
 	else if (text_ok(at, r, field, json_string(j)))
-		set_str(v, json_string(j));
+		value_set_str(v, json_string(j));
 }
 
 static void
@@ -479,7 +372,7 @@ enum_parse(const struct fault *at, const struct resource *r, int field, const st
 	const char **names;
 
 	if (json_kind(j) != JSON_STRING) {
-		wrong_kind(at, "a string", j);
+		fault_kind(at, "a string", j);
 		return;
 	}
 	if (enum_set(f, json_string(j), v))
@@ -518,13 +411,13 @@ time_parse(const struct fault *at, const struct resource *r, int field, const st
 
 	(void)r, (void)field;
 	if (json_kind(j) != JSON_STRING)
-		wrong_kind(at, "a string", j);
+		fault_kind(at, "a string", j);
 	else if (!clock_parse(json_string(j), &ms))
 		fault_add(at, REASON_NOT_A_TIME,
 			"must be a time such as 2026-01-15T10:30:00Z, not %.*s",
 			STRF(json_shown(at->cx->arena, j)));
 	else
-		set_int(v, ms);
+		value_set_int(v, ms);
 }
 
 static bool
@@ -539,7 +432,7 @@ time_parse_text(struct ctx *cx, const struct field *f, struct str text, struct v
 		ms = zone_day(ctx_zone(cx), ms);
 	else if (!clock_parse(text, &ms))
 		return false;
-	set_int(v, ms);
+	value_set_int(v, ms);
 	return true;
 }
 
@@ -571,260 +464,6 @@ time_show(struct buf *b, struct ctx *cx, const struct rec *r, size_t field)
 	render_time(
 		b, cx, r->resource->plan->fields[field].name, v->state == VALUE_SET ? &v->i : NULL);
 	return true;
-}
-
-/* References. */
-
-static const char *
-prefix_of(const struct field *f)
-{
-	const struct resource *to = model_find(str_of(f->to));
-
-	must(to);
-	return to->prefix;
-}
-
-/* An id of any kind says by its prefix of which, whose name is kept beside the number. */
-static bool
-read_id(const struct field *f, struct str text, struct value *v)
-{
-	const struct resource *kind = f->of ? model_of_id(text) : model_find(str_of(f->to));
-	struct id id;
-
-	if (!kind || !id_parse(text, kind->prefix, &id))
-		return false;
-	set_int(v, id.n);
-	if (f->of)
-		v->s = kind->plan->name;
-	return true;
-}
-
-static struct str
-id_words(struct arena *a, const struct field *f)
-{
-	return f->of ? STR("an id such as prod_123")
-		     : str_fmt(a, "an id that begins with %s_", prefix_of(f));
-}
-
-static void
-id_parse_json(const struct fault *at, const struct resource *r, int field, const struct json *j,
-	struct value *v)
-{
-	const struct field *f = &r->fields[field];
-
-	if (json_kind(j) != JSON_STRING)
-		wrong_kind(at, "a string", j);
-	else if (!read_id(f, json_string(j), v))
-		fault_add(at, REASON_NOT_AN_ID, "must be %.*s, not %.*s",
-			STRF(id_words(at->cx->arena, f)), STRF(json_shown(at->cx->arena, j)));
-}
-
-static bool
-id_parse_text(struct ctx *cx, const struct field *f, struct str text, struct value *v,
-	const char **expected)
-{
-	*expected = str_z(cx->arena, id_words(cx->arena, f));
-	return read_id(f, text, v);
-}
-
-static void
-put_id(struct buf *b, const char *prefix, int64_t n)
-{
-	char text[ID_TEXT_MAX];
-
-	buf_char(b, '"');
-	buf_put(b, text, id_render((struct id){ n }, prefix, text));
-	buf_char(b, '"');
-}
-
-static void
-id_put(struct buf *b, struct ctx *cx, const struct field *f, const struct value *v)
-{
-	(void)cx;
-	put_id(b, prefix_of(f), v->i);
-}
-
-/* What it refers to says another field; null, if there are none such any more. */
-static bool
-id_show(struct buf *b, struct ctx *cx, const struct rec *r, size_t field)
-{
-	const struct resource *kind;
-
-	(void)cx;
-	if (!r->resource->fields[field].of || r->v[field].state != VALUE_SET)
-		return false;
-	kind = model_find(r->v[r->resource->plan->fields[field].of].s);
-	if (kind)
-		put_id(b, kind->prefix, r->v[field].i);
-	else
-		buf_z(b, "null");
-	return true;
-}
-
-/* Maps and lists, kept as JSON text. */
-
-static void
-map_parse_json(const struct fault *at, const struct resource *r, int field, const struct json *j,
-	struct value *v)
-{
-	const struct field *f = &r->fields[field];
-	struct map_limits limits = { f->max, MAP_KEY_POINTS, ITEM_POINTS, .scalars = true,
-		.nulls = !at->create };
-	struct str text = map_parse(at, j, &limits);
-
-	if (text.p)
-		set_str(v, text);
-}
-
-static void
-map_merge_value(struct ctx *cx, const struct value *was, struct value *now)
-{
-	now->s = map_merge(cx->arena, was->s, now->s);
-	if (!now->s.p)
-		now->state = VALUE_NULL;
-}
-
-/* The code of a currency that may stand beside the tenant's own, upper case; absent if there is a fault. */
-static struct str
-other_currency(const struct fault *at, struct str name)
-{
-	char *code;
-
-	if (currency_digits(name) < 0) {
-		fault_add(at, REASON_UNKNOWN, "must be named by a currency's code (ISO 4217)");
-		return (struct str){ 0 };
-	}
-	if (str_eq_nocase(name, at->cx->currency)) {
-		fault_add(at, REASON_OWN_CURRENCY,
-			"is in the shop's own currency, which stands in price");
-		return (struct str){ 0 };
-	}
-	code = arena_alloc(at->cx->arena, name.n);
-	for (size_t i = 0; i < name.n; i++)
-		code[i] = (char)(name.p[i] & ~0x20);
-	return (struct str){ code, name.n };
-}
-
-/* One price, written with the digits of its currency. */
-static void
-put_price_in(const struct fault *at, struct str currency, const struct json *j, struct buf *b)
-{
-	static const struct field bounds = { .name = "price", .type = T_PRICE };
-	struct ctx there = *at->cx;
-	struct fault here = *at;
-	struct value v = { 0 };
-	char text[DECIMAL_TEXT];
-
-	there.currency_digits = currency_digits(currency);
-	here.cx = &there;
-	decimal_take(&here, &bounds, j, &v);
-	if (v.state == VALUE_SET)
-		map_put_number(b, currency,
-			(struct str){ text, decimal_render(v.i, there.currency_digits, text) });
-}
-
-static bool
-is_twice(const struct fault *at, const struct strs *seen, struct str currency)
-{
-	for (size_t i = 0; i < seen->n; i++) {
-		if (!str_eq(seen->s[i], currency))
-			continue;
-		fault_add(at, REASON_TWICE, "is there twice: the case of a code does not count");
-		return true;
-	}
-	return false;
-}
-
-/* {"EUR": 189.00}: each with its currency's digits; null, in a patch, takes one away. */
-static struct str
-prices_text(const struct fault *at, const struct json *j)
-{
-	struct arena *a = at->cx->arena;
-	struct strs seen = { .s = ARENA_ARRAY(a, json_members(j), struct str) };
-	struct buf b;
-
-	buf_init(&b, a, 256, (size_t)1 << 16);
-	buf_char(&b, '{');
-	for (struct json_iter it = json_iter(j); json_next(&it);) {
-		struct fault here = *at;
-		struct str currency;
-
-		here.path = str_fmt(a, "%.*s.%.*s", STRF(at->path), STRF(str_head(it.name, SHOWN)));
-		currency = other_currency(&here, it.name);
-		if (!currency.n || is_twice(&here, &seen, currency))
-			continue;
-		seen.s[seen.n++] = currency;
-		if (it.value)
-			put_price_in(&here, currency, it.value, &b);
-		else if (!at->create)
-			map_put(&b, currency, (struct str){ 0 });
-	}
-	buf_char(&b, '}');
-	return buf_view(&b);
-}
-
-static void
-prices_parse(const struct fault *at, const struct resource *r, int field, const struct json *j,
-	struct value *v)
-{
-	int64_t most = r->fields[field].max;
-	size_t before = *at->e ? (*at->e)->ndetails : 0;
-	struct str text;
-
-	if (json_kind(j) != JSON_OBJECT) {
-		wrong_kind(at, "an object of prices by currency", j);
-		return;
-	}
-	if (json_members(j) > (size_t)most) {
-		fault_add(at, REASON_TOO_MANY, "must have at most %" PRId64 " currencies", most);
-		return;
-	}
-	text = prices_text(at, j);
-	if ((*at->e ? (*at->e)->ndetails : 0) == before)
-		set_str(v, text);
-}
-
-static void
-list_parse(const struct fault *at, const struct resource *r, int field, const struct json *j,
-	struct value *v)
-{
-	const struct field *f = &r->fields[field];
-	size_t n = json_length(j);
-	bool ok = true;
-
-	if (json_kind(j) != JSON_ARRAY) {
-		wrong_kind(at, "an array of strings", j);
-		return;
-	}
-	if (n > (size_t)f->max || n < (size_t)f->min) {
-		fault_add(at, REASON_COUNT, "must have %" PRId64 " to %" PRId64 " items, not %zu",
-			f->min, f->max, n);
-		return;
-	}
-	for (size_t i = 0; i < n; i++) {
-		struct fault here = *at;
-		struct str s = json_string(json_at(j, i));
-
-		here.path = str_fmt(at->cx->arena, "%.*s[%zu]", STRF(at->path), i);
-		if (s.p && s.n && str_points(s) <= ITEM_POINTS)
-			continue;
-		fault_add(&here, REASON_TYPE, "must be a string of 1 to %d characters, not %.*s",
-			ITEM_POINTS, STRF(json_shown(at->cx->arena, json_at(j, i))));
-		ok = false;
-	}
-	if (ok)
-		set_str(v, json_text(at->cx->arena, j));
-}
-
-static void
-changes_parse(const struct fault *at, const struct resource *r, int field, const struct json *j,
-	struct value *v)
-{
-	(void)r, (void)field;
-	if (json_kind(j) == JSON_OBJECT)
-		set_str(v, json_text(at->cx->arena, j));
-	else
-		wrong_kind(at, "an object", j);
 }
 
 #define NO_TEXT_FLAGS (F_SEARCH | F_MULTILINE | F_KEY)

@@ -1,0 +1,69 @@
+/* What is kept as JSON text: maps, lists, and what changed. */
+#include "model/map.h"
+#include "model/type_int.h"
+
+/* Maps and lists, kept as JSON text. */
+
+void
+map_parse_json(const struct fault *at, const struct resource *r, int field, const struct json *j,
+	struct value *v)
+{
+	const struct field *f = &r->fields[field];
+	struct map_limits limits = { f->max, MAP_KEY_POINTS, ITEM_POINTS, .scalars = true,
+		.nulls = !at->create };
+	struct str text = map_parse(at, j, &limits);
+
+	if (text.p)
+		value_set_str(v, text);
+}
+
+void
+map_merge_value(struct ctx *cx, const struct value *was, struct value *now)
+{
+	now->s = map_merge(cx->arena, was->s, now->s);
+	if (!now->s.p)
+		now->state = VALUE_NULL;
+}
+
+void
+list_parse(const struct fault *at, const struct resource *r, int field, const struct json *j,
+	struct value *v)
+{
+	const struct field *f = &r->fields[field];
+	size_t n = json_length(j);
+	bool ok = true;
+
+	if (json_kind(j) != JSON_ARRAY) {
+		fault_kind(at, "an array of strings", j);
+		return;
+	}
+	if (n > (size_t)f->max || n < (size_t)f->min) {
+		fault_add(at, REASON_COUNT, "must have %" PRId64 " to %" PRId64 " items, not %zu",
+			f->min, f->max, n);
+		return;
+	}
+	for (size_t i = 0; i < n; i++) {
+		struct fault here = *at;
+		struct str s = json_string(json_at(j, i));
+
+		here.path = str_fmt(at->cx->arena, "%.*s[%zu]", STRF(at->path), i);
+		if (s.p && s.n && str_points(s) <= ITEM_POINTS)
+			continue;
+		fault_add(&here, REASON_TYPE, "must be a string of 1 to %d characters, not %.*s",
+			ITEM_POINTS, STRF(json_shown(at->cx->arena, json_at(j, i))));
+		ok = false;
+	}
+	if (ok)
+		value_set_str(v, json_text(at->cx->arena, j));
+}
+
+void
+changes_parse(const struct fault *at, const struct resource *r, int field, const struct json *j,
+	struct value *v)
+{
+	(void)r, (void)field;
+	if (json_kind(j) == JSON_OBJECT)
+		value_set_str(v, json_text(at->cx->arena, j));
+	else
+		fault_kind(at, "an object", j);
+}
