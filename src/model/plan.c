@@ -312,7 +312,7 @@ check_shorthand(struct linking *l, const struct shorthand *s)
 	struct str field = str_of(s->field);
 
 	if (resource_field(r, field) < 0 && resource_relation(r, field) < 0 &&
-		!same(s->field, r->log_time))
+		!same(s->field, r->log_time ? r->log_time : "created_at"))
 		complain(l, s->name, "is short for an unknown field");
 	if (s->word && resource_field(r, str_of(s->word)) < 0)
 		complain(l, s->name, "is short for an unknown field, %s", s->word);

@@ -9,7 +9,7 @@ struct checking {
 	struct err *e;
 };
 
-enum { COL_TABLE, COL_NAME, COL_LENGTH, COL_COLUMNS = COL_LENGTH };
+enum { COL_TABLE, COL_NAME, COL_LENGTH, COL_COLUMNS = COL_LENGTH, COL_UNIQUE };
 
 /* The row of that column; NULL if there is none. */
 static const struct db_value *
@@ -41,13 +41,19 @@ need(struct checking *c, const struct resource *r, struct str column)
 	return row;
 }
 
-/* (tenant_id, the column, created_at, id): a list by it, newest first, is read along it. */
+/*
+ * (tenant_id, the column, created_at, id): a list by it, newest first, is read along it. Of what is unique there is one
+ * at most, so that a key of the column alone will do.
+ */
 static void
 check_index(struct checking *c, const struct resource *r, const char *index, const char *column)
 {
 	const struct db_value *row = find(&c->indexes, r->table, str_of(index));
 	struct str wanted = str_fmt(c->cx->arena, "tenant_id,%s,created_at,id", column);
+	struct str unique = str_fmt(c->cx->arena, "tenant_id,%s", column);
 
+	if (row && row[COL_UNIQUE].i && str_eq(row[COL_COLUMNS].s, unique))
+		return;
 	if (!row || (!r->parent && !str_eq(row[COL_COLUMNS].s, wanted)))
 		complain(c, r, str_of(index),
 			"the index is missing, or is not (tenant_id, column, created_at, id)");
@@ -103,7 +109,7 @@ model_check_schema(struct ctx *cx)
 	e = e ? e
 	      : db_query0(cx, &c.indexes,
 			"SELECT TABLE_NAME, INDEX_NAME, GROUP_CONCAT(COLUMN_NAME ORDER BY "
-			"SEQ_IN_INDEX)"
+			"SEQ_IN_INDEX), MIN(NON_UNIQUE = 0)"
 			" FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = DATABASE()"
 			" GROUP BY TABLE_NAME, INDEX_NAME");
 	if (e)
