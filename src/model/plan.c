@@ -5,13 +5,19 @@
 #include "base/json_out.h"
 #include "model/type.h"
 
+#define SHAPES_MAX 128
+
 static const struct resource *const *all_resources;
+static const struct resource *all_shapes[SHAPES_MAX + 1];
+static size_t nshapes;
 
 /* What the checks below share. */
 struct linking {
 	struct arena *a;
 	struct err *e;
 	const struct resource *r;
+	const struct resource *open[8]; /* shapes being linked, one within the other */
+	size_t depth;
 };
 
 static bool
@@ -39,6 +45,12 @@ const struct resource *const *
 model_all(void)
 {
 	return all_resources;
+}
+
+const struct resource *const *
+model_shapes(void)
+{
+	return all_shapes;
 }
 
 const struct resource *
@@ -108,7 +120,7 @@ check_flags(struct linking *l, const struct field *f)
 
 	if (f->flags & t->flags_refused)
 		complain(l, f->name, "has a flag that does not fit its type, %s", t->name);
-	if ((f->flags & F_REQUIRED) && !f->example)
+	if ((f->flags & F_REQUIRED) && !f->example && !f->object)
 		complain(l, f->name, "is required and has no example");
 	if ((f->flags & F_REQUIRED) && (f->flags & (F_READ_ONLY | F_INTERNAL)))
 		complain(l, f->name, "is required, but a client cannot set it");
@@ -118,7 +130,9 @@ check_flags(struct linking *l, const struct field *f)
 		complain(l, f->name, "has no choices");
 	if (f->max && f->min > f->max)
 		complain(l, f->name, "has a minimum above its maximum");
-	if ((f->type == T_MAP || f->type == T_LIST || f->type == T_PRICES) && f->max < 1)
+	if ((f->type == T_MAP || f->type == T_LIST || f->type == T_PRICES ||
+		    f->type == T_OBJECTS) &&
+		f->max < 1)
 		complain(l, f->name, "needs the number of items it may have");
 	if (f->type == T_DECIMAL && (f->scale < 1 || f->scale > 9))
 		complain(l, f->name, "needs a scale from 1 to 9");
@@ -163,6 +177,60 @@ link_prices(struct linking *l, const struct field *f, struct field_plan *fp)
 		complain(l, f->name, "is overridden by %s, which are no prices of it", f->prices);
 }
 
+/* A shape has no siblings of what holds it: there the name is looked up when a value is at hand. */
+static void
+link_money(struct linking *l, const struct field *f, struct field_plan *fp)
+{
+	fp->money_in = sibling(l, T_STRING, f->money_in);
+	if (f->money_in && f->type != T_PRICE && f->type != T_AMOUNT)
+		complain(l, f->name, "has a currency and is no money");
+	if (f->money_in && fp->money_in < 0 && !is_shape(l->r))
+		complain(l, f->name, "is in the currency of %s, which is no text", f->money_in);
+	for (size_t k = 0; k < l->r->nfields; k++) {
+		if (f->name && same(l->r->fields[k].money_in, f->name))
+			fp->names_currency = l->r->plan->has_currency = true;
+	}
+}
+
+static void
+check_text(struct linking *l, const struct field *f)
+{
+	if (f->known && (f->type != T_STRING || !f->pattern_doc))
+		complain(l, f->name, "is of a list and no text, or does not say which");
+	if (f->alias && resource_field(l->r, str_of(f->alias)) >= 0)
+		complain(l, f->name, "has another name that is taken, %s", f->alias);
+}
+
+static void link_shape(
+	struct linking *l, const char *member, const struct resource *shape, unsigned uses);
+
+/* What of a resource or a shape is shown and sent, so is what its fields hold. */
+static unsigned
+uses_of(const struct resource *r, const struct field *f)
+{
+	unsigned uses = r->plan->uses;
+
+	if (!is_shape(r)) {
+		uses = USED_SHOWN;
+		if (r->parent || (r->verbs & (V_CREATE | V_UPDATE)))
+			uses |= USED_SENT;
+	}
+	if (f->flags & F_INTERNAL)
+		return 0;
+	return f->flags & (F_READ_ONLY | F_ONCE) ? uses & USED_SHOWN : uses;
+}
+
+static void
+link_object(struct linking *l, const struct field *f)
+{
+	bool holds = f->type == T_OBJECT || f->type == T_OBJECTS;
+
+	if (holds != (f->object != NULL))
+		complain(l, f->name, "holds objects and has no shape, or the other way round");
+	else if (holds)
+		link_shape(l, f->name, f->object, uses_of(l->r, f));
+}
+
 static void
 link_field(struct linking *l, size_t i)
 {
@@ -185,6 +253,85 @@ link_field(struct linking *l, size_t i)
 	link_pattern(l, f, fp);
 	link_reference(l, f, fp);
 	link_prices(l, f, fp);
+	link_money(l, f, fp);
+	link_object(l, f);
+}
+
+static void
+link_fields(struct linking *l)
+{
+	for (size_t i = 0; i < l->r->nfields; i++)
+		link_field(l, i);
+	for (size_t i = 0; i < l->r->nfields; i++)
+		check_text(l, &l->r->fields[i]);
+}
+
+static bool
+is_linked(const struct resource *shape)
+{
+	for (size_t i = 0; i < nshapes; i++) {
+		if (all_shapes[i] == shape)
+			return true;
+	}
+	return false;
+}
+
+static void
+check_shape(struct linking *l)
+{
+	const struct resource *r = l->r;
+
+	if (!r->name || !r->doc || r->verbs || r->nrelations || r->nactions)
+		complain(l, NULL, "is a shape, and lacks a name or doc, or is more than fields");
+	for (size_t i = 0; i < nshapes && all_shapes[i] != r; i++) {
+		if (same(all_shapes[i]->name, r->name))
+			complain(l, NULL, "has the name of another shape");
+	}
+	if (model_find(str_of(r->name)))
+		complain(l, NULL, "has the name of a resource");
+}
+
+/* What does not fit in its plan is not looked into any further. */
+static bool
+has_room(const struct resource *r)
+{
+	return r->plan && r->nfields <= FIELDS_MAX && r->nrelations <= RELATIONS_MAX;
+}
+
+/* Links a shape that is used there; once more, if it was not known to be used so. */
+static void
+link_shape(struct linking *l, const char *member, const struct resource *shape, unsigned uses)
+{
+	const struct resource *user = l->r;
+	bool again = is_linked(shape);
+
+	for (size_t i = 0; i < l->depth; i++) {
+		if (l->open[i] == shape) {
+			complain(l, member, "is a shape within itself");
+			return;
+		}
+	}
+	if (!is_shape(shape) || !has_room(shape) || l->depth == COUNT(l->open) ||
+		(!again && nshapes == SHAPES_MAX)) {
+		complain(l, member, "is no shape, has no PLAN, or is one too many");
+		return;
+	}
+	if (again && (shape->plan->uses | uses) == shape->plan->uses)
+		return;
+	shape->plan->uses = uses | (again ? shape->plan->uses : 0);
+	l->open[l->depth++] = shape;
+	l->r = shape;
+	if (!again) {
+		all_shapes[nshapes++] = shape;
+		shape->plan->name = str_of(shape->name);
+		link_fields(l);
+		check_shape(l);
+	} else {
+		for (size_t i = 0; i < shape->nfields; i++)
+			link_object(l, &shape->fields[i]);
+	}
+	l->depth--;
+	l->r = user;
 }
 
 static void
@@ -392,13 +539,6 @@ check_values(struct linking *l)
 	}
 }
 
-/* What does not fit in its plan is not looked into any further. */
-static bool
-has_room(const struct resource *r)
-{
-	return r->plan && r->nfields <= FIELDS_MAX && r->nrelations <= RELATIONS_MAX;
-}
-
 static void
 link_resource(struct linking *l)
 {
@@ -414,8 +554,7 @@ link_resource(struct linking *l)
 	p->plural = str_of(r->plural);
 	p->prefix = str_of(r->prefix);
 	p->table = str_of(r->table);
-	for (size_t i = 0; i < r->nfields; i++)
-		link_field(l, i);
+	link_fields(l);
 	for (size_t i = 0; i < r->nrelations; i++)
 		link_relation(l, i);
 }
@@ -427,6 +566,8 @@ model_link(struct arena *a, const struct resource *const *all)
 	bool whole;
 
 	all_resources = all;
+	nshapes = 0;
+	memset(all_shapes, 0, sizeof(all_shapes));
 	for (const struct resource *const *r = all; *r; r++) {
 		l.r = *r;
 		link_resource(&l);
@@ -441,6 +582,10 @@ model_link(struct arena *a, const struct resource *const *all)
 	whole = !l.e;
 	for (const struct resource *const *r = all; whole && *r; r++) {
 		l.r = *r;
+		check_values(&l);
+	}
+	for (size_t i = 0; whole && i < nshapes; i++) {
+		l.r = all_shapes[i];
 		check_values(&l);
 	}
 	if (l.e)

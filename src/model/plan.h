@@ -19,9 +19,18 @@ struct field_plan {
 	const struct resource *to; /* T_ID */
 	int prices;                /* T_PRICE: the field that overrides it; -1: none */
 	int of;                    /* T_ID: the field that holds the resource's name; -1: none */
+	int money_in;        /* money: the field of the same object that holds its currency; -1 */
+	bool names_currency; /* others are money in it, so it is read before them */
+};
+
+enum plan_uses {
+	USED_SHOWN = 1 << 0, /* a shape that some answer shows, */
+	USED_SENT = 1 << 1,  /* and one that some body has */
 };
 
 struct plan {
+	unsigned uses;     /* of a shape */
+	bool has_currency; /* some field names the currency of others */
 	struct str name, plural, prefix, table;
 	const struct resource *parent;
 	int parent_relation; /* which of the parent's relations we are */
@@ -41,6 +50,13 @@ struct err *model_link(struct arena *a, const struct resource *const *all) MUST_
 
 /* The linked resources, NULL-terminated. */
 const struct resource *const *model_all(void);
+/* The shapes that they use, NULL-terminated. */
+const struct resource *const *model_shapes(void);
+static inline bool
+is_shape(const struct resource *r)
+{
+	return !r->table;
+}
 /* By plural ("products") or name ("product"); NULL if there is none. */
 const struct resource *model_find(struct str name);
 /* The resource whose prefix the id has; NULL if there is none. */

@@ -48,6 +48,16 @@ put_rate(struct buf *b, struct rate rate)
 	buf_z(b, "\",\"rate_at\":\"" RATE_AT "\"");
 }
 
+/* Money in a currency that was settled when it was written. */
+static bool
+put_pinned(struct buf *b, const struct ctx *cx, const struct rec *r, size_t field)
+{
+	char text[DECIMAL_TEXT];
+
+	buf_put(b, text, decimal_render(r->v[field].i, rec_digits(cx, r, (int)field), text));
+	return true;
+}
+
 bool
 price_show(struct buf *b, struct ctx *cx, const struct rec *r, size_t field)
 {
@@ -56,6 +66,8 @@ price_show(struct buf *b, struct ctx *cx, const struct rec *r, size_t field)
 	bool converts = false;
 	int64_t amount;
 
+	if (r->resource->fields[field].money_in)
+		return own->state == VALUE_SET && put_pinned(b, cx, r, field);
 	if (!shown->currency.n)
 		return false;
 	if (!explicit_price(cx, r, field, &amount)) {

@@ -1,7 +1,9 @@
 /* Objects in memory: making, copying, typed access. */
 #include "model/rec.h"
 
+#include "base/currency.h"
 #include "base/id.h"
+#include "model/plan.h"
 #include "model/type.h"
 
 struct rec *
@@ -167,6 +169,75 @@ void
 rec_set_str(struct rec *r, int field, struct str s)
 {
 	value_to_set(r, field, TEXTS)->s = s;
+}
+
+struct err *
+rec_object(struct ctx *cx, const struct rec *r, int field, struct rec **out)
+{
+	const struct value *v = value_of(r, field, IS(T_OBJECT));
+
+	*out = NULL;
+	if (v->state != VALUE_SET)
+		return NULL;
+	*out = object_read(cx, &r->resource->fields[field], v);
+	(*out)->holder = r;
+	(*out)->path = rec_path(cx->arena, r, r->resource->plan->fields[field].name);
+	return NULL;
+}
+
+struct err *
+rec_objects(struct ctx *cx, const struct rec *r, int field, struct recs *out)
+{
+	const struct value *v = value_of(r, field, IS(T_OBJECTS));
+
+	*out = (struct recs){ 0 };
+	if (v->state != VALUE_SET)
+		return NULL;
+	*out = objects_read(cx, &r->resource->fields[field], v);
+	for (size_t i = 0; i < out->n; i++) {
+		struct str path = rec_path(cx->arena, r, r->resource->plan->fields[field].name);
+
+		out->r[i]->holder = r;
+		out->r[i]->path = str_fmt(cx->arena, "%.*s[%zu]", STRF(path), i);
+	}
+	return NULL;
+}
+
+void
+rec_set_object(struct ctx *cx, struct rec *r, int field, const struct rec *o)
+{
+	struct value *v = value_to_set(r, field, IS(T_OBJECT));
+
+	must(!o || o->resource == r->resource->fields[field].object);
+	if (o)
+		v->s = object_stored(cx, o);
+	else
+		v->state = VALUE_NULL;
+}
+
+void
+rec_set_objects(struct ctx *cx, struct rec *r, int field, const struct recs *o)
+{
+	struct value *v = value_to_set(r, field, IS(T_OBJECTS));
+
+	for (size_t i = 0; i < o->n; i++)
+		must(o->r[i]->resource == r->resource->fields[field].object);
+	v->s = objects_stored(cx, o);
+}
+
+int
+rec_digits(const struct ctx *cx, const struct rec *r, int field)
+{
+	const char *in = r->resource->fields[field].money_in;
+	int digits = -1;
+
+	for (const struct rec *at = r; in && at && digits < 0; at = at->holder) {
+		int i = resource_field(at->resource, str_of(in));
+
+		if (i >= 0 && at->resource->fields[i].type == T_STRING && rec_has(at, i))
+			digits = currency_digits(at->v[i].s);
+	}
+	return digits < 0 ? cx->currency_digits : digits;
 }
 
 bool

@@ -44,8 +44,13 @@ struct rec {
 	int64_t *counts;     /* by relation: REL_MANY, rows there are */
 
 	/* Input only. */
-	bool metadata_given;    /* `metadata` is a patch then */
-	bool metadata_cleared;  /* null was given */
+	bool metadata_given;   /* `metadata` is a patch then */
+	bool metadata_cleared; /* null was given */
+	/*
+	 * Of an object in a field: the rec that has it. Of a child in a body: its owner. Money of a shape may be in its
+	 * currency.
+	 */
+	const struct rec *holder;
 	struct str path;        /* of this object in the body: "variants[2]", absent at the top */
 	bool remove;            /* "_delete": true */
 	bool must_be_new;       /* a child that was posted: never the patch of one that is there */
@@ -68,6 +73,19 @@ int64_t rec_time(const struct rec *r, int field);  /* ms */
 struct id rec_ref(const struct rec *r, int field); /* ID_NONE if null */
 struct str rec_str(const struct rec *r,
 	int field); /* T_STRING, T_LANG, T_MAP, T_PRICES, T_LIST; absent if null */
+
+/*
+ * The object of a T_OBJECT, *out NULL if it is null, and those of a T_OBJECTS. They are copies: a change is stored by
+ * rec_set_object(). Their path is the field's, so that rec_refuse() names "shipping_address.zip".
+ */
+struct err *rec_object(struct ctx *cx, const struct rec *r, int field, struct rec **out) MUST_CHECK;
+struct err *rec_objects(
+	struct ctx *cx, const struct rec *r, int field, struct recs *out) MUST_CHECK;
+/* Sets it to o, a rec of its shape; NULL: to null. What is unset in o becomes null. */
+void rec_set_object(struct ctx *cx, struct rec *r, int field, const struct rec *o);
+void rec_set_objects(struct ctx *cx, struct rec *r, int field, const struct recs *o);
+/* The digits behind the point of a T_PRICE or T_AMOUNT: its currency's. */
+int rec_digits(const struct ctx *cx, const struct rec *r, int field);
 
 void rec_set_null(struct rec *r, int field);
 void rec_set_bool(struct rec *r, int field, bool b);

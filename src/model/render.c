@@ -63,7 +63,7 @@ put_fields(struct buf *b, struct ctx *cx, const struct rec *r, const struct view
 
 		if (!(v->fields & VIEW_BIT(i)) || value->state == VALUE_UNSET)
 			continue;
-		buf_char(b, ',');
+		json_out_comma(b);
 		buf_str(b, resource->plan->fields[i].json);
 		if (type->show && type->show(b, cx, r, i))
 			continue;
@@ -150,6 +150,12 @@ put_tail(struct buf *b, struct ctx *cx, const struct rec *r, const struct view *
 void
 render_rec(struct buf *b, struct ctx *cx, const struct rec *r, const struct view *v)
 {
+	if (is_shape(r->resource)) {
+		buf_char(b, '{');
+		put_fields(b, cx, r, v);
+		buf_char(b, '}');
+		return;
+	}
 	put_head(b, r);
 	put_fields(b, cx, r, v);
 	put_links(b, r, v);

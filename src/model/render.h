@@ -6,7 +6,7 @@
 #include "model/rec.h"
 #include "model/view.h"
 
-/* {"id":…,"object":…, fields, links, included children, metadata, times, version}. */
+/* {"id":…,"object":…, fields, links, included children, metadata, times, version}; of a shape, fields alone. */
 void render_rec(struct buf *b, struct ctx *cx, const struct rec *r, const struct view *v);
 /*
  * A moment (NULL: null) and, if cx->shown.times, behind it the member <name>_formatted, as people of the

@@ -1,12 +1,16 @@
 /*
- * The shape of a resource description. A resource is a static const struct: everything that a face,
+ * What a resource is. A resource is a static const struct: everything that a face,
  * a check, a document or a test needs to know of it stands here, and nowhere else. Rows are written
  * with the macros at the end; model_link() turns the names in them into pointers once, at start.
+ *
+ * A shape is a resource without a table and verbs: fields only. It is what an object-valued field holds, what an
+ * action or operation takes, and what an operation answers. A rec of a shape has no id, times, version or metadata.
  */
 #ifndef SOUK_MODEL_RESOURCE_H
 #define SOUK_MODEL_RESOURCE_H
 
 #include "db/ctx.h"
+#include "model/known.h"
 
 struct rec;
 struct plan;
@@ -32,7 +36,9 @@ enum type {
 	T_TIME,
 	T_ID,      /* a reference: `to` names the resource */
 	T_MAP,     /* string → string, at most `max` keys */
-	T_LIST,    /* list of strings, at most `max` of them */
+	T_LIST,    /* list of strings, or of ids if `to` names a resource; at most `max` of them */
+	T_OBJECT,  /* an object of the shape `object`; a write replaces it whole */
+	T_OBJECTS, /* a list of them, `min` to `max` */
 	T_CHANGES, /* what changed, by name: {"price":{"old":…,"new":…}}; the server's own */
 	TYPE__MAX
 };
@@ -69,11 +75,19 @@ struct field {
 	const char *pattern, *pattern_doc; /* POSIX extended; what it means, for the error */
 	const char *initial; /* on create, if not given; as it stands in JSON, without quotes */
 	const char *example;
-	const char *to; /* T_ID: the resource, */
+	known_fn *known;   /* T_STRING: the published list it is of; `pattern_doc` says which */
+	const char *alias; /* another name that a body may use for it */
+	const char *to;    /* T_ID, T_LIST: the resource, */
 	const char
 		*of; /* or the field that holds its name; only the server sets such a reference */
 	const char *prices; /* T_PRICE: the T_PRICES field that overrides it, or NULL */
-	const char *scope;  /* needed to see or set it, beside the resource's own */
+	/*
+	 * T_PRICE, T_AMOUNT: the T_STRING field that holds the currency it is in, of the same object or, in a shape, of
+	 * what holds that; X-Currency does not convert it. NULL: it is in the tenant's.
+	 */
+	const char *money_in;
+	const struct resource *object; /* T_OBJECT, T_OBJECTS: the shape */
+	const char *scope;             /* needed to see or set it, beside the resource's own */
 	/* The key (tenant_id, this column, created_at, id), D84; children are few, and found by their parent's. */
 	const char *index;
 	const struct choice *choices;
@@ -179,6 +193,8 @@ struct resource {
 #define REF(n, r, ...) FIELD(T_ID, n, .to = (r), __VA_ARGS__)
 #define MAP(n, ...) FIELD(T_MAP, n, __VA_ARGS__)
 #define LIST(n, ...) FIELD(T_LIST, n, __VA_ARGS__)
+#define OBJECT(n, s, ...) FIELD(T_OBJECT, n, .object = (s), __VA_ARGS__)
+#define OBJECTS(n, s, ...) FIELD(T_OBJECTS, n, .object = (s), __VA_ARGS__)
 #define CHANGES(n, ...) FIELD(T_CHANGES, n, __VA_ARGS__)
 #define REF_OF(n, f, ...) FIELD(T_ID, n, .of = (f), __VA_ARGS__)
 #define DOC(...) .doc = "" __VA_ARGS__
@@ -197,6 +213,7 @@ struct resource {
 #define PUBLISHED(f, c) .published = &(const struct published){ (f), (c) }
 #define NO_STATUS .status_field = -1
 #define ADMIN(g, ...) .admin_group = (g), .admin_columns = (const int[]){ __VA_ARGS__, -1 }
+#define SHAPE(n, f, ...) { .name = (n), FIELDS(f), NO_STATUS, PLAN, __VA_ARGS__ }
 #define PLAN .plan = &(struct plan){ .parent_relation = -1, .order_field = -1 }
 /* clang-format on */
 

@@ -17,6 +17,8 @@ value_json(struct ctx *cx, struct buf *b, const struct rec *r, int field)
 {
 	const struct field *f = r ? &r->resource->fields[field] : NULL;
 
+	if (f && type_rows[f->type].show && type_rows[f->type].show(b, cx, r, (size_t)field))
+		return;
 	if (f && r->v[field].state == VALUE_SET)
 		type_rows[f->type].render(b, cx, f, &r->v[field]);
 	else

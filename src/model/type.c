@@ -222,24 +222,42 @@ text_ok(const struct fault *at, const struct resource *r, int field, struct str 
 	return false;
 }
 
+/* The member of the published list that the text names; absent if there is none, or the text if there is no list. */
+static struct str
+known_text(struct ctx *cx, const struct field *f, struct str s)
+{
+	return f->known ? f->known(cx->arena, s) : s;
+}
+
 static void
 str_parse(const struct fault *at, const struct resource *r, int field, const struct json *j,
 	struct value *v)
 {
-	if (json_kind(j) != JSON_STRING)
+	const struct field *f = &r->fields[field];
+	struct str s = json_string(j);
+
+	if (json_kind(j) != JSON_STRING) {
 		fault_kind(at, "a string", j);
-	else if (text_ok(at, r, field, json_string(j)))
-		value_set_str(v, json_string(j));
+	} else if (text_ok(at, r, field, s)) {
+		s = known_text(at->cx, f, s);
+		if (s.p)
+			value_set_str(v, s);
+		else
+			fault_add(at, REASON_UNKNOWN, "must be %s, not \"%.*s\"", pattern_words(f),
+				STRF(str_head(json_string(j), SHOWN)));
+	}
 }
 
 static bool
 str_parse_text(struct ctx *cx, const struct field *f, struct str text, struct value *v,
 	const char **expected)
 {
-	(void)cx, (void)f;
-	*expected = "text";
-	value_set_str(v, text);
-	return true;
+	struct str s = known_text(cx, f, text);
+
+	*expected = f->known ? f->pattern_doc : "text";
+	if (s.p)
+		value_set_str(v, s);
+	return s.p != NULL;
 }
 
 /* Text with language variants: a string is the tenant's language, an object says which (D18). */
@@ -495,6 +513,10 @@ const struct type_row type_rows[TYPE__MAX] = {
 		prices_parse, NULL, str_bind, str_read, raw_render, NULL, map_merge_value },
 	[T_LIST] = { "list", "array", NULL, 1, NO_TEXT_FLAGS | F_SORT | F_FILTER, 0, list_parse,
 		NULL, str_bind, str_read, raw_render, NULL, NULL },
+	[T_OBJECT] = { "object", "object", NULL, 1, NO_TEXT_FLAGS | F_SORT | F_FILTER, 0,
+		object_parse, NULL, str_bind, str_read, object_render, object_show, NULL },
+	[T_OBJECTS] = { "objects", "array", NULL, 1, NO_TEXT_FLAGS | F_SORT | F_FILTER, 0,
+		objects_parse, NULL, str_bind, str_read, object_render, object_show, NULL },
 	[T_CHANGES] = { "changes", "object", NULL, 1, NO_TEXT_FLAGS | F_SORT | F_FILTER, 0,
 		changes_parse, NULL, str_bind, str_read, raw_render, NULL, NULL },
 };

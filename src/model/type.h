@@ -20,6 +20,7 @@ struct fault {
 	struct err **e;
 	struct str path;
 	bool create;
+	const struct rec *rec; /* that it is a value of; NULL: of none, such as an example */
 };
 
 /* Adds a fault of the value at hand. */
@@ -56,6 +57,12 @@ struct type_row {
 };
 
 extern const struct type_row type_rows[TYPE__MAX];
+
+/* T_OBJECT and T_OBJECTS: what a row keeps of recs, and the recs of what it keeps. */
+struct str object_stored(struct ctx *cx, const struct rec *o);
+struct str objects_stored(struct ctx *cx, const struct recs *all);
+struct rec *object_read(struct ctx *cx, const struct field *f, const struct value *v);
+struct recs objects_read(struct ctx *cx, const struct field *f, const struct value *v);
 
 /* Equal values; null equals null and unset. */
 bool value_same(const struct value *a, const struct value *b);

@@ -31,6 +31,9 @@ void prices_parse(const struct fault *at, const struct resource *r, int field, c
 
 /* ---- type_ref.c */
 
+/* True if it has the form of an id of what the field refers to. */
+bool id_is_of(const struct field *f, struct str text);
+void id_fault(const struct fault *at, const struct field *f, const struct json *j);
 void id_parse_json(const struct fault *at, const struct resource *r, int field,
 	const struct json *j, struct value *v);
 bool id_parse_text(struct ctx *cx, const struct field *f, struct str text, struct value *v,
@@ -47,5 +50,14 @@ void list_parse(const struct fault *at, const struct resource *r, int field, con
 	struct value *v);
 void changes_parse(const struct fault *at, const struct resource *r, int field,
 	const struct json *j, struct value *v);
+
+/* ---- type_object.c */
+
+void object_parse(const struct fault *at, const struct resource *r, int field, const struct json *j,
+	struct value *v);
+void objects_parse(const struct fault *at, const struct resource *r, int field,
+	const struct json *j, struct value *v);
+void object_render(struct buf *b, struct ctx *cx, const struct field *f, const struct value *v);
+bool object_show(struct buf *b, struct ctx *cx, const struct rec *r, size_t field);
 
 #endif

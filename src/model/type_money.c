@@ -6,6 +6,7 @@
 
 /* Exact decimals: scaled integers here, DECIMAL in a row. */
 
+/* Of a price in the tenant's currency. */
 static int
 scale_of(const struct ctx *cx, const struct field *f)
 {
@@ -15,7 +16,9 @@ scale_of(const struct ctx *cx, const struct field *f)
 static void
 decimal_read_json(const struct fault *at, const struct field *f, struct str text, struct value *v)
 {
-	int scale = scale_of(at->cx, f);
+	int scale = at->rec && f->money_in
+		? rec_digits(at->cx, at->rec, (int)(f - at->rec->resource->fields))
+		: scale_of(at->cx, f);
 	int64_t n;
 
 	switch (decimal_parse(text, scale, &n)) {

@@ -47,10 +47,14 @@ list_parse(const struct fault *at, const struct resource *r, int field, const st
 		struct str s = json_string(json_at(j, i));
 
 		here.path = str_fmt(at->cx->arena, "%.*s[%zu]", STRF(at->path), i);
-		if (s.p && s.n && str_points(s) <= ITEM_POINTS)
+		if (s.p && s.n && str_points(s) <= ITEM_POINTS && (!f->to || id_is_of(f, s)))
 			continue;
-		fault_add(&here, REASON_TYPE, "must be a string of 1 to %d characters, not %.*s",
-			ITEM_POINTS, STRF(json_shown(at->cx->arena, json_at(j, i))));
+		if (f->to && s.p)
+			id_fault(&here, f, json_at(j, i));
+		else
+			fault_add(&here, REASON_TYPE,
+				"must be a string of 1 to %d characters, not %.*s", ITEM_POINTS,
+				STRF(json_shown(at->cx->arena, json_at(j, i))));
 		ok = false;
 	}
 	if (ok)

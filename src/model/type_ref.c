@@ -34,6 +34,21 @@ id_words(struct arena *a, const struct field *f)
 		     : str_fmt(a, "an id that begins with %s_", prefix_of(f));
 }
 
+bool
+id_is_of(const struct field *f, struct str text)
+{
+	struct value v = { 0 };
+
+	return read_id(f, text, &v);
+}
+
+void
+id_fault(const struct fault *at, const struct field *f, const struct json *j)
+{
+	fault_add(at, REASON_NOT_AN_ID, "must be %.*s, not %.*s", STRF(id_words(at->cx->arena, f)),
+		STRF(json_shown(at->cx->arena, j)));
+}
+
 void
 id_parse_json(const struct fault *at, const struct resource *r, int field, const struct json *j,
 	struct value *v)
@@ -43,8 +58,7 @@ id_parse_json(const struct fault *at, const struct resource *r, int field, const
 	if (json_kind(j) != JSON_STRING)
 		fault_kind(at, "a string", j);
 	else if (!read_id(f, json_string(j), v))
-		fault_add(at, REASON_NOT_AN_ID, "must be %.*s, not %.*s",
-			STRF(id_words(at->cx->arena, f)), STRF(json_shown(at->cx->arena, j)));
+		id_fault(at, f, j);
 }
 
 bool

@@ -2,6 +2,7 @@
  * A body against its descriptor: what was given becomes a rec, and every fault of it is found, not
  * only the first. Nothing here asks the database; what only it knows is checked by the write.
  */
+#include "model/validate.h"
 #include "base/id.h"
 #include "base/json.h"
 #include "model/map.h"
@@ -18,13 +19,24 @@ struct reading {
 	bool create;
 };
 
-static struct rec *read_object(
-	struct reading *rd, const struct resource *r, const struct json *j, struct str path);
+static void read_object(struct reading *rd, struct rec *rec, const struct json *j);
+
+/* A rec to be read into: of the body's object at that path, which has it. */
+static struct rec *
+rec_at(struct reading *rd, const struct resource *r, struct str path, const struct rec *holder)
+{
+	struct rec *rec = rec_new(rd->cx->arena, r);
+
+	rec->path = path;
+	rec->holder = holder;
+	return rec;
+}
 
 static struct fault
 fault_at(struct reading *rd, const struct rec *rec, struct str name)
 {
-	return (struct fault){ rd->cx, &rd->e, rec_path(rd->cx->arena, rec, name), rd->create };
+	return (struct fault){ rd->cx, &rd->e, rec_path(rd->cx->arena, rec, name), rd->create,
+		rec };
 }
 
 static bool
@@ -48,13 +60,17 @@ fill_initial(struct ctx *cx, struct rec *rec, size_t i)
 }
 
 static void
-read_field(struct reading *rd, struct rec *rec, int field, const struct json *j)
+read_field(struct reading *rd, struct rec *rec, int field, struct str name, const struct json *j)
 {
 	const struct field *f = &rec->resource->fields[field];
-	struct fault at = fault_at(rd, rec, rec->resource->plan->fields[field].name);
+	struct fault at = fault_at(rd, rec, name);
 
 	if (!is_settable(f))
 		return; /* a client may send back what it was shown */
+	if (rec->v[field].state != VALUE_UNSET) {
+		fault_add(&at, REASON_TWICE, "is another name of %s, which is there too", f->name);
+		return;
+	}
 	if (!ctx_may(rd->cx, f->scope))
 		fault_add(&at, REASON_SCOPE, "needs a key with the scope %s", f->scope);
 	else if (j)
@@ -96,9 +112,11 @@ read_children(struct reading *rd, struct rec *rec, int relation, const struct js
 		return;
 	}
 	*out = (struct recs){ ARENA_ARRAY(rd->cx->arena, n, struct rec *), n, true };
-	for (size_t i = 0; i < n; i++)
-		out->r[i] = read_object(rd, rec->resource->plan->related[relation], json_at(j, i),
-			str_fmt(rd->cx->arena, "%.*s[%zu]", STRF(at.path), i));
+	for (size_t i = 0; i < n; i++) {
+		out->r[i] = rec_at(rd, rec->resource->plan->related[relation],
+			str_fmt(rd->cx->arena, "%.*s[%zu]", STRF(at.path), i), rec);
+		read_object(rd, out->r[i], json_at(j, i));
+	}
 }
 
 static bool
@@ -206,6 +224,8 @@ is_shown_only(const struct rec *rec, struct str name)
 static bool
 read_member(struct reading *rd, struct rec *rec, struct str name, const struct json *j)
 {
+	if (is_shape(rec->resource))
+		return false;
 	if (str_eq(name, STR("metadata")))
 		read_metadata(rd, rec, j);
 	else if (str_eq(name, STR("version")))
@@ -233,7 +253,8 @@ unknown_name(struct reading *rd, const struct rec *rec, struct str name)
 	}
 	for (size_t i = 0; i < r->nrelations; i++)
 		names_add(&known, r->relations[i].name);
-	names_add(&known, "metadata");
+	if (!is_shape(r))
+		names_add(&known, "metadata");
 	d = err_field(rd->cx->arena, at.e, at.path, REASON_UNKNOWN_FIELD, "%s has no such field",
 		r->name);
 	d->nearest = str_of(names_nearest(name, &known));
@@ -242,14 +263,27 @@ unknown_name(struct reading *rd, const struct rec *rec, struct str name)
 			STRF(d->nearest));
 }
 
+/* The field of that name or, in a body, of that other name; -1. */
+static int
+field_named(const struct resource *r, struct str name)
+{
+	int field = resource_field(r, name);
+
+	for (size_t i = 0; field < 0 && i < r->nfields; i++) {
+		if (r->fields[i].alias && str_eq_z(name, r->fields[i].alias))
+			return (int)i;
+	}
+	return field;
+}
+
 static void
 read_name(struct reading *rd, struct rec *rec, struct str name, const struct json *j)
 {
-	int field = resource_field(rec->resource, name);
+	int field = field_named(rec->resource, name);
 	int relation = field < 0 ? resource_relation(rec->resource, name) : -1;
 
 	if (field >= 0 && !(rec->resource->fields[field].flags & F_INTERNAL))
-		read_field(rd, rec, field, j);
+		read_field(rd, rec, field, name, j);
 	else if (relation >= 0 && rec->resource->relations[relation].kind == REL_MANY)
 		read_children(rd, rec, relation, j);
 	else if (relation >= 0)
@@ -258,22 +292,49 @@ read_name(struct reading *rd, struct rec *rec, struct str name, const struct jso
 		unknown_name(rd, rec, name);
 }
 
-static struct rec *
-read_object(struct reading *rd, const struct resource *r, const struct json *j, struct str path)
+/* True if the member says in which currency others are: how many digits they may have depends on it. */
+static bool
+names_currency(const struct rec *rec, struct str name)
 {
-	struct rec *rec = rec_new(rd->cx->arena, r);
+	int field = rec->resource->plan->has_currency ? resource_field(rec->resource, name) : -1;
+
+	return field >= 0 && rec->resource->plan->fields[field].names_currency;
+}
+
+static void
+read_members(struct reading *rd, struct rec *rec, const struct json *j, bool currencies)
+{
+	for (struct json_iter it = json_iter(j); !err_is_full(rd->e) && json_next(&it);) {
+		if (names_currency(rec, it.name) == currencies)
+			read_name(rd, rec, it.name, it.value);
+	}
+}
+
+static void
+read_object(struct reading *rd, struct rec *rec, const struct json *j)
+{
 	size_t before = rd->e ? rd->e->ndetails : 0;
 
-	rec->path = path;
 	if (json_kind(j) != JSON_OBJECT) {
-		err_field(rd->cx->arena, &rd->e, path, REASON_TYPE, "must be an object, not %s",
-			json_kind_name(json_kind(j)));
-		return rec;
+		err_field(rd->cx->arena, &rd->e, rec->path, REASON_TYPE,
+			"must be an object, not %s", json_kind_name(json_kind(j)));
+		return;
 	}
-	for (struct json_iter it = json_iter(j); !err_is_full(rd->e) && json_next(&it);)
-		read_name(rd, rec, it.name, it.value);
+	if (rec->resource->plan->has_currency)
+		read_members(rd, rec, j, true);
+	read_members(rd, rec, j, false);
 	if (rd->create)
 		validate_complete(rd->cx, rec, &rd->e, rd->e && rd->e->ndetails > before);
+}
+
+struct rec *
+validate_object(const struct fault *at, const struct resource *shape, const struct json *j)
+{
+	struct reading rd = { at->cx, *at->e, true };
+	struct rec *rec = rec_at(&rd, shape, at->path, at->rec);
+
+	read_object(&rd, rec, j);
+	*at->e = rd.e;
 	return rec;
 }
 
@@ -286,6 +347,15 @@ is_faulty(const struct err *e, struct str path)
 			return true;
 	}
 	return false;
+}
+
+/* The same for a field that came by its other name. */
+static bool
+is_faulty_alias(struct ctx *cx, const struct err *e, const struct rec *rec, size_t field)
+{
+	const char *alias = rec->resource->fields[field].alias;
+
+	return alias && is_faulty(e, rec_path(cx->arena, rec, str_of(alias)));
 }
 
 void
@@ -301,7 +371,7 @@ validate_complete(struct ctx *cx, struct rec *rec, struct err **e, bool faulty)
 		path = rec_path(cx->arena, rec, r->plan->fields[i].name);
 		if (!(r->fields[i].flags & F_REQUIRED))
 			fill_initial(cx, rec, i);
-		else if (!faulty || !is_faulty(*e, path))
+		else if (!faulty || (!is_faulty(*e, path) && !is_faulty_alias(cx, *e, rec, i)))
 			err_field(cx->arena, e, path, REASON_REQUIRED, "must be given");
 	}
 }
@@ -315,6 +385,7 @@ validate(struct ctx *cx, const struct resource *r, const struct json *body, bool
 	if (json_kind(body) != JSON_OBJECT)
 		return err_new(cx->arena, ERR_VALIDATION, "the body must be an object, not %s",
 			json_kind_name(json_kind(body)));
-	*out = read_object(&rd, r, body, (struct str){ 0 });
+	*out = rec_at(&rd, r, (struct str){ 0 }, NULL);
+	read_object(&rd, *out, body);
 	return rd.e;
 }

@@ -29,6 +29,8 @@ static const struct member members[] = {
 static size_t
 member_count(const struct resource *r)
 {
+	if (is_shape(r))
+		return 0;
 	return r->log_time ? LOG_MEMBERS : COUNT(members);
 }
 
@@ -65,7 +67,7 @@ visible_fields(const struct ctx *cx, const struct resource *r)
 	return bits;
 }
 
-/* The explicit prices of what is shown in another currency, and what a reference is one to. */
+/* The explicit prices of what is shown in another currency, the currency of money, and what a reference is one to. */
 static uint64_t
 read_beside(const struct ctx *cx, const struct resource *r, uint64_t fields)
 {
@@ -80,6 +82,8 @@ read_beside(const struct ctx *cx, const struct resource *r, uint64_t fields)
 			bits |= VIEW_BIT(f->prices);
 		if (f->of >= 0)
 			bits |= VIEW_BIT(f->of);
+		if (f->money_in >= 0)
+			bits |= VIEW_BIT(f->money_in);
 	}
 	return bits;
 }

@@ -6,6 +6,7 @@
 #include "base/board.h"
 #include "base/clock.h"
 #include "base/config.h"
+#include "base/country.h"
 #include "base/currency.h"
 #include "base/log.h"
 #include "base/metrics.h"
@@ -113,6 +114,7 @@ prepare(struct arena *a, struct site *site, struct config *config)
 		.started_us = clock_mono_us(),
 	};
 	(void)currency_digits(STR("EUR")); /* has ICU loaded, for all workers */
+	(void)country_exists(STR("DE"));
 	language_warm();
 	provoke_setup();
 	return share(config);

@@ -195,6 +195,11 @@ put_field(struct buf *b, const struct field *f)
 	put_z(b, "pattern_doc", f->pattern_doc);
 	put_z(b, "initial", f->initial);
 	put_z(b, "example", f->example);
+	put_z(b, "alias", f->alias);
+	if (f->known)
+		put_bool(b, "known", true);
+	put_z(b, "object", f->object ? f->object->name : NULL);
+	put_z(b, "money_in", f->money_in);
 	put_z(b, "to", f->to);
 	put_z(b, "of", f->of);
 	put_z(b, "scope", f->scope);
@@ -356,6 +361,22 @@ put_resource(struct buf *b, const struct resource *r)
 }
 
 static void
+put_shapes(struct buf *b)
+{
+	open_member(b, "shapes", '[');
+	for (const struct resource *const *r = model_shapes(); *r; r++) {
+		open_item(b);
+		put_z(b, "name", (*r)->name);
+		put_z(b, "doc", (*r)->doc);
+		open_member(b, "fields", '[');
+		for (size_t i = 0; i < (*r)->nfields; i++)
+			put_field(b, &(*r)->fields[i]);
+		buf_z(b, "]}");
+	}
+	buf_char(b, ']');
+}
+
+static void
 put_errors(struct buf *b)
 {
 	open_member(b, "errors", '[');
@@ -470,6 +491,7 @@ put_everything(struct ctl *c, struct buf *b)
 	for (const struct resource *const *r = model_all(); *r; r++)
 		put_resource(b, *r);
 	buf_char(b, ']');
+	put_shapes(b);
 	open_member(b, "operators", '[');
 	for (size_t i = 0; i < COUNT(ops); i++) {
 		open_item(b);
@@ -501,19 +523,27 @@ print_words(unsigned bits, const struct word *words, size_t n)
 }
 
 static void
+print_fields(const struct resource *r)
+{
+	for (size_t i = 0; i < r->nfields; i++) {
+		const struct field *f = &r->fields[i];
+
+		(void)printf("  %-16s %-8s %s", f->name, type_rows[f->type].name, f->doc);
+		print_words(f->flags, field_words, COUNT(field_words));
+		if (f->object)
+			(void)printf(" (%s)", f->object->name);
+		(void)putchar('\n');
+	}
+}
+
+static void
 print_resource(const struct resource *r)
 {
 	(void)printf("%s (%s_): %s\n  ", r->plural, r->prefix, r->doc);
 	print_words(r->verbs, verb_words, COUNT(verb_words));
 	(void)printf("; scopes %s, %s\n", r->scope_read ? r->scope_read : "none",
 		r->scope_write ? r->scope_write : "none");
-	for (size_t i = 0; i < r->nfields; i++) {
-		const struct field *f = &r->fields[i];
-
-		(void)printf("  %-16s %-8s %s", f->name, type_rows[f->type].name, f->doc);
-		print_words(f->flags, field_words, COUNT(field_words));
-		(void)putchar('\n');
-	}
+	print_fields(r);
 	for (size_t i = 0; i < r->nrelations; i++)
 		(void)printf(
 			"  %-16s %-8s %s\n", r->relations[i].name, "relation", r->relations[i].doc);
@@ -527,6 +557,11 @@ print_resources(void)
 {
 	for (const struct resource *const *r = model_all(); *r; r++)
 		print_resource(*r);
+	for (const struct resource *const *r = model_shapes(); *r; r++) {
+		(void)printf("%s: %s\n", (*r)->name, (*r)->doc);
+		print_fields(*r);
+		(void)putchar('\n');
+	}
 }
 
 static void

@@ -4,11 +4,26 @@
 
 #define EXAMPLE_TIME "2026-01-15T10:30:00Z"
 
-bool
-openapi_example(struct buf *b, const struct field *f)
+static void put_fields(struct buf *b, const struct resource *r, bool sent);
+
+static void
+put_object(struct buf *b, const struct field *f, bool sent)
 {
-	if (!f->example)
+	json_out_comma(b);
+	buf_z(b, f->type == T_OBJECTS ? "[{" : "{");
+	put_fields(b, f->object, sent);
+	buf_z(b, f->type == T_OBJECTS ? "}]" : "}");
+}
+
+bool
+openapi_example(struct buf *b, const struct field *f, bool sent)
+{
+	if (!f->example && !f->object)
 		return false;
+	if (!f->example) {
+		put_object(b, f, sent);
+		return true;
+	}
 	json_out_comma(b);
 	if (strcmp(type_rows[f->type].schema_type, "string") == 0)
 		json_out_z(b, f->example);
@@ -23,10 +38,11 @@ put_fields(struct buf *b, const struct resource *r, bool sent)
 	for (size_t i = 0; i < r->nfields; i++) {
 		const struct field *f = &r->fields[i];
 
-		if (!f->example || (f->flags & F_INTERNAL) || (sent && !openapi_settable(f)))
+		if ((!f->example && !f->object) || (f->flags & F_INTERNAL) ||
+			(sent && !openapi_settable(f)))
 			continue;
 		json_out_name(b, str_of(f->name));
-		(void)openapi_example(b, f);
+		(void)openapi_example(b, f, sent);
 	}
 }
 
@@ -41,7 +57,7 @@ put_links(struct buf *b, const struct resource *r)
 			continue;
 		by = &r->plan->related[i]->fields[r->plan->related_by[i]];
 		openapi_open(b, rel->name, '[');
-		(void)openapi_example(b, by);
+		(void)openapi_example(b, by, false);
 		buf_char(b, ']');
 	}
 }
@@ -97,7 +113,7 @@ put_changed(struct buf *b, const struct resource *r)
 			continue;
 		openapi_open(b, NULL, '{');
 		json_out_name(b, str_of(f->name));
-		(void)openapi_example(b, f);
+		(void)openapi_example(b, f, true);
 		buf_char(b, '}');
 		return;
 	}

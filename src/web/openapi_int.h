@@ -57,8 +57,11 @@ bool openapi_settable(const struct field *f);
 /* components.schemas, and those of them that belong to no resource */
 void openapi_schemas(struct arena *a, struct buf *b);
 void openapi_shared_schemas(struct buf *b);
-/* The value of a field's example as JSON; false, with nothing written, if it has none. */
-bool openapi_example(struct buf *b, const struct field *f);
+/*
+ * The value of a field's example as JSON, of an object what its fields' are; false, with nothing written, if it has
+ * none. `sent`: without what only the server sets.
+ */
+bool openapi_example(struct buf *b, const struct field *f, bool sent);
 /* components.examples */
 void openapi_examples(struct arena *a, struct buf *b);
 

@@ -26,6 +26,8 @@ static const char *const filter_schemas[TYPE__MAX] = {
 	[T_PRICES] = "'not':{}",
 	[T_MAP] = "'not':{}",
 	[T_LIST] = "'not':{}",
+	[T_OBJECT] = "'not':{}",
+	[T_OBJECTS] = "'not':{}",
 	[T_CHANGES] = "'not':{}",
 };
 

@@ -106,6 +106,10 @@ price_schema(const struct shape *s, const struct field *f)
 		openapi_text(s->b, "pattern", DECIMAL_TEXT_PATTERN);
 		return;
 	}
+	if (f->money_in) {
+		put_type(s, "number", NULL);
+		return;
+	}
 	LITERAL(s->b, "'anyOf':[{'type':'number'},{'$ref':'#/components/schemas/Money'}");
 	if (s->nullable)
 		LITERAL(s->b, "{'type':'null'}");
@@ -258,9 +262,42 @@ list_schema(const struct shape *s, const struct field *f)
 	put_type(s, "array", NULL);
 	openapi_int(s->b, "minItems", f->min);
 	openapi_int(s->b, "maxItems", f->max);
-	LITERAL(s->b, "'items':{'type':'string','minLength':1");
-	openapi_int(s->b, "maxLength", ITEM_POINTS);
+	LITERAL(s->b, "'items':{'type':'string'");
+	if (f->to) {
+		put_id_pattern(s->b, model_find(str_of(f->to))->prefix);
+	} else {
+		LITERAL(s->b, "'minLength':1");
+		openapi_int(s->b, "maxLength", ITEM_POINTS);
+	}
 	LITERAL(s->b, "}");
+}
+
+static struct str
+object_name(const struct shape *s, const struct field *f)
+{
+	return openapi_name(s->a, f->object->name, s->use == SHOWN ? "" : "Input");
+}
+
+static void
+object_schema(const struct shape *s, const struct field *f)
+{
+	if (!s->nullable) {
+		json_out_comma(s->b);
+		buf_fmt(s->b, "\"$ref\":\"#/components/schemas/%.*s\"", STRF(object_name(s, f)));
+		return;
+	}
+	openapi_open(s->b, "anyOf", '[');
+	openapi_ref(s->b, NULL, "schemas", object_name(s, f));
+	LITERAL(s->b, "{'type':'null'}]");
+}
+
+static void
+objects_schema(const struct shape *s, const struct field *f)
+{
+	put_type(s, "array", NULL);
+	openapi_int(s->b, "minItems", f->min);
+	openapi_int(s->b, "maxItems", f->max);
+	openapi_ref(s->b, "items", "schemas", object_name(s, f));
 }
 
 static void
@@ -288,6 +325,8 @@ static schema_fn *const type_schemas[TYPE__MAX] = {
 	[T_PRICES] = prices_schema,
 	[T_MAP] = map_schema,
 	[T_LIST] = list_schema,
+	[T_OBJECT] = object_schema,
+	[T_OBJECTS] = objects_schema,
 	[T_CHANGES] = changes_schema,
 };
 
@@ -309,6 +348,8 @@ put_words(const struct shape *s, const struct field *f)
 		buf_fmt(&text, " It is %s.", f->pattern_doc);
 	if (f->scale)
 		buf_fmt(&text, " At most %d digits behind the point.", f->scale);
+	if (f->money_in)
+		buf_fmt(&text, " It is in the currency that `%s` names.", f->money_in);
 	if (f->scope)
 		buf_fmt(&text, " To see or set it takes the scope `%s`.", f->scope);
 	openapi_fmt(s->b, "description", "%.*s", STRF(buf_view(&text)));
@@ -348,6 +389,15 @@ put_formatted(struct buf *b, const char *name)
 }
 
 static void
+put_alias(const struct shape *s, const struct field *f)
+{
+	openapi_open(s->b, f->alias, '{');
+	type_schemas[f->type](s, f);
+	openapi_fmt(s->b, "description", "Another name of `%s`.", f->name);
+	buf_char(s->b, '}');
+}
+
+static void
 put_field(const struct shape *object, const struct field *f)
 {
 	struct shape s = *object;
@@ -361,7 +411,7 @@ put_field(const struct shape *object, const struct field *f)
 		put_default(s.b, f);
 	if (f->example) {
 		openapi_open(s.b, "examples", '[');
-		(void)openapi_example(s.b, f);
+		(void)openapi_example(s.b, f, s.use != SHOWN);
 		buf_char(s.b, ']');
 	}
 	if (s.use == SHOWN && (f->flags & (F_READ_ONLY | F_ONCE)))
@@ -369,6 +419,8 @@ put_field(const struct shape *object, const struct field *f)
 	buf_char(s.b, '}');
 	if (s.use == SHOWN && f->type == T_TIME)
 		put_formatted(s.b, f->name);
+	if (s.use != SHOWN && f->alias)
+		put_alias(&s, f);
 }
 
 static bool
@@ -532,6 +584,8 @@ put_shown_members(const struct shape *s, const struct resource *r)
 static void
 put_sent_members(const struct shape *s, const struct resource *r)
 {
+	if (is_shape(r))
+		return;
 	put_metadata(s);
 	if (s->use == CREATED)
 		return;
@@ -556,7 +610,8 @@ put_required(const struct shape *s, const struct resource *r)
 	bool any = false;
 
 	if (s->use == SHOWN) {
-		LITERAL(s->b, "'required':['id','object']");
+		if (!is_shape(r))
+			LITERAL(s->b, "'required':['id','object']");
 		return;
 	}
 	for (size_t i = 0; s->use == CREATED && i < r->nfields; i++) {
@@ -641,10 +696,25 @@ put_resource_schemas(struct arena *a, struct buf *b, const struct resource *r)
 			"new.");
 }
 
+/* An object is replaced whole, so what is sent is the same in a change. */
+static void
+put_shape_schemas(struct arena *a, struct buf *b, const struct resource *r)
+{
+	struct shape s = { a, b, SHOWN, false };
+
+	if (r->plan->uses & USED_SHOWN)
+		put_resource(&s, r, "", "");
+	s.use = CREATED;
+	if (r->plan->uses & USED_SENT)
+		put_resource(&s, r, "Input", "");
+}
+
 void
 openapi_schemas(struct arena *a, struct buf *b)
 {
 	for (const struct resource *const *r = model_all(); *r; r++)
 		put_resource_schemas(a, b, *r);
+	for (const struct resource *const *r = model_shapes(); *r; r++)
+		put_shape_schemas(a, b, *r);
 	openapi_shared_schemas(b);
 }

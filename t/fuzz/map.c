@@ -8,7 +8,7 @@ checked(struct fuzz *f, struct str text, bool patch)
 {
 	struct map_limits limits = METADATA_LIMITS;
 	struct err *e = NULL;
-	const struct fault at = { &f->cx, &e, STR("metadata"), false };
+	const struct fault at = { &f->cx, &e, STR("metadata"), .create = false };
 	struct json *j = NULL;
 	struct str map = { 0 };
 

@@ -247,6 +247,8 @@ static void (*const put_cell[TYPE__MAX])(struct buf *b, struct str cell) = {
 	[T_MAP] = put_json,
 	[T_PRICES] = put_json,
 	[T_LIST] = put_json,
+	[T_OBJECT] = put_json,
+	[T_OBJECTS] = put_json,
 };
 
 /* A row being written as an object of the API. */

@@ -100,7 +100,7 @@ test_map__limits_are_kept(void)
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct map_limits limits = { 2, 3, 4, rows[i].scalars, rows[i].nulls };
 		struct err *e = NULL;
-		struct fault at = { &s.cx, &e, STR("m"), false };
+		struct fault at = { &s.cx, &e, STR("m"), .create = false };
 		struct str text;
 
 		tap_row("%zu %s", i, rows[i].json);

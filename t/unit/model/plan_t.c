@@ -52,6 +52,52 @@ WITH_FIELDS(ref_of_bool, REF_OF("name", "kind", DOC("Name."), .flags = F_READ_ON
 	BOOL("kind", DOC("Kind.")));
 WITH_FIELDS(ref_of_any, REF_OF("name", "kind", DOC("Name.")), STRING("kind", DOC("Kind.")));
 
+/* Shapes. */
+static const struct field leaf_fields[] = { STRING(
+	"leaf", DOC("Leaf."), .flags = F_REQUIRED, .example = "a") };
+static const struct resource leaf = SHAPE("leaf", leaf_fields, DOC("A leaf."));
+static const struct resource bare = {
+	.name = "bare", DOC("Bare."), FIELDS(leaf_fields), NO_STATUS
+};
+static const struct resource wordless = SHAPE("wordless", leaf_fields, .doc = NULL);
+static const struct resource doing =
+	SHAPE("doing", leaf_fields, DOC("It can be got."), .verbs = V_GET);
+static const struct resource like_other = SHAPE("leaf", leaf_fields, DOC("Another leaf."));
+static const struct resource like_sound = SHAPE("sound", leaf_fields, DOC("A noise."));
+extern const struct resource worm;
+static const struct field worm_fields[] = { OBJECT("worm", &worm, DOC("Itself.")) };
+const struct resource worm = SHAPE("worm", worm_fields, DOC("A worm."));
+WITH_FIELDS(object_worm, OBJECT("name", &worm, DOC("Name.")));
+WITH_FIELDS(object_of_none, FIELD(T_OBJECT, "name", DOC("Name.")));
+WITH_FIELDS(shape_of_text, STRING("name", DOC("Name."), .object = &leaf));
+WITH_FIELDS(object_table, OBJECT("name", &sound, DOC("Name.")));
+WITH_FIELDS(object_planless, OBJECT("name", &bare, DOC("Name.")));
+WITH_FIELDS(object_wordless, OBJECT("name", &wordless, DOC("Name.")));
+WITH_FIELDS(object_doing, OBJECT("name", &doing, DOC("Name.")));
+WITH_FIELDS(
+	object_twins, OBJECT("one", &leaf, DOC("One.")), OBJECT("two", &like_other, DOC("Two.")));
+WITH_FIELDS(object_sound, OBJECT("name", &like_sound, DOC("Name.")));
+WITH_FIELDS(objects_many, OBJECTS("name", &leaf, DOC("Name.")));
+WITH_FIELDS(object_filtered, OBJECT("name", &leaf, DOC("Name."), .flags = F_FILTER));
+WITH_FIELDS(object_initial, OBJECT("name", &leaf, DOC("Name."), .initial = "{}"));
+WITH_FIELDS(example_object, OBJECT("name", &leaf, DOC("Name."), .example = "{}"));
+WITH_FIELDS(ids_unknown, LIST("name", DOC("Name."), .max = 2, .to = "nobody"));
+WITH_FIELDS(example_ids,
+	LIST("name", DOC("Name."), .max = 2, .to = "sound", .example = "[\"bad_123\"]"));
+
+/* Words of lists, other names, money of another currency. */
+WITH_FIELDS(known_quiet, STRING("name", DOC("Name."), .known = known_country));
+WITH_FIELDS(known_bool, BOOL("name", DOC("Name."), .known = known_country, .pattern_doc = "a"));
+WITH_FIELDS(example_known,
+	STRING("name", DOC("Name."), .known = known_country, .pattern_doc = "a country",
+		.example = "XX"));
+WITH_FIELDS(alias_taken, STRING("name", DOC("Name."), .alias = "title"),
+	STRING("title", DOC("Title.")));
+WITH_FIELDS(money_nowhere, PRICE("name", DOC("Name."), .money_in = "currency"));
+WITH_FIELDS(money_bool, PRICE("name", DOC("Name."), .money_in = "currency"),
+	BOOL("currency", DOC("Currency.")));
+WITH_FIELDS(money_text, STRING("name", DOC("Name."), .money_in = "name"));
+
 /* Values, which are looked at when the rest is right. */
 WITH_FIELDS(example_long, STRING("name", DOC("Name."), .max = 2, .example = "abc"));
 WITH_FIELDS(example_pattern,
@@ -203,6 +249,34 @@ test_plan__complains_of_each_broken_descriptor(void)
 		{ &ref_of_nothing, "bad.name: cannot be of what kind names" },
 		{ &ref_of_bool, "bad.name: cannot be of what kind names" },
 		{ &ref_of_any, "bad.name: cannot be of what kind names" },
+		{ &object_of_none,
+			"bad.name: holds objects and has no shape, or the other way round" },
+		{ &shape_of_text,
+			"bad.name: holds objects and has no shape, or the other way round" },
+		{ &object_table, "bad.name: is no shape, has no PLAN, or is one too many" },
+		{ &object_planless, "bad.name: is no shape, has no PLAN, or is one too many" },
+		{ &object_wordless,
+			"wordless: is a shape, and lacks a name or doc, or is more than fields" },
+		{ &object_doing,
+			"doing: is a shape, and lacks a name or doc, or is more than fields" },
+		{ &object_twins, "leaf: has the name of another shape" },
+		{ &object_sound, "sound: has the name of a resource" },
+		{ &object_worm, "worm.worm: is a shape within itself" },
+		{ &objects_many, "bad.name: needs the number of items it may have" },
+		{ &object_filtered, "bad.name: has a flag that does not fit its type, object" },
+		{ &object_initial, "bad.name: cannot begin with a value: it is a object" },
+		{ &example_object, "bad.name: has an example that must be given" },
+		{ &ids_unknown, "bad.name: refers to an unknown resource, nobody" },
+		{ &example_ids,
+			"bad.name: has an example that must be an id that begins with "
+			"sound_, not \"bad_123\"" },
+		{ &known_quiet, "bad.name: is of a list and no text, or does not say which" },
+		{ &known_bool, "bad.name: is of a list and no text, or does not say which" },
+		{ &example_known, "bad.name: has an example that must be a country, not \"XX\"" },
+		{ &alias_taken, "bad.name: has another name that is taken, title" },
+		{ &money_nowhere, "bad.name: is in the currency of currency, which is no text" },
+		{ &money_bool, "bad.name: is in the currency of currency, which is no text" },
+		{ &money_text, "bad.name: has a currency and is no money" },
 		{ &example_long,
 			"bad.name: has an example that must have at most 2 characters, "
 			"not 3" },

@@ -34,7 +34,7 @@ static const char *
 parsed(struct shop *s, int field, const char *text)
 {
 	struct err *e = NULL;
-	struct fault at = { &s->cx, &e, STR("field"), true };
+	struct fault at = { &s->cx, &e, STR("field"), .create = true };
 	struct rec *r = rec_new(s->a, &product_resource);
 	struct json *j = NULL;
 	struct buf b;
@@ -222,7 +222,7 @@ test_units__an_address_begins_with_its_scheme(void)
 	begin(&s);
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct err *e = NULL;
-		struct fault at = { &s.cx, &e, STR("url"), true };
+		struct fault at = { &s.cx, &e, STR("url"), .create = true };
 		struct rec *r = rec_new(s.a, &image_resource);
 		struct json *j = NULL;
 		struct buf b;
