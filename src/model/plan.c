@@ -463,6 +463,9 @@ check_shorthand(struct linking *l, const struct shorthand *s)
 		complain(l, s->name, "is short for an unknown field");
 	if (s->word && resource_field(r, str_of(s->word)) < 0)
 		complain(l, s->name, "is short for an unknown field, %s", s->word);
+	if (s->also && (!s->op || resource_field(r, str_of(s->also)) < 0))
+		complain(l, s->name, "is short for an unknown field, %s, or names no operator",
+			s->also);
 }
 
 static void

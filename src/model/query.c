@@ -446,6 +446,18 @@ choose_field(struct ctx *cx, const struct shorthand *s, struct str text, struct 
 	return NULL;
 }
 
+/* A shorthand may be short for what nobody sees under its own name. */
+static bool
+find_hidden(const struct resource *r, const struct shorthand *s, struct str field, struct target *t)
+{
+	int i = s ? resource_field(r, field) : -1;
+
+	if (i < 0 || !(r->fields[i].flags & F_INTERNAL))
+		return false;
+	*t = (struct target){ .field = i, .relation = -1 };
+	return true;
+}
+
 struct err *
 query_filter(struct ctx *cx, struct query *q, struct str field, struct str op, struct str text)
 {
@@ -462,7 +474,8 @@ query_filter(struct ctx *cx, struct query *q, struct str field, struct str op, s
 		e = choose_field(cx, s, text, &field);
 		op = str_of(s->op);
 	}
-	e = e ? e : find_allowed(cx, q, rd.param, field, &t);
+	if (!e && !find_hidden(q->resource, s, field, &t))
+		e = find_allowed(cx, q, rd.param, field, &t);
 	if (!e)
 		e = find_op(cx, rd.param, op, op_class(q->resource, t), &o);
 	if (e)
@@ -471,6 +484,8 @@ query_filter(struct ctx *cx, struct query *q, struct str field, struct str op, s
 	if (!rd.f)
 		return refuse(cx, rd.param, REASON_TOO_MANY, "there can be at most %d filters",
 			FILTERS_MAX);
+	if (s && s->also)
+		rd.f->also = &q->resource->fields[resource_field(q->resource, str_of(s->also))];
 	e = read_values(&rd, text);
 	note_archived(q, rd.f);
 	return e;

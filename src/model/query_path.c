@@ -106,8 +106,13 @@ indexes_of_filters(const struct query *q, struct indexes *x)
 		if (r->fields[i].flags & F_SEARCH)
 			index_add(x, r->fields[i].index);
 	}
-	for (size_t i = 0; !q->search.n && i < q->nfilters; i++)
-		index_add(x, filter_index(q, &q->filters[i]));
+	for (size_t i = 0; !q->search.n && i < q->nfilters; i++) {
+		const struct filter *f = &q->filters[i];
+
+		index_add(x, filter_index(q, f));
+		if (filter_index(q, f) && f->also)
+			index_add(x, f->also->index);
+	}
 }
 
 /* True if a field is filtered by whose index brings the rows in another order than the list's, or one is searched in. */
@@ -123,7 +128,7 @@ has_unordered_fields(const struct query *q)
 		const struct filter *f = &q->filters[i];
 		const char *index = filter_index(q, f);
 
-		if (index && sort && !strcmp(index, sort))
+		if (index && sort && !f->also && !strcmp(index, sort))
 			return false;
 		found |= index && !ordered_index(q, f);
 	}

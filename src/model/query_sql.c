@@ -185,12 +185,29 @@ put_null_test(const struct build *b, const struct filter *f, const char *column)
 		buf_fmt(&b->s->text, "%s IS %sNULL", column, op_is_negative(f->op) ? "NOT " : "");
 }
 
+/* One of two fields passes. */
+static void
+put_either(const struct build *b, const struct filter *f, const char *column)
+{
+	const char *other = str_fmt(b->cx->arena, "t.%s", f->also->name).p;
+
+	buf_char(&b->s->text, '(');
+	put_test(b, f, column);
+	put(b, " OR ");
+	bind_filter(b, f, f->also, put_op(b, f->op, other, f->nvalues));
+	buf_char(&b->s->text, ')');
+}
+
 static void
 put_filter(const struct build *b, const struct filter *f)
 {
 	const char *column = f->key.p ? NULL : column_of(b, f->field, f->relation);
 
 	put(b, " AND ");
+	if (f->also) {
+		put_either(b, f, column);
+		return;
+	}
 	if (!f->nvalues) {
 		put_null_test(b, f, column);
 		return;

@@ -131,6 +131,7 @@ struct shorthand {
 	const char *name, *field, *doc;
 	const char *op;   /* the operator that it stands for; NULL: eq */
 	const char *word; /* a value without a point is compared with this field instead, or NULL */
+	const char *also; /* a field that may pass as well, of the same type, or NULL */
 };
 
 /* Which objects are for everybody's eyes: those whose field has that choice. */
