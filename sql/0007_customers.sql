@@ -1,1 +1,36 @@
--- To come.
+-- Who buys. An address of e-mail is one whatever its case, but not whatever its accents: its column collates so, and
+-- shows it as it was given.
+
+CREATE TABLE IF NOT EXISTS customers (
+  tenant_id BIGINT NOT NULL,
+  id BIGINT NOT NULL,
+  version BIGINT NOT NULL DEFAULT 1,
+  created_at DATETIME(3) NOT NULL,
+  updated_at DATETIME(3) NOT NULL,
+  archived_at DATETIME(3) NULL,
+  metadata JSON NULL,
+  email VARCHAR(254) COLLATE utf8mb4_uca1400_nopad_as_ci NOT NULL,
+  first_name VARCHAR(255) NULL,
+  last_name VARCHAR(255) NULL,
+  name VARCHAR(511) NULL,
+  phone VARCHAR(32) NULL,
+  language VARCHAR(35) CHARACTER SET ascii COLLATE ascii_bin NULL,
+  tags JSON NULL,
+  status VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT 'active',
+  note TEXT NULL,
+  addresses_count INT NOT NULL DEFAULT 0,
+  live TINYINT AS (IF(archived_at IS NULL, 1, NULL)) STORED,
+  PRIMARY KEY (tenant_id, id),
+  UNIQUE KEY email_live (tenant_id, email, live),
+  KEY created (tenant_id, created_at, id),
+  KEY updated (tenant_id, updated_at, id),
+  KEY email (tenant_id, email, created_at, id),
+  KEY name (tenant_id, name, created_at, id),
+  KEY first_name (tenant_id, first_name, created_at, id),
+  KEY last_name (tenant_id, last_name, created_at, id),
+  KEY phone (tenant_id, phone, created_at, id),
+  KEY status (tenant_id, status, created_at, id),
+  CONSTRAINT customers_tenant FOREIGN KEY (tenant_id) REFERENCES tenants (id),
+  CONSTRAINT customers_status CHECK (status IN ('active', 'archived')),
+  CONSTRAINT customers_archived CHECK ((status = 'archived') = (archived_at IS NOT NULL))
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_uca1400_ai_ci;

@@ -6,6 +6,7 @@
 
 #include "access/tenant.h"
 #include "shop/catalog/catalog.h"
+#include "shop/customers/customers.h"
 
 #include <unistd.h>
 
@@ -32,6 +33,15 @@ make_demo(struct ctx *cx)
 	return e && e->code == ERR_NOT_FOUND ? tenant_create(cx, &demo, &id) : e;
 }
 
+/* Each domain's, those first that others refer to. */
+static struct err *
+load_all(struct ctx *cx)
+{
+	struct err *e = catalog_sample(cx);
+
+	return e ? e : customers_sample(cx);
+}
+
 static struct err *
 load_samples(struct ctx *cx, bool sandbox)
 {
@@ -39,7 +49,7 @@ load_samples(struct ctx *cx, bool sandbox)
 	struct err *e = tenant_find(cx, DEMO, sandbox, &t);
 
 	e = e ? e : tenant_enter(cx, &t, STR("soukctl"));
-	return e ? e : catalog_sample(cx);
+	return e ? e : load_all(cx);
 }
 
 int
@@ -56,7 +66,7 @@ static int
 seed_other(struct ctl *c)
 {
 	int status = ctl_enter(c);
-	struct err *e = status ? NULL : catalog_sample(&c->cx);
+	struct err *e = status ? NULL : load_all(&c->cx);
 
 	return e ? ctl_fail(c, e) : status;
 }

@@ -3,6 +3,7 @@
 
 #include "access/access.h"
 #include "shop/catalog/catalog.h"
+#include "shop/customers/customers.h"
 #include "shop/orders/orders.h"
 
 const struct resource *const shop_resources[] = {

@@ -131,6 +131,9 @@ for (const r of writable) {
 
 // ---- updates
 
+// True for a status that nothing changes but archiving.
+const isSole = (r, f) => r.status_field === f.name && f.choices.length === 2;
+
 // A value that is not the one that is there.
 async function another(r, f, shown) {
 	for (let tries = 0; tries < 100; tries++) {
@@ -180,7 +183,7 @@ for (const r of writable.filter((r) => can(r, "update"))) {
 	test(`${r.name}: each field changes alone, leaves its difference and one event, and null clears it`, async () => {
 		const one = await shop.made(r, { all: true });
 		const before = traces(one.owner.split("/").pop()), done = [], late = [];
-		const fixed = settable(r).filter((f) => has(f, "create_only")), open = settable(r).filter((f) => !has(f, "create_only"));
+		const fixed = settable(r).filter((f) => has(f, "create_only")), open = settable(r).filter((f) => !has(f, "create_only") && !isSole(r, f));
 		for (const f of fixed)
 			refused(await shop.client.patch(one.path, { [f.name]: await another(r, f, one.shown[f.name]) }), 422, [`${f.name}:create_only`]);
 		for (const f of open) {
@@ -212,7 +215,7 @@ for (const r of writable.filter((r) => can(r, "update"))) {
 
 	test(`${r.name}: several fields that change together leave one audit row and one event with all of them`, async () => {
 		const one = await shop.made(r, { all: true }), before = traces(one.owner.split("/").pop()), body = {};
-		for (const f of settable(r).filter((f) => !has(f, "create_only") && f.type !== "map"))
+		for (const f of settable(r).filter((f) => !has(f, "create_only") && f.type !== "map" && !isSole(r, f)))
 			body[f.name] = await another(r, f, one.shown[f.name]);
 		const now = status(await shop.client.put(one.path, body), 200).body;
 		const { audit, events } = traces(one.owner.split("/").pop()), names = Object.keys(body).sort();

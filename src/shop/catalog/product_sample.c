@@ -4,38 +4,30 @@
  * makes, so in the sandbox it must not be there yet.
  */
 #include "base/id.h"
-#include "base/json.h"
 #include "db/db.h"
 #include "model/rec.h"
-#include "model/write.h"
 #include "shop/catalog/catalog.h"
-
-struct sample {
-	const char *id;  /* as the specification prints it; NULL: a new one */
-	const char *key; /* the slug or SKU that says whether it is there */
-	const char *body;
-	bool only_live;
-};
+#include "shop/sample.h"
 
 /* clang-format off */
 static const struct sample categories[] = {
-	{ "cat_001", "electronics",
+	{ "cat_001", NULL, "electronics",
 		"{\"slug\":\"electronics\",\"name\":{\"en\":\"Electronics\","
-		"\"es\":\"Electrónica\",\"fr\":\"Électronique\",\"de\":\"Elektronik\"}}", false },
-	{ "cat_002", "audio",
+		"\"es\":\"Electrónica\",\"fr\":\"Électronique\",\"de\":\"Elektronik\"}}" },
+	{ "cat_002", NULL, "audio",
 		"{\"slug\":\"audio\",\"parent_id\":\"cat_001\","
 		"\"name\":{\"en\":\"Audio\",\"es\":\"Audio\",\"fr\":\"Audio\","
-		"\"de\":\"Audio\"}}", false },
-	{ "cat_003", "clothing",
+		"\"de\":\"Audio\"}}" },
+	{ "cat_003", NULL, "clothing",
 		"{\"slug\":\"clothing\",\"name\":{\"en\":\"Clothing\",\"es\":\"Ropa\","
-		"\"fr\":\"Vêtements\",\"de\":\"Kleidung\"}}", false },
-	{ "cat_004", "home",
+		"\"fr\":\"Vêtements\",\"de\":\"Kleidung\"}}" },
+	{ "cat_004", NULL, "home",
 		"{\"slug\":\"home\",\"name\":{\"en\":\"Home\",\"es\":\"Hogar\","
-		"\"fr\":\"Maison\",\"de\":\"Wohnen\"}}", false },
+		"\"fr\":\"Maison\",\"de\":\"Wohnen\"}}" },
 };
 
 static const struct sample products[] = {
-	{ "prod_123", "123",
+	{ "prod_123", NULL, "123",
 		"{\"sku\":\"123\",\"name\":\"Wireless Headphones\","
 		"\"description\":\"Light on-ear headphones that play for thirty hours.\","
 		"\"price\":79.99,\"cost\":31.5,\"status\":\"active\","
@@ -44,8 +36,8 @@ static const struct sample products[] = {
 		"\"images\":[{\"url\":\"https://cdn.example.com/prod_123/front.jpg\","
 		"\"alt\":\"White headphones, from the front\"}],"
 		"\"metadata\":{\"internal_id\":\"SKU-12345\","
-		"\"warehouse\":\"west-coast\",\"supplier\":\"ACME Corp\"}}", false },
-	{ "prod_456", "HEADPHONE-456",
+		"\"warehouse\":\"west-coast\",\"supplier\":\"ACME Corp\"}}" },
+	{ "prod_456", NULL, "HEADPHONE-456",
 		"{\"sku\":\"HEADPHONE-456\",\"name\":{\"en\":\"Premium Headphones\","
 		"\"es\":\"Auriculares Premium\",\"fr\":\"Écouteurs Premium\"},"
 		"\"description\":{\"en\":\"High-quality audio experience\","
@@ -58,95 +50,45 @@ static const struct sample products[] = {
 		"\"images\":[{\"url\":\"https://cdn.example.com/prod_456/front.jpg\","
 		"\"alt\":\"Black headphones, from the front\"},"
 		"{\"url\":\"https://cdn.example.com/prod_456/case.jpg\","
-		"\"alt\":\"The headphones in their case\"}]}", false },
-	{ "prod_789", "EARBUDS-789",
+		"\"alt\":\"The headphones in their case\"}]}" },
+	{ "prod_789", NULL, "EARBUDS-789",
 		"{\"sku\":\"EARBUDS-789\",\"name\":\"Noise-Cancelling Earbuds\","
 		"\"description\":\"Small buds, a quiet train.\",\"price\":99.99,"
 		"\"status\":\"active\",\"brand\":\"Auricle\","
 		"\"categories\":[\"electronics\",\"audio\"],"
-		"\"images\":[{\"url\":\"https://cdn.example.com/prod_789/open.jpg\"}]}", false },
-	{ NULL, "HEADPHONE-001",
-		"{\"sku\":\"HEADPHONE-001\",\"name\":\"Premium Wireless Headphones\","
-		"\"description\":\"High-quality audio experience\",\"price\":199.99,"
-		"\"status\":\"active\",\"brand\":\"Auricle\","
-		"\"categories\":[\"electronics\",\"audio\"],\"weight\":0.35,"
-		"\"weight_unit\":\"kg\",\"variants\":[{\"sku\":\"HEADPHONE-001-BLACK\","
-		"\"name\":\"Black\",\"attributes\":{\"color\":\"Black\"},"
-		"\"image\":\"https://cdn.example.com/headphone-001/black.jpg\"},"
-		"{\"sku\":\"HEADPHONE-001-SILVER\",\"name\":\"Silver\",\"price\":209.99,"
-		"\"attributes\":{\"color\":\"Silver\"},"
-		"\"image\":\"https://cdn.example.com/headphone-001/silver.jpg\"}],"
-		"\"images\":[{\"url\":\"https://cdn.example.com/headphone-001/front.jpg\","
-		"\"alt\":\"Headphones, from the front\"},"
-		"{\"url\":\"https://cdn.example.com/headphone-001/side.jpg\","
-		"\"alt\":\"Headphones, from the side\"}]}", true },
-	{ NULL, "SKU-001",
+		"\"images\":[{\"url\":\"https://cdn.example.com/prod_789/open.jpg\"}]}" },
+	{ NULL, NULL, "SKU-001",
 		"{\"sku\":\"SKU-001\",\"name\":\"Cotton T-Shirt\",\"price\":19.0,"
 		"\"status\":\"active\",\"categories\":[\"clothing\"],"
 		"\"variants\":[{\"sku\":\"SKU-001-S\",\"name\":\"Small\","
 		"\"attributes\":{\"size\":\"Small\",\"color\":\"Blue\"}},"
 		"{\"sku\":\"SKU-001-L\",\"name\":\"Large\","
-		"\"attributes\":{\"size\":\"Large\",\"color\":\"Blue\"}}]}", false },
-	{ NULL, "SKU-002",
+		"\"attributes\":{\"size\":\"Large\",\"color\":\"Blue\"}}]}" },
+	{ NULL, NULL, "SKU-002",
 		"{\"sku\":\"SKU-002\",\"name\":\"Ceramic Mug\",\"price\":9.5,"
-		"\"status\":\"active\",\"categories\":[\"home\"]}", false },
-	{ NULL, "SKU-003",
+		"\"status\":\"active\",\"categories\":[\"home\"]}" },
+	{ NULL, NULL, "SKU-003",
 		"{\"sku\":\"SKU-003\",\"name\":\"Desk Lamp\",\"price\":49.0,"
-		"\"status\":\"draft\",\"categories\":[\"home\"]}", false },
+		"\"status\":\"draft\",\"categories\":[\"home\"]}" },
 };
+
+/* What the example of POST /products makes. */
+static const struct sample only_live = { NULL, NULL, "HEADPHONE-001",
+	"{\"sku\":\"HEADPHONE-001\",\"name\":\"Premium Wireless Headphones\","
+	"\"description\":\"High-quality audio experience\",\"price\":199.99,"
+	"\"status\":\"active\",\"brand\":\"Auricle\","
+	"\"categories\":[\"electronics\",\"audio\"],\"weight\":0.35,"
+	"\"weight_unit\":\"kg\",\"variants\":[{\"sku\":\"HEADPHONE-001-BLACK\","
+	"\"name\":\"Black\",\"attributes\":{\"color\":\"Black\"},"
+	"\"image\":\"https://cdn.example.com/headphone-001/black.jpg\"},"
+	"{\"sku\":\"HEADPHONE-001-SILVER\",\"name\":\"Silver\",\"price\":209.99,"
+	"\"attributes\":{\"color\":\"Silver\"},"
+	"\"image\":\"https://cdn.example.com/headphone-001/silver.jpg\"}],"
+	"\"images\":[{\"url\":\"https://cdn.example.com/headphone-001/front.jpg\","
+	"\"alt\":\"Headphones, from the front\"},"
+	"{\"url\":\"https://cdn.example.com/headphone-001/side.jpg\","
+	"\"alt\":\"Headphones, from the side\"}]}" };
 /* clang-format on */
-
-static struct id
-preset(const struct sample *s, const struct resource *r)
-{
-	struct id id = ID_NONE;
-
-	must(!s->id || id_parse(str_of(s->id), r->prefix, &id));
-	return id;
-}
-
-static struct err *
-category_is_there(struct ctx *cx, const struct sample *s, bool *there)
-{
-	struct db_rows rows;
-	struct err *e = db_query(cx, &rows,
-		"SELECT id FROM categories WHERE tenant_id = ? AND id = ?"
-		" UNION ALL SELECT id FROM categories WHERE tenant_id = ? AND slug = ? AND live = "
-		"1",
-		db_id(cx->tenant), db_id(preset(s, &category_resource)), db_id(cx->tenant),
-		db_text(str_of(s->key)));
-
-	*there = !e && rows.n > 0;
-	return e;
-}
-
-static struct err *
-product_is_there(struct ctx *cx, const struct sample *s, bool *there)
-{
-	struct db_rows rows;
-	struct err *e = db_query(cx, &rows,
-		"SELECT id FROM products WHERE tenant_id = ? AND id = ?"
-		" UNION ALL SELECT product_id FROM skus WHERE tenant_id = ? AND sku = ?",
-		db_id(cx->tenant), db_id(preset(s, &product_resource)), db_id(cx->tenant),
-		db_text(str_of(s->key)));
-
-	*there = !e && rows.n > 0;
-	return e;
-}
-
-static struct err *
-create(struct ctx *cx, const struct resource *r, const struct sample *s, struct rec **made)
-{
-	struct write w = { .verb = WRITE_CREATE, .resource = r, .preset = preset(s, r) };
-	struct written out;
-	struct json *body;
-	struct err *e = json_parse(cx->arena, str_of(s->body), &body);
-
-	w.body = body;
-	e = e ? e : model_write_inside(cx, &w, &out);
-	*made = e ? NULL : out.rec;
-	return e;
-}
 
 /* The example of POST /orders buys var_789 of prod_456. */
 static struct err *
@@ -172,38 +114,26 @@ rename_variant(struct ctx *cx, const struct rec *product)
 }
 
 static struct err *
-load_category(struct ctx *cx, const struct sample *s)
-{
-	struct rec *made;
-	bool there;
-	struct err *e = category_is_there(cx, s, &there);
-
-	return e || there ? e : create(cx, &category_resource, s, &made);
-}
-
-static struct err *
 load_product(struct ctx *cx, const struct sample *s)
 {
 	struct rec *made;
-	bool there;
-	struct err *e = product_is_there(cx, s, &there);
+	struct err *e = sample_load(cx, &product_resource, s, &made);
 
-	if (e || there || (s->only_live && cx->sandbox))
-		return e;
-	e = create(cx, &product_resource, s, &made);
-	return e || !s->id || strcmp(s->id, "prod_456") != 0 ? e : rename_variant(cx, made);
+	return e || !made || !s->id || strcmp(s->id, "prod_456") != 0 ? e
+								      : rename_variant(cx, made);
 }
 
 static struct err *
 load(struct ctx *cx, void *arg UNUSED)
 {
+	struct rec *made;
 	struct err *e = NULL;
 
 	for (size_t i = 0; !e && i < COUNT(categories); i++)
-		e = load_category(cx, &categories[i]);
+		e = sample_load(cx, &category_resource, &categories[i], &made);
 	for (size_t i = 0; !e && i < COUNT(products); i++)
 		e = load_product(cx, &products[i]);
-	return e;
+	return e || cx->sandbox ? e : load_product(cx, &only_live);
 }
 
 struct err *
