@@ -1,1 +1,190 @@
--- To come.
+-- How much there is of what can be sold, where, and for whom it is kept. on_hand is what lies in a warehouse, reserved what
+-- of it is promised, safety what is never promised; the database refuses to promise what is not there.
+
+ALTER TABLE products ADD COLUMN IF NOT EXISTS track_inventory TINYINT NOT NULL DEFAULT 1;
+
+CREATE TABLE IF NOT EXISTS warehouses (
+  tenant_id BIGINT NOT NULL,
+  id BIGINT NOT NULL,
+  version BIGINT NOT NULL DEFAULT 1,
+  created_at DATETIME(3) NOT NULL,
+  updated_at DATETIME(3) NOT NULL,
+  archived_at DATETIME(3) NULL,
+  metadata JSON NULL,
+  name VARCHAR(255) NOT NULL,
+  code VARCHAR(64) COLLATE utf8mb4_nopad_bin NOT NULL,
+  type VARCHAR(8) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT 'own',
+  priority INT NOT NULL DEFAULT 100,
+  address JSON NULL,
+  active TINYINT NOT NULL DEFAULT 1,
+  live TINYINT AS (IF(archived_at IS NULL, 1, NULL)) STORED,
+  PRIMARY KEY (tenant_id, id),
+  UNIQUE KEY code_live (tenant_id, code, live),
+  KEY created (tenant_id, created_at, id),
+  KEY updated (tenant_id, updated_at, id),
+  KEY name (tenant_id, name, created_at, id),
+  KEY code (tenant_id, code, created_at, id),
+  KEY priority (tenant_id, priority, created_at, id),
+  CONSTRAINT warehouses_tenant FOREIGN KEY (tenant_id) REFERENCES tenants (id),
+  CONSTRAINT warehouses_type CHECK (type IN ('own', 'fba', 'store')),
+  CONSTRAINT warehouses_priority CHECK (priority >= 0)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_uca1400_ai_ci;
+
+-- One row for each product without variants or variant, and warehouse. A variant's rows go with it; only empty ones may.
+-- watch_below: an alert wants to know when available falls below it, or nobody. is_out, low: what was told already.
+-- claim: the last change that took hold, so that whoever changes several rows at once knows which gave way.
+CREATE TABLE IF NOT EXISTS stocks (
+  tenant_id BIGINT NOT NULL,
+  id BIGINT NOT NULL,
+  version BIGINT NOT NULL DEFAULT 1,
+  created_at DATETIME(3) NOT NULL,
+  updated_at DATETIME(3) NOT NULL,
+  archived_at DATETIME(3) NULL,
+  metadata JSON NULL,
+  product_id BIGINT NOT NULL,
+  variant_id BIGINT NULL,
+  warehouse_id BIGINT NOT NULL,
+  sku VARCHAR(64) COLLATE utf8mb4_nopad_bin NOT NULL,
+  on_hand BIGINT NOT NULL DEFAULT 0,
+  reserved BIGINT NOT NULL DEFAULT 0,
+  safety BIGINT NOT NULL DEFAULT 0,
+  available BIGINT AS (GREATEST(on_hand - reserved - safety, 0)) STORED,
+  low TINYINT NOT NULL DEFAULT 0,
+  is_out TINYINT NOT NULL DEFAULT 0,
+  watch_below BIGINT NULL,
+  claim BIGINT NOT NULL DEFAULT 0,
+  sold_as BIGINT AS (IFNULL(variant_id, 0)) STORED,
+  PRIMARY KEY (tenant_id, id),
+  UNIQUE KEY place (tenant_id, product_id, sold_as, warehouse_id),
+  KEY created (tenant_id, created_at, id),
+  KEY updated (tenant_id, updated_at, id),
+  KEY product (tenant_id, product_id, created_at, id),
+  KEY variant (tenant_id, variant_id, created_at, id),
+  KEY warehouse (tenant_id, warehouse_id, created_at, id),
+  KEY sku (tenant_id, sku, created_at, id),
+  KEY available (tenant_id, available, created_at, id),
+  CONSTRAINT stocks_product FOREIGN KEY (tenant_id, product_id) REFERENCES products (tenant_id, id),
+  CONSTRAINT stocks_variant FOREIGN KEY (tenant_id, variant_id) REFERENCES variants (tenant_id, id) ON DELETE CASCADE,
+  CONSTRAINT stocks_warehouse FOREIGN KEY (tenant_id, warehouse_id) REFERENCES warehouses (tenant_id, id),
+  CONSTRAINT stocks_reserved CHECK (reserved >= 0),
+  CONSTRAINT stocks_on_hand CHECK (on_hand >= reserved AND on_hand <= 1000000000000),
+  CONSTRAINT stocks_safety CHECK (safety >= 0)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_uca1400_ai_ci;
+
+-- The ledger of stocks: a row for each change of on_hand or reserved, never changed. sequence is the stock's version that
+-- the change made, so what is behind one another there adds up row by row.
+CREATE TABLE IF NOT EXISTS movements (
+  tenant_id BIGINT NOT NULL,
+  id BIGINT NOT NULL,
+  created_at DATETIME(3) NOT NULL,
+  stock_id BIGINT NOT NULL,
+  sequence BIGINT NOT NULL,
+  product_id BIGINT NOT NULL,
+  variant_id BIGINT NULL,
+  warehouse_id BIGINT NOT NULL,
+  sku VARCHAR(64) COLLATE utf8mb4_nopad_bin NOT NULL,
+  reason VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  quantity BIGINT NOT NULL,
+  reserved_change BIGINT NOT NULL,
+  on_hand BIGINT NOT NULL,
+  reserved BIGINT NOT NULL,
+  source VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NULL,
+  source_id BIGINT NULL,
+  note VARCHAR(500) NULL,
+  actor VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  watched TINYINT NOT NULL DEFAULT 0,
+  PRIMARY KEY (tenant_id, id),
+  UNIQUE KEY ledger (tenant_id, stock_id, sequence),
+  KEY created (tenant_id, created_at, id),
+  KEY product (tenant_id, product_id, created_at, id),
+  KEY source (tenant_id, source_id, created_at, id),
+  CONSTRAINT movements_product FOREIGN KEY (tenant_id, product_id) REFERENCES products (tenant_id, id),
+  CONSTRAINT movements_reserved CHECK (reserved >= 0),
+  CONSTRAINT movements_on_hand CHECK (on_hand >= reserved),
+  CONSTRAINT movements_changes CHECK (quantity <> 0 OR reserved_change <> 0)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_uca1400_ai_ci;
+
+-- What is promised: a stock's reserved is the sum of its rows here. They go when it is shipped or given back.
+CREATE TABLE IF NOT EXISTS holds (
+  tenant_id BIGINT NOT NULL,
+  id BIGINT NOT NULL,
+  created_at DATETIME(3) NOT NULL,
+  stock_id BIGINT NOT NULL,
+  product_id BIGINT NOT NULL,
+  variant_id BIGINT NULL,
+  quantity BIGINT NOT NULL,
+  order_id BIGINT NULL,
+  cart_id BIGINT NULL,
+  expires_at DATETIME(3) NULL,
+  PRIMARY KEY (tenant_id, id),
+  KEY stock (tenant_id, stock_id),
+  KEY of_order (tenant_id, order_id),
+  KEY of_cart (tenant_id, cart_id),
+  KEY expires (tenant_id, expires_at),
+  CONSTRAINT holds_stock FOREIGN KEY (tenant_id, stock_id) REFERENCES stocks (tenant_id, id),
+  CONSTRAINT holds_quantity CHECK (quantity > 0),
+  CONSTRAINT holds_whose CHECK ((order_id IS NULL) <> (cart_id IS NULL))
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_uca1400_ai_ci;
+
+-- Who wants to be told, and when to order more. low, is_short: told, ordered; until there is enough again.
+CREATE TABLE IF NOT EXISTS alerts (
+  tenant_id BIGINT NOT NULL,
+  id BIGINT NOT NULL,
+  version BIGINT NOT NULL DEFAULT 1,
+  created_at DATETIME(3) NOT NULL,
+  updated_at DATETIME(3) NOT NULL,
+  archived_at DATETIME(3) NULL,
+  metadata JSON NULL,
+  product_id BIGINT NOT NULL,
+  variant_id BIGINT NULL,
+  warehouse_id BIGINT NULL,
+  threshold BIGINT NOT NULL,
+  reorder_point BIGINT NULL,
+  reorder_quantity BIGINT NULL,
+  supplier VARCHAR(255) NULL,
+  low TINYINT NOT NULL DEFAULT 0,
+  is_short TINYINT NOT NULL DEFAULT 0,
+  available BIGINT NOT NULL DEFAULT 0,
+  PRIMARY KEY (tenant_id, id),
+  KEY created (tenant_id, created_at, id),
+  KEY updated (tenant_id, updated_at, id),
+  KEY product (tenant_id, product_id, created_at, id),
+  CONSTRAINT alerts_product FOREIGN KEY (tenant_id, product_id) REFERENCES products (tenant_id, id),
+  CONSTRAINT alerts_variant FOREIGN KEY (tenant_id, variant_id) REFERENCES variants (tenant_id, id) ON DELETE CASCADE,
+  CONSTRAINT alerts_warehouse FOREIGN KEY (tenant_id, warehouse_id) REFERENCES warehouses (tenant_id, id),
+  CONSTRAINT alerts_threshold CHECK (threshold > 0),
+  CONSTRAINT alerts_reorder CHECK ((reorder_point IS NULL) = (reorder_quantity IS NULL)),
+  CONSTRAINT alerts_reorder_quantity CHECK (reorder_quantity IS NULL OR reorder_quantity > 0)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_uca1400_ai_ci;
+
+-- What is ordered from suppliers.
+CREATE TABLE IF NOT EXISTS reorders (
+  tenant_id BIGINT NOT NULL,
+  id BIGINT NOT NULL,
+  version BIGINT NOT NULL DEFAULT 1,
+  created_at DATETIME(3) NOT NULL,
+  updated_at DATETIME(3) NOT NULL,
+  archived_at DATETIME(3) NULL,
+  metadata JSON NULL,
+  product_id BIGINT NOT NULL,
+  variant_id BIGINT NULL,
+  warehouse_id BIGINT NOT NULL,
+  alert_id BIGINT NULL,
+  sku VARCHAR(64) COLLATE utf8mb4_nopad_bin NOT NULL,
+  quantity BIGINT NOT NULL,
+  supplier VARCHAR(255) NULL,
+  status VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT 'draft',
+  ordered_at DATETIME(3) NULL,
+  received_at DATETIME(3) NULL,
+  PRIMARY KEY (tenant_id, id),
+  KEY created (tenant_id, created_at, id),
+  KEY updated (tenant_id, updated_at, id),
+  KEY status (tenant_id, status, created_at, id),
+  KEY product (tenant_id, product_id, created_at, id),
+  KEY supplier (tenant_id, supplier, created_at, id),
+  KEY alert (tenant_id, alert_id, status),
+  CONSTRAINT reorders_product FOREIGN KEY (tenant_id, product_id) REFERENCES products (tenant_id, id),
+  CONSTRAINT reorders_warehouse FOREIGN KEY (tenant_id, warehouse_id) REFERENCES warehouses (tenant_id, id),
+  CONSTRAINT reorders_quantity CHECK (quantity > 0),
+  CONSTRAINT reorders_status CHECK (status IN ('draft', 'ordered', 'received', 'cancelled'))
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_uca1400_ai_ci;

@@ -1,0 +1,86 @@
+/*
+ * How much there is of what can be sold, where, and for whom it is kept. What lies in a warehouse is on hand; what of
+ * that is promised is reserved, and each promise is a hold; a safety stock is never promised; the rest is available.
+ * Whoever sells calls the functions below inside his own transaction, as late in it as he can: they lock rows of
+ * stock that everybody wants.
+ *
+ * What is not counted (products.track_inventory is false) is never handed in here.
+ */
+#ifndef SOUK_INVENTORY_H
+#define SOUK_INVENTORY_H
+
+#include "db/ctx.h"
+
+/* So much of one stock. */
+struct inventory_part {
+	struct id stock, warehouse;
+	int64_t quantity;
+};
+
+/* So many pieces of a product (variant is ID_NONE: it has none), in the line `at` of the body. */
+struct inventory_need {
+	struct id product, variant;
+	int64_t quantity;
+	struct str sku; /* how the line calls it, for the refusal */
+	size_t at;
+	/* Result: whence they come. Two lines may share a stock. */
+	struct inventory_part *parts;
+	size_t nparts;
+};
+
+/* For whom something is kept: an order or a cart, the other is ID_NONE. */
+struct inventory_for {
+	struct id order, cart;
+	int64_t expires_ms; /* when the hold ends by itself; 0: never */
+};
+
+/*
+ * Promises all that is needed, or nothing: each line from the first warehouse by priority that has enough alone, or
+ * else from several in that order. Fills the parts. ERR_CONFLICT out_of_stock with a detail "items[at].quantity" for each
+ * line that cannot be had, which names the SKU and what is available. Emits inventory.low and inventory.out_of_stock.
+ */
+struct err *inventory_reserve(struct ctx *cx, struct inventory_need *needs, size_t n,
+	const struct inventory_for *whom) MUST_CHECK;
+
+/*
+ * Gives back what is promised: the lines' (their parts say whence it came; what was never promised is passed over), or,
+ * with n 0, all there is for him. Harmless when nothing is.
+ */
+struct err *inventory_release(struct ctx *cx, struct inventory_need *needs, size_t n,
+	const struct inventory_for *whom) MUST_CHECK;
+
+/* The same for what leaves the warehouse: on_hand falls with reserved. */
+struct err *inventory_commit(struct ctx *cx, struct inventory_need *needs, size_t n,
+	const struct inventory_for *whom) MUST_CHECK;
+
+/* What comes back. */
+struct inventory_return {
+	struct id product, variant;
+	struct id warehouse; /* ID_NONE: the default one */
+	int64_t quantity;
+	bool damaged; /* the ledger shows it come and go, the stock stays as it is */
+};
+
+/*
+ * Takes back what was sold; `source` and `of` are what the ledger names for it ("return", its id). ERR_CONFLICT
+ * no_warehouse if none is named and there is none.
+ */
+struct err *inventory_restock(struct ctx *cx, const struct inventory_return *back, size_t n,
+	const char *source, struct id of) MUST_CHECK;
+
+/* What one thing that is sold has, over all warehouses that are active. */
+struct inventory_level {
+	struct id product, variant;
+	int64_t available; /* result; 0: nothing is counted of it */
+};
+
+/* Reads, without a lock, what is available of each. One statement. */
+struct err *inventory_levels(struct ctx *cx, struct inventory_level *l, size_t n) MUST_CHECK;
+
+/*
+ * For souk-housekeep, outside a transaction: gives back what was kept for carts and whose time is over, at most `most`
+ * holds; *n says how many. With cx->dry_run it counts all there are.
+ */
+struct err *inventory_expire(struct ctx *cx, int64_t most, int64_t *n) MUST_CHECK;
+
+#endif
