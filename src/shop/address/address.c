@@ -1,0 +1,7 @@
+/* The address as it stands inside other objects. */
+#include "shop/address/address.h"
+
+static const struct field address_fields[ADDRESS__MAX] = { ADDRESS_ROWS };
+
+const struct resource address_shape =
+	SHAPE("address", address_fields, DOC("Where somebody lives, receives or works."));
