@@ -7,6 +7,7 @@ export const described = JSON.parse(await ctl("describe", "--json"));
 export const { resources, limits, languages, routes } = described;
 export const engine = (r) => r.members.map((m) => m.name);
 export const of = (name) => resources.find((r) => r.name === name);
+export const shape = (name) => described.shapes.find((s) => s.name === name);
 export const has = (x, flag) => x.flags.includes(flag);
 export const can = (r, ...verbs) => verbs.every((verb) => r.verbs.includes(verb));
 export const settable = (r) => r.fields.filter((f) => !["read_only", "internal", "once"].some((flag) => has(f, flag)));
@@ -47,6 +48,14 @@ export const makeable = (r) => can(r, "get") && (can(r, "create") || r.name in L
 // POSIX character classes as JavaScript writes them.
 export const regex = (f) => f.pattern && new RegExp(f.pattern.replaceAll("[:space:]", "\\s"), "u");
 
+// Members of published lists. Tenants of these tests count in cents, so money stays in what its example says.
+const COUNTRIES = ["DE", "FR", "JP", "US"];
+const listed = (f, n) => (f.name === "country" ? COUNTRIES[n % COUNTRIES.length] : f.example);
+
+// An object of a shape; what a shop must have for it, Shop.value() puts in.
+const object = (f, n) => Object.fromEntries(settable(shape(f.object)).filter((one) => one.type !== "id" && !one.to).map((one) => [one.name, value(shape(f.object), one, n)]));
+const isObject = (f) => f.type === "object" || f.type === "objects";
+
 // The example with a number behind it, of one width, in the case of the example: so that every collation orders it alike.
 function text(f, n) {
 	const example = [...(f.example ?? f.name)], tail = String(n).padStart(4, "0");
@@ -80,13 +89,15 @@ const WRITE = {
 	amount: (r, f, n) => whole(f, n),
 	decimal: (r, f, n) => decimal(f, n),
 	price: (r, f, n) => decimal(f, n),
-	string: (r, f, n) => text(f, n),
+	string: (r, f, n) => (f.known ? listed(f, n) : text(f, n)),
 	text: (r, f, n) => text(f, n),
 	enum: (r, f, n) => choices(r, f)[n % choices(r, f).length],
 	time: (r, f, n) => moment(f, n),
 	prices: (r, f, n) => ({ EUR: n / 4, JPY: n }),
 	map: (r, f, n) => ({ size: text({ name: "size", max: 99 }, n), colour: "black" }),
 	list: (r, f, n) => [text({ name: f.name, max: 99 }, n)],
+	object: (r, f, n) => object(f, n),
+	objects: (r, f, n) => Array.from({ length: Math.max(f.min ?? 0, 1) }, (_, i) => object(f, n + i)),
 };
 
 // The nth value of a field, but of a reference, which a shop must have.
@@ -108,7 +119,7 @@ export function limitsOf(r, f) {
 		return [true, false];
 	if (["integer", "amount", "decimal", "price"].includes(f.type))
 		return [f.min, ...(f.max ? [f.max] : [])].map((n) => (f.type === "integer" || f.type === "amount" ? n : n / 10 ** scaleOf(f)));
-	if ((f.type === "string" || f.type === "text") && !f.pattern && !has(f, "unique"))
+	if ((f.type === "string" || f.type === "text") && !f.pattern && !f.known && !has(f, "unique"))
 		return ["x".repeat(Math.max(f.min ?? 1, 1)), "é".repeat(f.max), "😀".repeat(f.max), "<b>\"'\\</b> % _ \u202e ﷽"];
 	return [];
 }
@@ -117,6 +128,10 @@ export function limitsOf(r, f) {
 export function same(f, sent, shown) {
 	if (f.type === "time" && sent)
 		return Date.parse(sent) === Date.parse(shown);
+	if (f.type === "object" && sent && shown)
+		return shape(f.object).fields.every((one) => !(one.name in sent) || same(one, sent[one.name], shown[one.name]));
+	if (f.type === "objects" && sent && shown)
+		return sent.length === shown.length && sent.every((one, i) => same({ ...f, type: "object" }, one, shown[i]));
 	return JSON.stringify(sent ?? null) === JSON.stringify(shown ?? null);
 }
 
@@ -131,7 +146,7 @@ function wrongLine(f) {
 	return [
 		["é".repeat(f.max + 1), "too_long"], ["😀".repeat(f.max + 1), "too_long"],
 		...(has(f, "multiline") ? [] : [["", "blank"], [" \t\n ", "blank"]]),
-		...(f.min > 1 ? [["y".repeat(f.min - 1), "too_short"]] : []), ...odd.map((s) => [s, "pattern"]),
+		...(f.min > 1 ? [["y".repeat(f.min - 1), "too_short"]] : []), ...(f.known ? [["?".repeat(f.max), "unknown"]] : []), ...odd.map((s) => [s, "pattern"]),
 	];
 }
 
@@ -160,6 +175,33 @@ const wrongMembers = (keys, key, item) => [
 	[Object.fromEntries(Array.from({ length: keys + 1 }, (_, i) => [`k${i}`, "x"])), "too_many"],
 ];
 
+// One case for each way in which a member can go wrong, in an object that is right beside it.
+function wrongObject(f) {
+	const inside = shape(f.object), good = object(f, 1), cases = [];
+	for (const one of settable(inside)) {
+		const seen = new Set();
+		for (const [bad, reason, where = ""] of [...wrongOf(one, true), ...(has(one, "required") ? [[null, "required"]] : [])]) {
+			if (seen.has(reason) || (one.to && reason === "unknown"))
+				continue;
+			seen.add(reason);
+			cases.push([{ ...good, [one.name]: bad }, reason, `.${one.name}${where}`]);
+		}
+		if (has(one, "required"))
+			cases.push([{ ...good, [one.name]: undefined }, "required", `.${one.name}`]);
+	}
+	return [...kindsBut("object"), ...cases, [{ ...good, no_such_field: 1 }, "unknown_field", ".no_such_field"]];
+}
+
+const wrongObjects = (f) => [
+	...kindsBut("array"), [[7], "type", "[0]"], [Array(f.max + 1).fill({}), "count"], ...(f.min ? [[[], "count"]] : []),
+	...wrongObject(f).filter(([bad]) => typeof bad === "object" && !Array.isArray(bad)).map(([bad, reason, where = ""]) => [[bad, ...Array(Math.max((f.min ?? 0) - 1, 0)).fill(object(f, 2))], reason, `[0]${where}`]),
+];
+
+const wrongList = (f) => [
+	...kindsBut("array"), [[7], "type", "[0]"], [["x", {}], f.to ? "not_an_id" : "type", f.to ? "[0]" : "[1]"], [[""], f.to ? "not_an_id" : "type", "[0]"], [["é".repeat(f.item_max + 1)], f.to ? "not_an_id" : "type", "[0]"],
+	[Array(f.max + 1).fill("x"), "count"], ...(f.min ? [[Array(f.min - 1).fill("x"), "count"]] : []),
+];
+
 const WRONG = {
 	boolean: () => [...kindsBut("boolean"), ["true", "type"]],
 	integer: wrongWhole,
@@ -176,19 +218,22 @@ const WRONG = {
 		[Object.fromEntries(Array.from({ length: f.max + 1 }, (_, i) => [`A${i}`, 1])), "too_many"],
 	],
 	map: (f) => wrongMembers(f.max, f.key_max, f.item_max),
-	list: (f) => [
-		...kindsBut("array"), [[7], "type", "[0]"], [["x", {}], "type", "[1]"], [[""], "type", "[0]"], [["é".repeat(f.item_max + 1)], "type", "[0]"],
-		[Array(f.max + 1).fill("x"), "count"], ...(f.min ? [[Array(f.min - 1).fill("x"), "count"]] : []),
-	],
+	list: wrongList,
+	object: wrongObject,
+	objects: wrongObjects,
 };
+
+function wrongOf(f, create) {
+	assert.ok(WRONG[f.type], `these tests must be taught what a wrong ${f.type} is`);
+	return WRONG[f.type](f, create);
+}
 
 // Every way in which a body can go wrong at one name: [name, value, "path:reason"…].
 export function wrong(r, create) {
 	const all = [];
 	const add = (name, cases) => cases.forEach(([bad, reason, where = ""]) => all.push([name, bad, `${name}${where}:${reason}`]));
 	for (const f of settable(r)) {
-		assert.ok(WRONG[f.type], `these tests must be taught what a wrong ${f.type} is`);
-		add(f.name, WRONG[f.type](f, create));
+		add(f.name, wrongOf(f, create));
 		if (has(f, "required"))
 			add(f.name, [[null, "required"]]);
 	}
@@ -236,7 +281,19 @@ export class Shop {
 	}
 
 	async value(r, f, n) {
-		return f.type === "id" ? (await this.some(f.to, n)).shown.id : value(r, f, n);
+		if (f.type === "id")
+			return (await this.some(f.to, n)).shown.id;
+		if (f.to && !FIXTURES[`${r.name}.${f.name}`])
+			return [(await this.some(f.to, n)).shown.id];
+		if (!isObject(f) || FIXTURES[`${r.name}.${f.name}`])
+			return value(r, f, n);
+		const inside = shape(f.object), all = [];
+		for (const one of [value(r, f, n)].flat()) {
+			for (const ref of settable(inside).filter((member) => member.to || isObject(member)))
+				one[ref.name] = await this.value(inside, ref, n);
+			all.push(one);
+		}
+		return f.type === "object" ? all[0] : all;
 	}
 
 	// What may be sent: the required fields, or all, with links, children and metadata.
@@ -301,6 +358,13 @@ export function versioned(r, objects) {
 	return objects.map((one) => Object.fromEntries(Object.entries(one).filter(([name]) => !live.includes(name))));
 }
 
+// An object in a field has all members of its shape, and no others.
+function shaped(s, one) {
+	assert.deepEqual(Object.keys(one).filter((name) => !name.endsWith("_formatted")), visible(s).filter((f) => !f.scope || f.name in one).map((f) => f.name));
+	for (const f of visible(s).filter((member) => isObject(member) && one[member.name]))
+		[one[f.name]].flat().forEach((inner) => shaped(shape(f.object), inner));
+}
+
 // Every member of an answer is declared, and of the kind that is declared.
 export function declared(r, object, once = false) {
 	for (const [name, shown] of Object.entries(object)) {
@@ -310,6 +374,8 @@ export function declared(r, object, once = false) {
 			shown.forEach((child) => declared(of(rel.to), child));
 		if (!f)
 			continue;
+		if (isObject(f) && shown !== null)
+			[shown].flat().forEach((one) => shaped(shape(f.object), one));
 		assert.ok(!has(f, "internal") && (once || !has(f, "once")), `${r.name} shows ${name}`);
 		if (shown !== null)
 			assert.ok(f.schema_type === "number" || f.schema_type === "integer" ? typeof shown === "number" : f.schema_type === "array" ? Array.isArray(shown) : typeof shown === f.schema_type, `${name} is no ${f.schema_type}`);
