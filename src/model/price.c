@@ -7,19 +7,23 @@
 #include "model/map.h"
 #include "model/plan.h"
 
+bool
+price_explicit(struct arena *a, struct str prices, struct str currency, int digits, int64_t *out)
+{
+	struct str text = json_number(a, json_get(map_read(a, prices), str_z(a, currency)));
+
+	return text.n && decimal_parse(text, digits, out) == DECIMAL_OK;
+}
+
 /* The price that the sibling gives in the currency that is asked for. */
 static bool
-explicit_price(struct ctx *cx, const struct rec *r, size_t field, int64_t *out)
+sibling_price(struct ctx *cx, const struct rec *r, size_t field, int64_t *out)
 {
 	int prices = r->resource->plan->fields[field].prices;
-	struct str text;
 
-	if (prices < 0 || r->v[prices].state != VALUE_SET)
-		return false;
-	text = json_number(cx->arena,
-		json_get(
-			map_read(cx->arena, r->v[prices].s), str_z(cx->arena, cx->shown.currency)));
-	return text.n && decimal_parse(text, cx->shown.currency_digits, out) == DECIMAL_OK;
+	return prices >= 0 && r->v[prices].state == VALUE_SET &&
+		price_explicit(cx->arena, r->v[prices].s, cx->shown.currency,
+			cx->shown.currency_digits, out);
 }
 
 static void
@@ -70,7 +74,7 @@ price_show(struct buf *b, struct ctx *cx, const struct rec *r, size_t field)
 		return own->state == VALUE_SET && put_pinned(b, cx, r, field);
 	if (!shown->currency.n)
 		return false;
-	if (!explicit_price(cx, r, field, &amount)) {
+	if (!sibling_price(cx, r, field, &amount)) {
 		if (own->state != VALUE_SET)
 			return false;
 		amount = own->i;

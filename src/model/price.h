@@ -12,6 +12,10 @@
  */
 bool price_show(struct buf *b, struct ctx *cx, const struct rec *r, size_t field);
 
+/* The price in that currency, in minor units, that a PRICES field holds as text; false if it holds none. */
+bool price_explicit(
+	struct arena *a, struct str prices, struct str currency, int digits, int64_t *out);
+
 /* ERR_QUERY if a price that was rendered could not be shown in that currency. */
 struct err *price_check(struct ctx *cx) MUST_CHECK;
 

@@ -59,6 +59,58 @@ extern const struct resource variant_resource;
 extern const struct resource image_resource;
 extern const struct resource category_resource;
 
+/* In what currency something is sold, and by which rate prices of the tenant's own become prices in it. */
+struct sale_currency {
+	struct str code;  /* upper case */
+	int digits;       /* of its minor unit */
+	struct rate rate; /* n is 0: it is the tenant's own */
+};
+
+/* What is in the way of selling it. */
+enum sellable_state {
+	SELLABLE,
+	SELLABLE_UNKNOWN, /* there is no such product, variant or SKU */
+	SELLABLE_DRAFT,
+	SELLABLE_ARCHIVED,
+	SELLABLE_OF_ANOTHER,    /* the variant is not one of that product */
+	SELLABLE_WHICH_VARIANT, /* the product comes in several, and none is named (D33) */
+	SELLABLE_TOO_DEAR,      /* its price is too large to be converted */
+};
+
+/* One thing that a line of a cart or an order names, and all that selling it asks for. */
+struct sellable {
+	/* In: one of them at least. Out: both ids and the SKU of what is sold; variant is ID_NONE if it comes in none. */
+	struct id product, variant;
+	struct str sku;
+
+	/* Out: */
+	enum sellable_state state;
+	struct str name, variant_name; /* in the tenant's language; variant_name may be absent */
+	int64_t variants;              /* how many the product comes in */
+	int64_t list_minor;            /* its price, in the currency that was asked for; */
+	bool converted;                /* which was worked out from the one in the tenant's own */
+	int64_t cost_minor;            /* in the tenant's own currency; -1: not known */
+	struct str attributes;         /* of the variant, as JSON; absent: none */
+	struct str tax_class;          /* absent: none */
+	const struct str *categories;  /* slugs, the main one first */
+	size_t ncategories;
+	struct str weight, weight_unit; /* of one piece, "0.3500", "kg"; absent: not known */
+	bool track_inventory;
+};
+
+/*
+ * Finds what a sale in that currency needs to know of each of them, in one statement, in or outside a transaction.
+ * What cannot be sold says so in its state (facts of it are filled as far as there are any); errors are the
+ * database's alone. A product of which there is one variant is that variant.
+ */
+struct err *catalog_sellables(
+	struct ctx *cx, const struct sale_currency *in, struct sellable *s, size_t n) MUST_CHECK;
+
+/*
+ * The currency of that code, in any case, with the rate of today; false if it is no currency, or has no rate.
+ */
+bool catalog_currency(struct ctx *cx, struct str code, struct sale_currency *out);
+
 /*
  * Loads the products that the specification speaks of (prod_123, prod_456 …), with their categories,
  * for the tenant of cx. What is there already is left alone.

@@ -1,0 +1,228 @@
+/*
+ * What selling something asks for. One statement answers for all lines of a cart at once: the lines go in as one
+ * JSON text, so that the statement is the same however many they are.
+ */
+#include "base/currency.h"
+#include "base/json_out.h"
+#include "db/db.h"
+#include "model/price.h"
+#include "shop/catalog/catalog.h"
+
+#define LINES_BYTES ((size_t)1 << 22)
+
+/* What the statement reads, in its order. */
+enum cell {
+	C_AT,
+	C_PRODUCT,
+	C_NAME,
+	C_STATUS,
+	C_VARIANTS,
+	C_SKU,
+	C_PRICE,
+	C_PRICES,
+	C_COST,
+	C_TAX_CLASS,
+	C_CATEGORIES,
+	C_WEIGHT,
+	C_WEIGHT_UNIT,
+	C_TRACK_INVENTORY,
+	C_VARIANT,
+	C_VARIANT_PRODUCT,
+	C_VARIANT_NAME,
+	C_VARIANT_ATTRIBUTES,
+	C_VARIANT_SKU,
+	C_VARIANT_PRICE,
+	C_VARIANT_PRICES,
+	C_VARIANT_COST,
+	C_VARIANT_WEIGHT,
+	C_VARIANT_WEIGHT_UNIT,
+};
+
+bool
+catalog_currency(struct ctx *cx, struct str code, struct sale_currency *out)
+{
+	char letters[3];
+
+	*out = (struct sale_currency){ .digits = currency_digits(code) };
+	if (out->digits < 0)
+		return false;
+	for (size_t i = 0; i < sizeof(letters); i++)
+		letters[i] = (char)(code.p[i] & ~0x20);
+	out->code = str_dup(cx->arena, (struct str){ letters, sizeof(letters) });
+	if (str_eq(out->code, cx->currency))
+		return true;
+	return rate_find(cx->currency, out->code, &out->rate);
+}
+
+/* The lines as the statement reads them: [{"p":123,"v":789},{"s":"MUG"}]. */
+static struct str
+lines_text(struct arena *a, const struct sellable *s, size_t n)
+{
+	struct buf b;
+
+	buf_init(&b, a, n * 40 + 16, LINES_BYTES);
+	buf_char(&b, '[');
+	for (size_t i = 0; i < n; i++) {
+		json_out_comma(&b);
+		buf_char(&b, '{');
+		if (s[i].product.n) {
+			JSON_OUT_NAME(&b, "p");
+			buf_int(&b, s[i].product.n);
+		}
+		if (s[i].variant.n) {
+			JSON_OUT_NAME(&b, "v");
+			buf_int(&b, s[i].variant.n);
+		}
+		if (!s[i].product.n && !s[i].variant.n) {
+			JSON_OUT_NAME(&b, "s");
+			json_out_string(&b, s[i].sku);
+		}
+		buf_char(&b, '}');
+	}
+	buf_char(&b, ']');
+	must(!b.overflow);
+	return buf_view(&b);
+}
+
+/* What the variant says, else what the product says. */
+static const struct db_value *
+own_or(const struct db_value *c, enum cell variant, enum cell product)
+{
+	return c[variant].kind == DB_NULL ? &c[product] : &c[variant];
+}
+
+static bool
+explicit_price(
+	struct ctx *cx, const struct sale_currency *in, const struct db_value *prices, int64_t *out)
+{
+	return prices->kind != DB_NULL &&
+		price_explicit(cx->arena, prices->s, in->code, in->digits, out);
+}
+
+/* A price of its own, in whatever currency, is more to a variant than any of its product. False: too large to be converted. */
+static bool
+fill_price(struct ctx *cx, const struct sale_currency *in, const struct db_value *c,
+	struct sellable *s)
+{
+	const struct db_value *own = own_or(c, C_VARIANT_PRICE, C_PRICE);
+
+	if (!in->rate.n) {
+		s->list_minor = own->i;
+		return true;
+	}
+	if (explicit_price(cx, in, &c[C_VARIANT_PRICES], &s->list_minor))
+		return true;
+	if (c[C_VARIANT_PRICE].kind == DB_NULL &&
+		explicit_price(cx, in, &c[C_PRICES], &s->list_minor))
+		return true;
+	s->converted = true;
+	return rate_convert(in->rate, own->i, cx->currency_digits, in->digits, &s->list_minor);
+}
+
+static void
+fill_categories(struct arena *a, struct str slugs, struct sellable *s)
+{
+	size_t n = 1;
+	struct str *list, one;
+
+	if (!slugs.n)
+		return;
+	for (size_t i = 0; i < slugs.n; i++)
+		n += slugs.p[i] == ',';
+	list = ARENA_ARRAY(a, n, struct str);
+	while (str_split(&slugs, ',', &one))
+		list[s->ncategories++] = one;
+	s->categories = list;
+}
+
+static void
+fill_facts(struct ctx *cx, const struct db_value *c, struct sellable *s)
+{
+	bool own_weight = c[C_VARIANT_WEIGHT].kind != DB_NULL;
+
+	s->product.n = c[C_PRODUCT].i;
+	s->variant.n = c[C_VARIANT].i;
+	s->sku = own_or(c, C_VARIANT_SKU, C_SKU)->s;
+	s->name = c[C_NAME].s;
+	s->variant_name = c[C_VARIANT_NAME].s;
+	s->attributes = c[C_VARIANT_ATTRIBUTES].s;
+	s->variants = c[C_VARIANTS].i;
+	s->cost_minor = own_or(c, C_VARIANT_COST, C_COST)->kind == DB_NULL
+		? -1
+		: own_or(c, C_VARIANT_COST, C_COST)->i;
+	s->tax_class = c[C_TAX_CLASS].s;
+	s->weight = c[own_weight ? C_VARIANT_WEIGHT : C_WEIGHT].s;
+	s->weight_unit = c[own_weight ? C_VARIANT_WEIGHT_UNIT : C_WEIGHT_UNIT].s;
+	s->track_inventory = c[C_TRACK_INVENTORY].i != 0;
+	fill_categories(cx->arena, c[C_CATEGORIES].s, s);
+}
+
+static enum sellable_state
+state_of(const struct db_value *c, struct id wanted_variant)
+{
+	if (c[C_PRODUCT].kind == DB_NULL || (wanted_variant.n && c[C_VARIANT].kind == DB_NULL))
+		return SELLABLE_UNKNOWN;
+	if (c[C_VARIANT].kind != DB_NULL && c[C_VARIANT_PRODUCT].i != c[C_PRODUCT].i)
+		return SELLABLE_OF_ANOTHER;
+	if (str_eq(c[C_STATUS].s, STR("archived")))
+		return SELLABLE_ARCHIVED;
+	if (!str_eq(c[C_STATUS].s, STR("active")))
+		return SELLABLE_DRAFT;
+	return c[C_VARIANT].kind == DB_NULL && c[C_VARIANTS].i > 0 ? SELLABLE_WHICH_VARIANT
+								   : SELLABLE;
+}
+
+static void
+fill(struct ctx *cx, const struct sale_currency *in, const struct db_value *c, struct sellable *s)
+{
+	bool priced;
+
+	s->state = state_of(c, s->variant);
+	s->cost_minor = -1;
+	if (s->state == SELLABLE_UNKNOWN || s->state == SELLABLE_OF_ANOTHER)
+		return;
+	fill_facts(cx, c, s);
+	priced = fill_price(cx, in, c, s);
+	if (s->state == SELLABLE && !priced)
+		s->state = SELLABLE_TOO_DEAR;
+}
+
+/* The variant is the one that is named, that a SKU names, or the only one; prices elsewhere are read when they are asked for. */
+static struct err *
+read_cells(struct ctx *cx, struct str lines, bool elsewhere, struct db_rows *rows)
+{
+	return db_query(cx, rows,
+		"SELECT l.at, p.id, p.name, p.status, p.variants_count, p.sku, p.price, IF(?, "
+		"p.prices, NULL), p.cost, p.tax_class, p.categories, p.weight, p.weight_unit, "
+		"p.track_inventory, v.id, v.product_id, v.name, v.attributes, v.sku, v.price, IF(?, v.prices, NULL), "
+		"v.cost, v.weight, v.weight_unit "
+		"FROM JSON_TABLE(?, '$[*]' COLUMNS (at FOR ORDINALITY, p BIGINT PATH '$.p', v "
+		"BIGINT PATH '$.v', s VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin "
+		"PATH '$.s')) l "
+		"LEFT JOIN skus k ON k.tenant_id = ? AND k.sku = l.s "
+		"LEFT JOIN variants n ON n.tenant_id = ? AND n.id = COALESCE(l.v, k.variant_id) "
+		"LEFT JOIN products p ON p.tenant_id = ? AND p.id = COALESCE(l.p, n.product_id, "
+		"k.product_id) "
+		"LEFT JOIN variants v ON v.tenant_id = ? AND v.id = COALESCE(n.id, "
+		"IF(p.variants_count = 1, (SELECT o.id FROM variants o WHERE o.tenant_id = "
+		"p.tenant_id AND o.product_id = p.id LIMIT 1), NULL)) "
+		"ORDER BY l.at",
+		db_int(elsewhere), db_int(elsewhere), db_text(lines), db_id(cx->tenant),
+		db_id(cx->tenant), db_id(cx->tenant), db_id(cx->tenant));
+}
+
+struct err *
+catalog_sellables(struct ctx *cx, const struct sale_currency *in, struct sellable *s, size_t n)
+{
+	struct db_rows rows = { 0 };
+	struct err *e = NULL;
+
+	if (n)
+		e = read_cells(cx, lines_text(cx->arena, s, n), in->rate.n != 0, &rows);
+	if (e)
+		return e;
+	must(rows.n == n);
+	for (size_t i = 0; i < n; i++)
+		fill(cx, in, db_row(&rows, i), &s[i]);
+	return NULL;
+}
