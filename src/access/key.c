@@ -182,7 +182,7 @@ key_derive(struct ctx *cx, struct rec *now, const struct rec *was)
 }
 
 static struct err *
-key_rotate(struct ctx *cx, struct rec *now, const struct rec *was, const struct json *input UNUSED)
+key_rotate(struct ctx *cx, struct rec *now, const struct rec *was, const struct rec *input UNUSED)
 {
 	rec_set_str(now, API_KEY_PREVIOUS_HASH, rec_str(was, API_KEY_SECRET_HASH));
 	if (rec_has(was, API_KEY_SIGNING_SEALED))
@@ -194,7 +194,7 @@ key_rotate(struct ctx *cx, struct rec *now, const struct rec *was, const struct 
 
 static struct err *
 key_revoke(struct ctx *cx UNUSED, struct rec *now, const struct rec *was UNUSED,
-	const struct json *input UNUSED)
+	const struct rec *input UNUSED)
 {
 	rec_set_choice(now, API_KEY_STATUS, REVOKED);
 	now->archived_at = clock_now_ms();
@@ -309,7 +309,7 @@ static const struct action rotation_due = {
 /* Looked at again under the lock: another run may have come first, or the key was rotated. Then nothing changes. */
 static struct err *
 note_reminder(struct ctx *cx UNUSED, struct rec *now, const struct rec *was,
-	const struct json *input UNUSED)
+	const struct rec *input UNUSED)
 {
 	if (!rec_has(was, API_KEY_REMINDED_AT) &&
 		rec_time(was, API_KEY_ROTATE_BY) <= clock_real_ms())

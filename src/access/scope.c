@@ -43,6 +43,8 @@ collect(void)
 			add(&c, (*r)->fields[i].scope);
 		for (size_t i = 0; i < (*r)->nactions; i++)
 			add(&c, (*r)->actions[i].scope);
+		for (size_t i = 0; i < (*r)->noperations; i++)
+			add(&c, (*r)->operations[i].scope);
 	}
 	return c;
 }

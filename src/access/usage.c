@@ -29,7 +29,7 @@ static const struct action anomaly = {
 /* The engine makes the new version, its audit row and the event; the address is what has changed. */
 static struct err *
 note_network(struct ctx *cx, struct rec *now, const struct rec *was UNUSED,
-	const struct json *input UNUSED)
+	const struct rec *input UNUSED)
 {
 	rec_set_str(now, API_KEY_LAST_USED_IP, cx->ip);
 	rec_set_time(now, API_KEY_LAST_USED_AT, clock_real_ms());

@@ -437,6 +437,83 @@ check_scopes(struct linking *l)
 }
 
 static void
+check_action(struct linking *l, const struct action *a)
+{
+	static const char *const methods[] = { "POST", "PUT", "PATCH", "DELETE" };
+	bool known = !a->method;
+
+	for (size_t i = 0; i < COUNT(methods); i++)
+		known = known || same(a->method, methods[i]);
+	if (!known)
+		complain(l, a->name, "has a method that no action has");
+	if (!a->name || !a->doc || !a->run)
+		complain(l, a->name, "lacks a name, doc or function");
+	if (a->input && same(a->method, "DELETE"))
+		complain(l, a->name, "takes an input that its method cannot bring");
+}
+
+static size_t
+open_segments(const char *path)
+{
+	size_t n = 0;
+
+	for (; *path; path++)
+		n += *path == '{';
+	return n;
+}
+
+static void
+check_operation(struct linking *l, const struct operation *o)
+{
+	static const char *const methods[] = { "GET", "POST", "PUT", "PATCH", "DELETE" };
+	bool known = false;
+
+	if (!o->name || !o->doc || !o->run || !o->path || !o->scope) {
+		complain(l, o->name, "lacks a name, doc, function, path or scope");
+		return;
+	}
+	for (size_t i = 0; i < COUNT(methods); i++)
+		known = known || same(o->method, methods[i]);
+	if (!known || (o->writes && same(o->method, "GET")))
+		complain(l, o->name, "has a method that does not fit what it does");
+	if (!o->writes && !o->output)
+		complain(l, o->name, "neither writes nor answers");
+	if (!o->writes && o->event)
+		complain(l, o->name, "has an event and writes nothing");
+}
+
+/* Names of operations are unique in all: documents know them by nothing else. */
+static void
+check_operations(struct linking *l)
+{
+	const struct resource *r = l->r;
+
+	for (size_t i = 0; i < r->nactions; i++)
+		check_action(l, &r->actions[i]);
+	for (size_t i = 0; i < r->noperations; i++) {
+		check_operation(l, &r->operations[i]);
+		for (const struct resource *const *o = all_resources; *o; o++)
+			for (size_t k = 0; k < (*o)->noperations; k++)
+				if (&(*o)->operations[k] != &r->operations[i] &&
+					same((*o)->operations[k].name, r->operations[i].name))
+					complain(l, r->operations[i].name, "is there twice");
+	}
+}
+
+static void
+check_listing(struct linking *l, const struct listing *g)
+{
+	int field = g->field ? resource_field(l->r, str_of(g->field)) : -1;
+
+	if (!g->path || !g->doc || open_segments(g->path) != 1)
+		complain(l, g->path, "lacks a doc, or a path with one open segment");
+	if (field < 0 || !l->r->plan->fields[field].to || !(l->r->fields[field].flags & F_FILTER))
+		complain(l, g->path, "is by what is no reference that can be filtered by");
+	if (!l->r->scope_read)
+		complain(l, g->path, "can be read without a scope");
+}
+
+static void
 check_others(struct linking *l)
 {
 	const struct resource *r = l->r;
@@ -481,6 +558,9 @@ check_names(struct linking *l)
 		complain(l, NULL, "is a log, and can be written");
 	check_promised(l);
 	check_scopes(l);
+	check_operations(l);
+	for (size_t i = 0; i < r->nlistings; i++)
+		check_listing(l, &r->listings[i]);
 	check_special_fields(l);
 	check_others(l);
 }
@@ -542,6 +622,26 @@ check_values(struct linking *l)
 	}
 }
 
+/* What an action or operation takes and answers; what comes in a query is no object in any document. */
+static void
+link_inputs(struct linking *l)
+{
+	const struct resource *r = l->r;
+
+	for (size_t i = 0; i < r->nactions; i++)
+		if (r->actions[i].input)
+			link_shape(l, r->actions[i].name, r->actions[i].input, USED_SENT);
+	for (size_t i = 0; i < r->noperations; i++) {
+		const struct operation *o = &r->operations[i];
+		bool in_query = same(o->method, "GET") || same(o->method, "DELETE");
+
+		if (o->input)
+			link_shape(l, o->name, o->input, in_query ? 0 : USED_SENT);
+		if (o->output && is_shape(o->output))
+			link_shape(l, o->name, o->output, USED_SHOWN);
+	}
+}
+
 static void
 link_resource(struct linking *l)
 {
@@ -560,6 +660,7 @@ link_resource(struct linking *l)
 	link_fields(l);
 	for (size_t i = 0; i < r->nrelations; i++)
 		link_relation(l, i);
+	link_inputs(l);
 }
 
 struct err *

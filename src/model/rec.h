@@ -42,6 +42,9 @@ struct rec {
 	struct recs *many;   /* by relation: REL_MANY */
 	struct strs *link;   /* by relation: REL_LINK */
 	int64_t *counts;     /* by relation: REL_MANY, rows there are */
+	struct rec *owner;   /* of a child, while it is written; else NULL */
+	/* The event that this write makes, if a rule or an action chose one; NULL: that of the verb or the action. */
+	const char *event;
 
 	/* Input only. */
 	bool metadata_given;   /* `metadata` is a patch then */

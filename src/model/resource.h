@@ -14,13 +14,19 @@
 
 struct rec;
 struct plan;
-struct json;
+struct operation_call;
 
 /* now: as it shall be; was: as it is, NULL on create. */
 typedef struct err *rule_fn(struct ctx *cx, struct rec *now, const struct rec *was);
-/* An action on one object: `now` may be changed and is stored; `input` is the validated body (NULL: takes none). */
+/*
+ * An action on one object: `now` may be changed and is stored. `input`: what was sent, valid and complete (NULL: the
+ * action takes none). Of a child, now->owner is its owner, whose other children may be changed too.
+ */
 typedef struct err *action_fn(
-	struct ctx *cx, struct rec *now, const struct rec *was, const struct json *input);
+	struct ctx *cx, struct rec *now, const struct rec *was, const struct rec *input);
+/* An operation: *out is what is answered, of its `output`. One that writes leaves its own audit rows and events. */
+typedef struct err *operation_fn(
+	struct ctx *cx, const struct operation_call *call, struct rec **out);
 
 enum type {
 	T_NONE,
@@ -121,9 +127,45 @@ enum verb_flags {
 	V_CRUD = V_LIST | V_GET | V_CREATE | V_UPDATE | V_ARCHIVE,
 };
 
+/* Something that is done to an object: POST /orders/{id}/cancel. It answers with the object. */
 struct action {
-	const char *name, *scope, *event, *doc;
+	const char *name, *scope, *event, *doc; /* event: NULL: that of an update */
 	action_fn *run;
+	const char *method;           /* NULL: POST */
+	const struct resource *input; /* the shape of its body; NULL: it takes none */
+	bool input_optional;          /* no body is as an empty one */
+	int status;                   /* 0: 200 */
+};
+
+/* Something that is no verb of an object: POST /inventory/transfers. */
+struct operation {
+	const char *name;   /* "transfer_stock" → transferStock in documents */
+	const char *method; /* GET: the input comes as parameters of the query */
+	const char *path;   /* below /v2: "inventory/{product_id}/adjust" */
+	const char *scope, *event, *doc;
+	operation_fn *run;
+	/* In a transaction, with idempotency and dry run; without: it only reads or computes. */
+	bool writes;
+	bool input_optional;           /* no body is as an empty one */
+	int status;                    /* 0: 200, or 204 without an output */
+	const struct resource *input;  /* a shape; NULL: it takes none */
+	const struct resource *output; /* a shape or a resource; NULL: nothing is answered */
+};
+
+struct operation_call {
+	const struct operation *operation;
+	const struct str *keys; /* the open segments of the path, decoded, in their order */
+	size_t nkeys;
+	const struct rec *input; /* valid and complete; NULL: it takes none */
+};
+
+/*
+ * A further path of the list. Its open segment names an object, by id or key, of the resource that `field` refers to:
+ * the list has what refers to that one.
+ */
+struct listing {
+	const char *path; /* below /v2: "inventory/{product_id}/movements" */
+	const char *field, *doc;
 };
 
 /* A parameter of the list that is short for a filter: ?status=active, ?category=audio, ?date_from=2026-01-15. */
@@ -141,6 +183,7 @@ struct published {
 
 struct resource {
 	const char *name, *plural, *prefix, *table, *doc;
+	const char *path;          /* of the collection, below /v2 or its owner; NULL: the plural */
 	const char *parent;        /* nested resource: its owner's name, */
 	const char *parent_column; /* and the column that holds the owner's id */
 	const char *order_column;  /* children are read by (this, id); NULL: by id */
@@ -154,6 +197,10 @@ struct resource {
 	const char *const *promised;
 	const struct action *actions;
 	size_t nactions;
+	const struct operation *operations;
+	size_t noperations;
+	const struct listing *listings;
+	size_t nlistings;
 	const struct shorthand *shorthands;
 	size_t nshorthands;
 	/*
@@ -172,6 +219,11 @@ struct resource {
 	int max_age_s;           /* Cache-Control (D37); 0: no-cache, -1: no-store */
 	/* In this order: fill what the server owns; refuse (reads only); other tables, same transaction. */
 	rule_fn *derive, *check, *apply;
+	/*
+	 * Before an object is shown that was read by its id: what is computed anew each time. It has the whole object, and
+	 * `was` is NULL. The ETag then is also that of the body.
+	 */
+	rule_fn *present;
 	/* After the commit, before the answer: for what stands outside the database, such as caches. */
 	void (*committed)(struct ctx *cx);
 	const char *admin_group;
@@ -202,11 +254,15 @@ struct resource {
 #define MANY(n, t, v, ...) { .name = (n), .kind = REL_MANY, .to = (t), .via = (v), __VA_ARGS__ }
 #define LINK(n, t, v, ...) { .name = (n), .kind = REL_LINK, .to = (t), .via = (v), __VA_ARGS__ }
 #define ACTION(n, r, ...) { .name = (n), .run = (r), __VA_ARGS__ }
+#define OPERATION(n, m, p, r, ...) { .name = (n), .method = (m), .path = (p), .run = (r), __VA_ARGS__ }
+#define LISTING(p, f, ...) { .path = (p), .field = (f), __VA_ARGS__ }
 #define SHORT(n, f, ...) { .name = (n), .field = (f), __VA_ARGS__ }
 #define FIELDS(a) .fields = (a), .nfields = COUNT(a)
 #define RELATIONS(a) .relations = (a), .nrelations = COUNT(a)
 #define PROMISED(...) .promised = (const char *const[]){ __VA_ARGS__, NULL }
 #define ACTIONS(a) .actions = (a), .nactions = COUNT(a)
+#define OPERATIONS(a) .operations = (a), .noperations = COUNT(a)
+#define LISTINGS(a) .listings = (a), .nlistings = COUNT(a)
 #define SHORTHANDS(a) .shorthands = (a), .nshorthands = COUNT(a)
 #define SCOPES(s) .scope_read = s ":read", .scope_write = s ":write"
 #define EVENTS(s) .event_created = s ".created", .event_updated = s ".updated", .event_archived = s ".deleted"

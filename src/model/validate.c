@@ -389,3 +389,19 @@ validate(struct ctx *cx, const struct resource *r, const struct json *body, bool
 	read_object(&rd, *out, body);
 	return rd.e;
 }
+
+struct err *
+validate_input(
+	struct ctx *cx, const struct resource *input, const struct json *body, struct rec **out)
+{
+	struct err *e = NULL;
+
+	*out = NULL;
+	if (!input)
+		return NULL;
+	if (body)
+		return validate(cx, input, body, true, out);
+	*out = rec_new(cx->arena, input);
+	validate_complete(cx, *out, &e, false);
+	return e;
+}

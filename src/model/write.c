@@ -183,6 +183,8 @@ event_of(const struct attempt *at)
 {
 	const struct resource *r = at->now->resource;
 
+	if (at->now->event)
+		return at->now->event;
 	if (!at->was)
 		return r->event_created;
 	if (at->now->archived_at && !at->was->archived_at)
@@ -259,13 +261,44 @@ touch_board(struct ctx *cx, const struct rec *now)
 	board_touch(board_key(cx->tenant, now->resource->prefix, now->id));
 }
 
+/* Children know their owner while they are written. */
+static void
+adopt(struct rec *owner)
+{
+	for (size_t i = 0; i < owner->resource->nrelations; i++)
+		for (size_t k = 0; k < owner->many[i].n; k++)
+			owner->many[i].r[k]->owner = owner;
+}
+
+/* Children that a rule or an action of another one has changed. */
+static void
+note_changes(struct rec *now, const struct rec *was)
+{
+	for (size_t i = 0; was && i < now->resource->nrelations; i++) {
+		for (size_t k = 0; k < now->many[i].n; k++) {
+			struct rec *c = now->many[i].r[k];
+			const struct rec *before =
+				c->fate == CHILD_KEPT ? rec_child(was, (int)i, c->id) : NULL;
+
+			if (!before || !merge_changed(c, before))
+				continue;
+			c->fate = CHILD_CHANGED;
+			c->version++;
+			c->updated_at = clock_now_ms();
+		}
+	}
+}
+
 /* Rules, rows, traces: what every write does once `now` says what it shall be. */
 static struct err *
 carry_out(struct ctx *cx, struct attempt *at)
 {
 	struct rec *now = at->now;
-	struct err *e = RULES(cx, now, at->was, derive);
+	struct err *e;
 
+	adopt(now);
+	e = RULES(cx, now, at->was, derive);
+	note_changes(now, at->was);
 	e = e ? e : RULES(cx, now, at->was, check);
 	if (e)
 		return e;
@@ -373,10 +406,13 @@ archive(struct ctx *cx, struct attempt *at)
 static struct err *
 act(struct ctx *cx, struct attempt *at)
 {
-	struct err *e = load(cx, at, at->w->resource, at->w->key);
+	const struct write *w = at->w;
+	struct rec *input;
+	struct err *e = validate_input(cx, w->action->input, w->body, &input);
 
-	e = e ? e : model_check_match(cx, &at->w->conditions, at->was);
-	e = e ? e : at->w->action->run(cx, at->now, at->was, at->w->body);
+	e = e ? e : load(cx, at, w->resource, w->key);
+	e = e ? e : model_check_match(cx, &w->conditions, at->was);
+	e = e ? e : w->action->run(cx, at->now, at->was, input);
 	return e ? e : carry_out(cx, at);
 }
 
@@ -388,9 +424,7 @@ find_child(struct ctx *cx, struct attempt *at, int relation, struct rec **child)
 	struct id id;
 
 	*child = id_parse(at->w->key, r->prefix, &id) ? rec_child(at->now, relation, id) : NULL;
-	if (!*child)
-		return not_found(cx, r);
-	return check_conditions(cx, &at->w->conditions, *child);
+	return *child ? NULL : not_found(cx, r);
 }
 
 /* A write to a child as the patch of its owner that does the same. */
@@ -414,7 +448,8 @@ patch_for_child(struct ctx *cx, struct attempt *at, int relation, struct rec **i
 	if (e)
 		return e;
 	must(child);
-	e = check_body_version(cx, *item, child);
+	e = check_conditions(cx, &w->conditions, child);
+	e = e ? e : check_body_version(cx, *item, child);
 	if (e)
 		return e;
 	(*item)->id = child->id;
@@ -422,17 +457,47 @@ patch_for_child(struct ctx *cx, struct attempt *at, int relation, struct rec **i
 	return NULL;
 }
 
+/* The owner of the child that the path names, to be changed. */
 static struct err *
-write_child(struct ctx *cx, struct attempt *at)
+load_owner(struct ctx *cx, struct attempt *at)
 {
 	const struct resource *owner = at->w->resource->plan->parent;
-	int relation = at->w->resource->plan->parent_relation;
-	struct rec *input = rec_new(cx->arena, owner), *item = NULL;
 	struct err *e = load(cx, at, owner, at->w->parent);
 
 	if (!e && at->was->archived_at)
 		e = err_reason(err_new(cx->arena, ERR_CONFLICT, "the %s is archived", owner->name),
 			REASON_ARCHIVED);
+	return e;
+}
+
+static struct err *
+act_on_child(struct ctx *cx, struct attempt *at)
+{
+	const struct write *w = at->w;
+	int relation = w->resource->plan->parent_relation;
+	struct rec *input, *child;
+	struct err *e = validate_input(cx, w->action->input, w->body, &input);
+
+	e = e ? e : load_owner(cx, at);
+	e = e ? e : find_child(cx, at, relation, &child);
+	e = e ? e : model_check_match(cx, &w->conditions, child);
+	if (e)
+		return e;
+	adopt(at->now);
+	adopt(at->was);
+	at->shown = child;
+	e = w->action->run(cx, child, rec_child(at->was, relation, child->id), input);
+	note_changes(at->now, at->was);
+	return e ? e : carry_out(cx, at);
+}
+
+static struct err *
+write_child(struct ctx *cx, struct attempt *at)
+{
+	int relation = at->w->resource->plan->parent_relation;
+	struct rec *input = rec_new(cx->arena, at->w->resource->plan->parent), *item = NULL;
+	struct err *e = load_owner(cx, at);
+
 	e = e ? e : patch_for_child(cx, at, relation, &item);
 	if (e)
 		return e;
@@ -460,6 +525,34 @@ write_top(struct ctx *cx, struct attempt *at)
 	}
 }
 
+static struct err *
+operate(struct ctx *cx, struct attempt *at)
+{
+	const struct write *w = at->w;
+	struct operation_call call = { w->operation, w->keys, w->nkeys, w->input };
+	struct rec *input;
+	struct err *e;
+
+	if (!w->input) {
+		e = validate_input(cx, w->operation->input, w->body, &input);
+		if (e)
+			return e;
+		call.input = input;
+	}
+	at->changed = true;
+	return w->operation->run(cx, &call, &at->shown);
+}
+
+static struct err *
+carry_out_write(struct ctx *cx, struct attempt *at)
+{
+	if (at->w->verb == WRITE_OPERATE)
+		return operate(cx, at);
+	if (!at->w->resource->parent)
+		return write_top(cx, at);
+	return at->w->verb == WRITE_ACT ? act_on_child(cx, at) : write_child(cx, at);
+}
+
 /* A secret that this write made stands in its answer, which is then kept sealed (D53). */
 static bool
 shows_secret(const struct rec *r)
@@ -474,14 +567,14 @@ shows_secret(const struct rec *r)
 static struct err *
 attempt(struct ctx *cx, struct attempt *at)
 {
-	struct err *e = at->w->resource->parent ? write_child(cx, at) : write_top(cx, at);
+	struct err *e = carry_out_write(cx, at);
 
 	if (e)
 		return e;
 	at->out->rec = at->shown;
 	if (at->w->answer)
 		e = at->w->answer(cx, at->w, at->shown, &at->out->answer);
-	at->out->answer.secret = shows_secret(at->shown);
+	at->out->answer.secret = at->shown && shows_secret(at->shown);
 	return e;
 }
 
@@ -570,6 +663,15 @@ judge_readable(struct ctx *cx, struct rec *input, struct err *e)
 	return e;
 }
 
+/* The shape of the body of what is no plain verb; NULL: there is none. */
+static const struct resource *
+input_of(const struct write *w)
+{
+	if (w->verb == WRITE_OPERATE)
+		return w->input ? NULL : w->operation->input;
+	return w->verb == WRITE_ACT ? w->action->input : NULL;
+}
+
 /* Faults that need no database are found before a transaction is begun, and are not kept under a key. */
 static struct err *
 check_body(struct ctx *cx, const struct write *w)
@@ -578,9 +680,10 @@ check_body(struct ctx *cx, const struct write *w)
 	struct rec *input;
 	struct err *e;
 
-	if (w->verb != WRITE_CREATE && w->verb != WRITE_UPDATE)
-		return NULL;
-	e = validate(cx, w->resource, w->body, w->verb == WRITE_CREATE, &input);
+	if (w->verb == WRITE_CREATE || w->verb == WRITE_UPDATE)
+		e = validate(cx, w->resource, w->body, w->verb == WRITE_CREATE, &input);
+	else
+		e = validate_input(cx, input_of(w), w->body, &input);
 	if (!e)
 		arena_rewind(cx->arena, mark);
 	else if (w->verb == WRITE_CREATE && !w->resource->parent && e->details)

@@ -9,7 +9,7 @@
 #include "model/once.h"
 #include "model/rec.h"
 
-enum write_verb { WRITE_CREATE, WRITE_UPDATE, WRITE_ARCHIVE, WRITE_ACT };
+enum write_verb { WRITE_CREATE, WRITE_UPDATE, WRITE_ARCHIVE, WRITE_ACT, WRITE_OPERATE };
 
 /* Versions that a caller names in If-Match or If-None-Match (D37). */
 struct tags {
@@ -28,7 +28,7 @@ struct write;
 
 /*
  * Renders the answer of a write that succeeded; the last step inside the transaction. `rec` is whole, with its
- * children. What cannot be shown as it was asked for is refused, and then nothing was written.
+ * children; NULL: an operation answers nothing. What cannot be shown as it was asked for is refused, and then nothing was written.
  */
 typedef struct err *answer_fn(
 	struct ctx *cx, const struct write *w, const struct rec *rec, struct answer *out);
@@ -40,6 +40,10 @@ struct write {
 	struct str key;    /* update, archive, act: the object's id as it came */
 	const struct json *body;
 	const struct action *action;
+	const struct operation *operation; /* that writes, with the open segments of its path; */
+	const struct str *keys;            /* of `conditions` it looks at none */
+	size_t nkeys;
+	const struct rec *input; /* its input, if that was no body; else NULL */
 	struct conditions conditions;
 	struct id
 		preset; /* create: the id it shall have (sample data, imports); ID_NONE: a new one */
@@ -49,7 +53,7 @@ struct write {
 
 struct written {
 	struct answer answer;
-	struct rec *rec; /* NULL if replayed */
+	struct rec *rec; /* NULL if replayed, or if an operation answers nothing */
 	bool replayed;
 };
 
@@ -76,6 +80,10 @@ struct err *model_check_match(
  * everything else unset.
  */
 struct err *validate(struct ctx *cx, const struct resource *r, const struct json *body, bool create,
+	struct rec **out) MUST_CHECK;
+
+/* The body of an action or operation, whose shape is `input`; no body is an empty one. *out: NULL if it takes none. */
+struct err *validate_input(struct ctx *cx, const struct resource *input, const struct json *body,
 	struct rec **out) MUST_CHECK;
 
 /*

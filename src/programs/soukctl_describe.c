@@ -227,13 +227,56 @@ put_relation(struct buf *b, const struct relation *rel)
 }
 
 static void
+put_input(struct buf *b, const struct resource *input, bool optional)
+{
+	if (!input)
+		return;
+	put_z(b, "input", input->name);
+	put_bool(b, "input_optional", optional);
+}
+
+static void
 put_action(struct buf *b, const struct resource *r, const struct action *a)
 {
 	open_item(b);
 	put_z(b, "name", a->name);
+	put_z(b, "method", a->method ? a->method : "POST");
 	put_z(b, "scope", a->scope ? a->scope : r->scope_write);
 	put_z(b, "event", a->event);
+	if (a->status)
+		put_int(b, "status", a->status);
+	put_input(b, a->input, a->input_optional);
 	put_z(b, "doc", a->doc);
+	buf_char(b, '}');
+}
+
+static void
+put_operation(struct buf *b, const struct operation *o)
+{
+	int status = o->output ? 200 : 204;
+
+	open_item(b);
+	put_z(b, "name", o->name);
+	put_z(b, "method", o->method);
+	put_z(b, "path", o->path);
+	put_z(b, "scope", o->scope);
+	put_z(b, "event", o->event);
+	put_bool(b, "writes", o->writes);
+	put_int(b, "status", o->status ? o->status : status);
+	put_input(b, o->input, o->input_optional);
+	if (o->output)
+		put_z(b, "output", o->output->name);
+	put_z(b, "doc", o->doc);
+	buf_char(b, '}');
+}
+
+static void
+put_listing(struct buf *b, const struct listing *l)
+{
+	open_item(b);
+	put_z(b, "path", l->path);
+	put_z(b, "field", l->field);
+	put_z(b, "doc", l->doc);
 	buf_char(b, '}');
 }
 
@@ -249,6 +292,12 @@ put_shorthand(struct buf *b, const struct shorthand *s)
 	buf_char(b, '}');
 }
 
+static const char *
+own_path(const struct resource *r)
+{
+	return r->path ? r->path : r->plural;
+}
+
 static void
 put_path(struct buf *b, const struct resource *r)
 {
@@ -256,9 +305,9 @@ put_path(struct buf *b, const struct resource *r)
 
 	json_out_name(b, STR("path"));
 	if (parent)
-		buf_fmt(b, "\"/%s/{%s_id}/%s\"", parent->plural, parent->name, r->plural);
+		buf_fmt(b, "\"/%s/{%s_id}/%s\"", own_path(parent), parent->name, own_path(r));
 	else
-		buf_fmt(b, "\"/%s\"", r->plural);
+		buf_fmt(b, "\"/%s\"", own_path(r));
 }
 
 static void
@@ -354,6 +403,14 @@ put_resource(struct buf *b, const struct resource *r)
 	for (size_t i = 0; i < r->nactions; i++)
 		put_action(b, r, &r->actions[i]);
 	buf_char(b, ']');
+	open_member(b, "operations", '[');
+	for (size_t i = 0; i < r->noperations; i++)
+		put_operation(b, &r->operations[i]);
+	buf_char(b, ']');
+	open_member(b, "listings", '[');
+	for (size_t i = 0; i < r->nlistings; i++)
+		put_listing(b, &r->listings[i]);
+	buf_char(b, ']');
 	open_member(b, "shorthands", '[');
 	for (size_t i = 0; i < r->nshorthands; i++)
 		put_shorthand(b, &r->shorthands[i]);
@@ -410,6 +467,17 @@ put_settings(struct ctl *c UNUSED, struct buf *b)
 	buf_z(b, "]}");
 }
 
+/* What a way is that is no plain verb; NULL: it is one, or there is none. */
+static const char *
+special_of(const struct way *way)
+{
+	if (way->action)
+		return way->action->name;
+	if (way->operation)
+		return way->operation->name;
+	return way->listing ? way->listing->field : NULL;
+}
+
 static void
 put_route(struct buf *b, const struct route *route)
 {
@@ -417,8 +485,6 @@ put_route(struct buf *b, const struct route *route)
 	put_z(b, "pattern", route->pattern);
 	if (route->resource)
 		put_z(b, "resource", route->resource->name);
-	if (route->action)
-		put_z(b, "action", route->action->name);
 	put_bool(b, "public", route->open);
 	open_member(b, "methods", '{');
 	for (int m = 0; m < METHOD__MAX; m++) {
@@ -430,6 +496,10 @@ put_route(struct buf *b, const struct route *route)
 		else
 			buf_z(b, "null");
 	}
+	buf_char(b, '}');
+	open_member(b, "special", '{');
+	for (int m = 0; m < METHOD__MAX; m++)
+		put_z(b, method_name((enum method)m), special_of(&route->ways[m]));
 	buf_z(b, "}}");
 }
 
@@ -549,6 +619,9 @@ print_resource(const struct resource *r)
 			"  %-16s %-8s %s\n", r->relations[i].name, "relation", r->relations[i].doc);
 	for (size_t i = 0; i < r->nactions; i++)
 		(void)printf("  %-16s %-8s %s\n", r->actions[i].name, "action", r->actions[i].doc);
+	for (size_t i = 0; i < r->noperations; i++)
+		(void)printf("  %-16s %-8s %s\n", r->operations[i].name, r->operations[i].method,
+			r->operations[i].doc);
 	(void)putchar('\n');
 }
 

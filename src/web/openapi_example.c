@@ -46,6 +46,14 @@ put_fields(struct buf *b, const struct resource *r, bool sent)
 	}
 }
 
+void
+openapi_shape_example(struct buf *b, const struct resource *shape, bool sent)
+{
+	openapi_open(b, "example", '{');
+	put_fields(b, shape, sent);
+	buf_char(b, '}');
+}
+
 static void
 put_links(struct buf *b, const struct resource *r)
 {
@@ -147,7 +155,7 @@ openapi_examples(struct arena *a, struct buf *b)
 		open_example(a, b, r, "");
 		put_shown(b, r, true);
 		buf_char(b, '}');
-		if (r->verbs & V_LIST) {
+		if ((r->verbs & V_LIST) || r->nlistings) {
 			open_example(a, b, r, "List");
 			put_list(b, r);
 			buf_char(b, '}');

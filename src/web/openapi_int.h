@@ -16,18 +16,25 @@ enum kind {
 	KIND_CREATE,
 	KIND_UPDATE,
 	KIND_ARCHIVE,
-	KIND_ACT
+	KIND_ACT,
+	KIND_ASK,     /* operations: a GET, */
+	KIND_COMPUTE, /* one with a body that writes nothing, */
+	KIND_OPERATE  /* and one that writes */
 };
 
 #define AS(kind) (1U << (kind))
-#define AS_READ (AS(KIND_LIST) | AS(KIND_GET))
-#define AS_WRITE (AS(KIND_CREATE) | AS(KIND_UPDATE) | AS(KIND_ARCHIVE) | AS(KIND_ACT))
-#define AS_RESOURCE (AS_READ | AS_WRITE)
+#define AS_READ (AS(KIND_LIST) | AS(KIND_GET) | AS(KIND_ASK))
+/* Writes of one object, which can be made on condition, and all. */
+#define AS_WRITE_ONE (AS(KIND_CREATE) | AS(KIND_UPDATE) | AS(KIND_ARCHIVE) | AS(KIND_ACT))
+#define AS_WRITE (AS_WRITE_ONE | AS(KIND_OPERATE))
+#define AS_CONDITIONAL (AS_READ | AS_WRITE_ONE)
+#define AS_RESOURCE (AS_READ | AS_WRITE | AS(KIND_COMPUTE))
 #define AS_KEYED (AS(KIND_GUARDED) | AS_RESOURCE)
 #define AS_ANY (AS(KIND_FIXED) | AS_KEYED)
 
-struct operation {
+struct endpoint {
 	const struct route *route;
+	const struct way *way;
 	enum method method;
 	enum kind kind;
 };
@@ -47,6 +54,8 @@ void openapi_open(struct buf *b, const char *name, char bracket);
 void openapi_ref(struct buf *b, const char *name, const char *part, struct str key);
 /* "api_key" or "api-keys" with what follows → "ApiKey…"; the name of a component. */
 struct str openapi_name(struct arena *a, const char *words, const char *more);
+/* "transfer_stock" → "transferStock"; the name of an operation. */
+struct str openapi_camel(struct arena *a, const char *words);
 /* "api_key" → "api key", to be read. */
 struct str openapi_words(struct arena *a, const char *name);
 
@@ -54,6 +63,8 @@ struct str openapi_words(struct arena *a, const char *name);
 
 /* True if a client may set it. */
 bool openapi_settable(const struct field *f);
+/* "application/json":{"schema":…,"examples":…} of a component, or of a shape. */
+void openapi_content(struct buf *b, const char *type, struct str key, const struct resource *shape);
 /* components.schemas, and those of them that belong to no resource */
 void openapi_schemas(struct arena *a, struct buf *b);
 void openapi_shared_schemas(struct buf *b);
@@ -62,6 +73,8 @@ void openapi_shared_schemas(struct buf *b);
  * none. `sent`: without what only the server sets.
  */
 bool openapi_example(struct buf *b, const struct field *f, bool sent);
+/* ,"example":{…} of a shape, which is no component. */
+void openapi_shape_example(struct buf *b, const struct resource *shape, bool sent);
 /* components.examples */
 void openapi_examples(struct arena *a, struct buf *b);
 
@@ -70,9 +83,9 @@ void openapi_examples(struct arena *a, struct buf *b);
 /* components.parameters */
 void openapi_parameters(struct arena *a, struct buf *b);
 /* The references of an operation to its header and query parameters, into an open array. */
-void openapi_headers_of(struct buf *b, const struct operation *op);
+void openapi_headers_of(struct buf *b, const struct endpoint *op);
 void openapi_queries(struct arena *a, struct buf *b);
-void openapi_queries_of(struct arena *a, struct buf *b, const struct operation *op);
+void openapi_queries_of(struct arena *a, struct buf *b, const struct endpoint *op);
 
 /* ---- openapi_response.c */
 
@@ -82,7 +95,7 @@ void openapi_responses(struct arena *a, struct buf *b);
 /* The errors that are answered where there is no operation, into an open object. */
 void openapi_outside(struct arena *a, struct buf *b);
 /* The statuses that the operation can answer, into an open object. */
-void openapi_responses_of(struct arena *a, struct buf *b, const struct operation *op);
+void openapi_responses_of(struct arena *a, struct buf *b, const struct endpoint *op);
 
 /* ---- openapi_operation.c */
 

@@ -65,6 +65,21 @@ upper(char c)
 	return (char)(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
 }
 
+void
+openapi_content(struct buf *b, const char *type, struct str key, const struct resource *shape)
+{
+	openapi_open(b, type, '{');
+	openapi_ref(b, "schema", "schemas", key);
+	if (shape) {
+		openapi_shape_example(b, shape, str_ends(key, STR("Input")));
+	} else {
+		openapi_open(b, "examples", '{');
+		openapi_ref(b, key.p, "examples", key);
+		buf_char(b, '}');
+	}
+	buf_char(b, '}');
+}
+
 struct str
 openapi_name(struct arena *a, const char *words, const char *more)
 {
@@ -85,6 +100,17 @@ openapi_name(struct arena *a, const char *words, const char *more)
 	buf_z(&b, more);
 	must(!b.overflow);
 	return buf_view(&b);
+}
+
+struct str
+openapi_camel(struct arena *a, const char *words)
+{
+	struct str name = openapi_name(a, words, "");
+	size_t first = 0;
+
+	while (words[first] == '_' || words[first] == '-')
+		first++;
+	return str_fmt(a, "%c%.*s", words[first], STRF(str_cut(name, 1, name.n)));
 }
 
 struct str

@@ -14,6 +14,9 @@ static const struct {
 	{ rest_update, KIND_UPDATE, "update", "Change" },
 	{ rest_archive, KIND_ARCHIVE, "delete", "Delete" },
 	{ rest_act, KIND_ACT, "", "" },
+	{ rest_ask, KIND_ASK, "", "" },
+	{ rest_compute, KIND_COMPUTE, "", "" },
+	{ rest_operate, KIND_OPERATE, "", "" },
 };
 
 static size_t
@@ -44,7 +47,7 @@ title_case(struct arena *a, const char *word)
 /* ---- names */
 
 static const char *
-verb_of(const struct operation *op, size_t way)
+verb_of(const struct endpoint *op, size_t way)
 {
 	if (op->method == METHOD_HEAD)
 		return "head";
@@ -53,9 +56,9 @@ verb_of(const struct operation *op, size_t way)
 
 /* The empty alternative: those whose address is known need no key. */
 static void
-put_guard(struct buf *b, const struct operation *op)
+put_guard(struct buf *b, const struct endpoint *op)
 {
-	const char *scope = op->route->ways[op->method].scope;
+	const char *scope = op->way->scope;
 	bool known = op->route->for_watchers;
 
 	openapi_fmt(b, "description", "%s Takes the scope `%s`%s.", op->route->doc->text, scope,
@@ -68,7 +71,7 @@ put_guard(struct buf *b, const struct operation *op)
 }
 
 static void
-put_names_fixed(struct arena *a, struct buf *b, const struct operation *op)
+put_names_fixed(struct arena *a, struct buf *b, const struct endpoint *op)
 {
 	const struct route_doc *doc = op->route->doc;
 	bool head = op->method == METHOD_HEAD;
@@ -85,18 +88,34 @@ put_names_fixed(struct arena *a, struct buf *b, const struct operation *op)
 	}
 }
 
-static void
-put_summary(struct arena *a, struct buf *b, const struct operation *op, size_t way)
+/* What the object is that a listing is of: "product". */
+static struct str
+listed_of(struct arena *a, const struct endpoint *op)
 {
-	const struct resource *r = op->route->resource;
+	const struct resource *r = op->way->resource;
+	int field = resource_field(r, str_of(op->way->listing->field));
+
+	return openapi_words(a, r->plan->fields[field].to->name);
+}
+
+static void
+put_summary(struct arena *a, struct buf *b, const struct endpoint *op, size_t way)
+{
+	const struct resource *r = op->way->resource;
 	const char *head = op->method == METHOD_HEAD ? ": the headers alone" : "";
 	const char *put = op->method == METHOD_PUT ? ", by PUT" : "";
 	struct str words = openapi_words(a, r->name);
 
-	if (op->kind == KIND_LIST)
+	if (op->way->operation)
+		openapi_fmt(b, "summary", "%s%s",
+			openapi_words(a, title_case(a, op->way->operation->name).p).p, head);
+	else if (op->way->listing)
+		openapi_fmt(b, "summary", "List %s of one %s%s", openapi_words(a, r->plural).p,
+			listed_of(a, op).p, head);
+	else if (op->kind == KIND_LIST)
 		openapi_fmt(b, "summary", "List %s%s", openapi_words(a, r->plural).p, head);
 	else if (op->kind == KIND_ACT)
-		openapi_fmt(b, "summary", "%s %s %.*s", title_case(a, op->route->action->name).p,
+		openapi_fmt(b, "summary", "%s %s %.*s", title_case(a, op->way->action->name).p,
 			article(words.p), STRF(words));
 	else
 		openapi_fmt(b, "summary", "%s %s %.*s%s%s", ways[way].title, article(words.p),
@@ -104,30 +123,41 @@ put_summary(struct arena *a, struct buf *b, const struct operation *op, size_t w
 }
 
 static const char *
-event_of(const struct operation *op)
+event_of(const struct endpoint *op)
 {
-	const struct resource *r = op->route->resource;
+	const struct resource *r = op->way->resource;
 	const struct resource *top = r->plan->parent ? r->plan->parent : r;
 
-	if (op->kind == KIND_ACT)
-		return op->route->action->event;
+	if (op->way->operation)
+		return op->way->operation->event;
+	if (op->kind == KIND_ACT && op->way->action->event)
+		return op->way->action->event;
 	if (!(AS(op->kind) & AS_WRITE))
 		return NULL;
-	if (top != r || op->kind == KIND_UPDATE)
+	if (top != r || op->kind == KIND_UPDATE || op->kind == KIND_ACT)
 		return top->event_updated;
 	return op->kind == KIND_CREATE ? top->event_created : top->event_archived;
 }
 
-static void
-put_description(struct arena *a, struct buf *b, const struct operation *op)
+static const char *
+doc_of(const struct endpoint *op)
 {
-	const struct resource *r = op->route->resource;
-	const char *scope = op->route->ways[op->method].scope;
+	if (op->way->action)
+		return op->way->action->doc;
+	if (op->way->operation)
+		return op->way->operation->doc;
+	return op->way->listing ? op->way->listing->doc : op->way->resource->doc;
+}
+
+static void
+put_description(struct arena *a, struct buf *b, const struct endpoint *op)
+{
+	const char *scope = op->way->scope;
 	const char *event = event_of(op);
 	struct buf text;
 
 	buf_init(&text, a, 256, 4096);
-	buf_z(&text, op->kind == KIND_ACT ? op->route->action->doc : r->doc);
+	buf_z(&text, doc_of(op));
 	if (op->kind == KIND_UPDATE)
 		buf_z(&text,
 			" PUT and PATCH are the same: what is left out stays as it is, null "
@@ -141,18 +171,34 @@ put_description(struct arena *a, struct buf *b, const struct operation *op)
 }
 
 static void
-put_names(struct arena *a, struct buf *b, const struct operation *op)
+put_id(struct arena *a, struct buf *b, const struct endpoint *op, size_t way)
 {
-	const struct resource *r = op->route->resource;
-	size_t way = way_of(&op->route->ways[op->method]);
-	bool many = op->kind == KIND_LIST;
+	const struct resource *r = op->way->resource;
+	struct str name = openapi_name(a, op->kind == KIND_LIST ? r->plural : r->name, "");
+	bool head = op->method == METHOD_HEAD;
 
-	if (op->kind == KIND_ACT)
-		openapi_fmt(b, "operationId", "%s%s", op->route->action->name,
-			openapi_name(a, r->name, "").p);
+	if (op->way->operation && head)
+		openapi_fmt(b, "operationId", "head%s",
+			openapi_name(a, op->way->operation->name, "").p);
+	else if (op->way->operation)
+		openapi_fmt(b, "operationId", "%s", openapi_camel(a, op->way->operation->name).p);
+	else if (op->way->action)
+		openapi_fmt(b, "operationId", "%s%s", openapi_camel(a, op->way->action->name).p,
+			name.p);
+	else if (op->way->listing)
+		openapi_fmt(b, "operationId", "%s%sOf%s", verb_of(op, way), name.p,
+			openapi_name(a, listed_of(a, op).p, "").p);
 	else
-		openapi_fmt(b, "operationId", "%s%s", verb_of(op, way),
-			openapi_name(a, many ? r->plural : r->name, "").p);
+		openapi_fmt(b, "operationId", "%s%s", verb_of(op, way), name.p);
+}
+
+static void
+put_names(struct arena *a, struct buf *b, const struct endpoint *op)
+{
+	const struct resource *r = op->way->resource;
+	size_t way = way_of(op->way);
+
+	put_id(a, b, op, way);
 	put_summary(a, b, op, way);
 	put_description(a, b, op);
 	openapi_open(b, "tags", '[');
@@ -162,35 +208,48 @@ put_names(struct arena *a, struct buf *b, const struct operation *op)
 
 /* ---- operations */
 
-static void
-put_body_content(struct arena *a, struct buf *b, const char *type, struct str key)
+/* The shape of what is sent, or NULL. */
+static const struct resource *
+input_of(const struct endpoint *op)
 {
-	openapi_open(b, type, '{');
-	openapi_ref(b, "schema", "schemas", key);
-	openapi_open(b, "examples", '{');
-	openapi_ref(b, key.p, "examples", key);
-	LITERAL(b, "}}");
-	(void)a;
+	if (op->way->action)
+		return op->way->action->input;
+	if (op->kind == KIND_ASK || op->method == METHOD_DELETE || !op->way->operation)
+		return NULL;
+	return op->way->operation->input;
+}
+
+static bool
+needs_body(const struct endpoint *op)
+{
+	if (op->way->action)
+		return !op->way->action->input_optional;
+	return !op->way->operation || !op->way->operation->input_optional;
 }
 
 static void
-put_body(struct arena *a, struct buf *b, const struct operation *op)
+put_body(struct arena *a, struct buf *b, const struct endpoint *op)
 {
-	bool create = op->kind == KIND_CREATE;
+	const struct resource *shape = input_of(op);
+	const char *name = shape ? shape->name : op->way->resource ? op->way->resource->name : NULL;
+	const char *suffix = op->kind == KIND_CREATE ? "Create" : "Update";
 	struct str key;
 
-	if (!create && op->kind != KIND_UPDATE)
+	if (!shape && op->kind != KIND_CREATE && op->kind != KIND_UPDATE)
 		return;
-	key = openapi_name(a, op->route->resource->name, create ? "Create" : "Update");
-	LITERAL(b, "'requestBody':{'required':true,'content':{");
-	put_body_content(a, b, "application/json", key);
+	key = openapi_name(a, name, shape ? "Input" : suffix);
+	LITERAL(b, "'requestBody':{");
+	if (needs_body(op))
+		LITERAL(b, "'required':true");
+	LITERAL(b, "'content':{");
+	openapi_content(b, "application/json", key, shape);
 	if (op->method == METHOD_PATCH)
-		put_body_content(a, b, "application/merge-patch+json", key);
+		openapi_content(b, "application/merge-patch+json", key, shape);
 	LITERAL(b, "}}");
 }
 
 static void
-put_operation(struct arena *a, struct buf *b, const struct operation *op)
+put_operation(struct arena *a, struct buf *b, const struct endpoint *op)
 {
 	static const char *const names[METHOD__MAX] = {
 		[METHOD_GET] = "get",
@@ -203,7 +262,7 @@ put_operation(struct arena *a, struct buf *b, const struct operation *op)
 
 	must(names[op->method]);
 	openapi_open(b, names[op->method], '{');
-	if (!op->route->resource)
+	if (!op->way->resource)
 		put_names_fixed(a, b, op);
 	else
 		put_names(a, b, op);
@@ -228,33 +287,51 @@ has_key(const struct resource *r)
 	return r->key_sql != NULL;
 }
 
-static void
-put_path_parameter(struct arena *a, struct buf *b, struct str name, const struct resource *r)
+static struct str
+key_words(struct arena *a, const struct resource *r)
 {
-	struct str words = openapi_words(a, r->name);
 	struct buf keys;
 
 	buf_init(&keys, a, 64, 1024);
 	for (size_t i = 0; i < r->nfields; i++)
 		if (r->fields[i].flags & F_KEY)
 			buf_fmt(&keys, " or its `%s`", r->fields[i].name);
+	return str_fmt(a, "%s%.*s", keys.n ? ", to read it" : "", STRF(buf_view(&keys)));
+}
+
+/* `r`: whose objects it names; NULL: the operation alone knows. */
+static void
+put_path_parameter(struct arena *a, struct buf *b, struct str name, const struct resource *r)
+{
 	LITERAL(b, "{'in':'path','required':true");
 	openapi_fmt(b, "name", "%.*s", STRF(name));
-	openapi_fmt(b, "description", "The id of the %.*s%s%.*s.", STRF(words),
-		keys.n ? ", to read it" : "", STRF(buf_view(&keys)));
+	if (r)
+		openapi_fmt(b, "description", "The id of the %.*s%.*s.",
+			STRF(openapi_words(a, r->name)), STRF(key_words(a, r)));
+	else
+		LITERAL(b, "'description':'Which one is meant.'");
 	LITERAL(b, "'schema':{'type':'string','minLength':1");
-	if (!has_key(r))
+	if (r && !has_key(r))
 		openapi_fmt(b, "pattern", "^%s_", r->prefix);
 	buf_char(b, '}');
-	openapi_fmt(b, "example", "%s_123", r->prefix);
+	if (r)
+		openapi_fmt(b, "example", "%s_123", r->prefix);
 	buf_char(b, '}');
 }
 
-/* The open segments: the last is the object's, one before it the owner's. */
+static const struct way *
+first_way(const struct route *route)
+{
+	int m = 0;
+
+	while (!route->ways[m].handler)
+		m++;
+	return &route->ways[m];
+}
+
 static void
 put_path_parameters(struct arena *a, struct buf *b, const struct route *route)
 {
-	const struct resource *r = route->resource;
 	struct str rest = str_of(route->pattern), segment;
 
 	openapi_open(b, "parameters", '[');
@@ -264,7 +341,7 @@ put_path_parameters(struct arena *a, struct buf *b, const struct route *route)
 		if (!str_starts(segment, STR("{")))
 			continue;
 		name = str_cut(segment, 1, segment.n - 1);
-		put_path_parameter(a, b, name, str_eq(name, STR("id")) ? r : r->plan->parent);
+		put_path_parameter(a, b, name, route_key_resource(first_way(route), name));
 	}
 	buf_char(b, ']');
 }
@@ -284,7 +361,7 @@ put_path(struct arena *a, struct buf *b, const struct route *route)
 	if (strchr(route->pattern, '{'))
 		put_path_parameters(a, b, route);
 	for (int m = 0; m < METHOD__MAX; m++) {
-		struct operation op = { route, (enum method)m, KIND_FIXED };
+		struct endpoint op = { route, &route->ways[m], (enum method)m, KIND_FIXED };
 
 		if (!route->ways[m].handler)
 			continue;

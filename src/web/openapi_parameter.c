@@ -31,13 +31,13 @@ static const struct header {
 		"and nothing is done twice. Another request under the same key is 409.",
 		"'type':'string','minLength':1,'maxLength':255,'pattern':'^[ -~]+$'",
 		"7f9c24e8-3b12-4fe7-91c5-6d8a0e5b2f43" },
-	{ "HTTP_IF_MATCH", "If-Match", AS_RESOURCE,
+	{ "HTTP_IF_MATCH", "If-Match", AS_CONDITIONAL,
 		"The ETag that was read: 412 if it has changed since. `*`: 412 if there is none.",
 		"'type':'string'", "\"3.89abcdef01234567\"" },
 	{ "HTTP_IF_MODIFIED_SINCE", "If-Modified-Since", AS(KIND_GET),
 		"304 if the object has not changed since then; If-None-Match goes before it.",
 		"'type':'string'", "Thu, 15 Jan 2026 10:30:00 GMT" },
-	{ "HTTP_IF_NONE_MATCH", "If-None-Match", AS_ANY,
+	{ "HTTP_IF_NONE_MATCH", "If-None-Match", AS(KIND_FIXED) | AS(KIND_GUARDED) | AS_CONDITIONAL,
 		"The ETag of what the client has: a read is 304 if that is still right, a write "
 		"412. "
 		"`*` with a write: 412 if there is one already.",
@@ -132,14 +132,14 @@ openapi_parameters(struct arena *a, struct buf *b)
 
 /* Fixed paths look at one condition alone, and only those that have a tag. */
 void
-openapi_headers_of(struct buf *b, const struct operation *op)
+openapi_headers_of(struct buf *b, const struct endpoint *op)
 {
 	for (int m = 0; m < META__MAX; m++) {
 		const struct header *h = header_of((enum meta)m);
 
 		if (!h || !(h->kinds & AS(op->kind)))
 			continue;
-		if (!op->route->resource && (h->kinds & AS(KIND_FIXED)) && !op->route->doc->tagged)
+		if (!op->way->resource && (h->kinds & AS(KIND_FIXED)) && !op->route->doc->tagged)
 			continue;
 		openapi_ref(b, NULL, "parameters", openapi_name(b->arena, h->name, ""));
 	}

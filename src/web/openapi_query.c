@@ -209,8 +209,9 @@ static void
 put_fields(struct buf *b, const struct resource *r)
 {
 	open_names(b,
-		"Shows no other members than these; `id` and `object` always. A name with a point "
-		"chooses inside a relation.");
+		is_shape(r) ? "Shows no other members than these."
+			    : "Shows no other members than these; `id` and `object` always. A "
+			      "name with a point chooses inside a relation.");
 	put_own_names(b, r, NULL);
 	put_relation_names(b, r);
 	for (size_t i = 0; i < r->nrelations; i++)
@@ -399,13 +400,20 @@ parameter_key(struct arena *a, const struct list_parameter *p, const struct reso
 }
 
 static void
-put_parameter(
-	struct arena *a, struct buf *b, const struct list_parameter *p, const struct resource *r)
+put_parameter_at(
+	struct buf *b, const char *key, const struct list_parameter *p, const struct resource *r)
 {
-	openapi_open(b, parameter_key(a, p, r).p, '{');
+	openapi_open(b, key, '{');
 	openapi_text(b, "name", p->name);
 	p->put(b, r);
 	buf_char(b, '}');
+}
+
+static void
+put_parameter(
+	struct arena *a, struct buf *b, const struct list_parameter *p, const struct resource *r)
+{
+	put_parameter_at(b, parameter_key(a, p, r).p, p, r);
 }
 
 /* ---- shorthands */
@@ -449,14 +457,58 @@ put_shorthand(struct arena *a, struct buf *b, const struct resource *r, const st
 	buf_z(b, is_single(s) ? "}" : "}}");
 }
 
+/* ---- inputs of operations without a body */
+
+static void
+put_input_field(struct buf *b, const struct field *f)
+{
+	bool list = f->type == T_LIST;
+
+	LITERAL(b, "{'in':'query'");
+	openapi_text(b, "name", f->name);
+	openapi_text(b, "description", f->doc);
+	if (f->flags & F_REQUIRED)
+		LITERAL(b, "'required':true");
+	if (list)
+		LITERAL(b, "'style':'form','explode':false");
+	JSON_OUT_NAME(b, "schema");
+	if (list)
+		LITERAL(b, "{'type':'array','items':{'type':'string'}}");
+	else
+		put_value(b, (struct target){ f->name, f, 0 });
+	if (f->example && !list) {
+		JSON_OUT_NAME(b, "example");
+		(void)openapi_example(b, f, true);
+	}
+	buf_char(b, '}');
+}
+
+static void
+put_input(struct buf *b, const struct endpoint *op)
+{
+	const struct resource *input = op->way->operation->input;
+
+	if (!input || (op->kind != KIND_ASK && op->method != METHOD_DELETE))
+		return;
+	for (size_t i = 0; i < input->nfields; i++)
+		if (openapi_settable(&input->fields[i]))
+			put_input_field(b, &input->fields[i]);
+}
+
 /* ---- the whole */
+
+static bool
+has_list(const struct resource *r)
+{
+	return (r->verbs & V_LIST) || r->nlistings;
+}
 
 static bool
 is_used(const struct list_parameter *p, const struct resource *r)
 {
 	if (p->has && !p->has(r))
 		return false;
-	return p->on_objects || (r->verbs & V_LIST);
+	return p->on_objects || has_list(r);
 }
 
 static void
@@ -470,7 +522,7 @@ put_of_resource(struct arena *a, struct buf *b, const struct resource *r)
 		if (p->own && is_used(p, r))
 			put_parameter(a, b, p, r);
 	}
-	if (!(r->verbs & V_LIST))
+	if (!has_list(r))
 		return;
 	for (size_t i = 0; i < r->nshorthands; i++)
 		put_shorthand(a, b, r, &r->shorthands[i]);
@@ -490,17 +542,25 @@ openapi_queries(struct arena *a, struct buf *b)
 }
 
 void
-openapi_queries_of(struct arena *a, struct buf *b, const struct operation *op)
+openapi_queries_of(struct arena *a, struct buf *b, const struct endpoint *op)
 {
-	const struct resource *r = op->route->resource;
+	const struct resource *r = op->way->resource;
 	const char *name;
 
+	if (op->way->operation) {
+		put_input(b, op);
+		r = op->way->operation->output;
+	}
 	if (!r)
 		return;
 	for (size_t i = 0; (name = params_of_list(i)) != NULL; i++) {
 		const struct list_parameter *p = list_parameter(name);
 
-		if (is_used(p, r) && (op->kind == KIND_LIST || p->on_objects))
+		if (!is_used(p, r) || (op->kind != KIND_LIST && !p->on_objects))
+			continue;
+		if (p->own && is_shape(r)) /* no component: one operation answers with it */
+			put_parameter_at(b, NULL, p, r);
+		else
 			openapi_ref(b, NULL, "parameters", parameter_key(a, p, r));
 	}
 	if (op->kind != KIND_LIST)

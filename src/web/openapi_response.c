@@ -80,7 +80,8 @@ refer_to_limits(struct buf *b)
 
 /* Which operations can give an error; OUTSIDE: it is given where there is no operation. */
 #define OUTSIDE (1U << 31)
-#define AS_BODY (AS(KIND_CREATE) | AS(KIND_UPDATE) | AS(KIND_ACT))
+#define AS_BODY                                                                                    \
+	(AS(KIND_CREATE) | AS(KIND_UPDATE) | AS(KIND_ACT) | AS(KIND_COMPUTE) | AS(KIND_OPERATE))
 
 static const unsigned given_by[ERR__MAX] = {
 	[ERR_MALFORMED] = AS_ANY | OUTSIDE,
@@ -91,14 +92,14 @@ static const unsigned given_by[ERR__MAX] = {
 	[ERR_NO_ROUTE] = OUTSIDE,
 	[ERR_METHOD] = OUTSIDE,
 	[ERR_NOT_ACCEPTABLE] = AS_ANY,
-	[ERR_TIMEOUT_BODY] = AS_WRITE,
+	[ERR_TIMEOUT_BODY] = AS_WRITE | AS(KIND_COMPUTE),
 	[ERR_CONFLICT] = AS_WRITE,
-	[ERR_PRECONDITION] = AS_RESOURCE,
+	[ERR_PRECONDITION] = AS_CONDITIONAL,
 	[ERR_TOO_LARGE] = AS_ANY | OUTSIDE,
 	[ERR_URI_TOO_LONG] = AS_ANY | OUTSIDE,
 	[ERR_MEDIA_TYPE] = AS_BODY,
 	[ERR_CONTENT_CODING] = AS_BODY,
-	[ERR_VALIDATION] = AS_WRITE,
+	[ERR_VALIDATION] = AS_WRITE | AS(KIND_COMPUTE),
 	[ERR_TOO_EXPENSIVE] = AS_RESOURCE,
 	[ERR_HEADERS_TOO_LARGE] = AS_ANY | OUTSIDE,
 	[ERR_RATE] = AS_KEYED,
@@ -111,11 +112,11 @@ static const unsigned given_by[ERR__MAX] = {
 
 /* Only what has an owner can miss it in a list or when it is made. */
 static bool
-gives(const struct operation *op, enum err_code code)
+gives(const struct endpoint *op, enum err_code code)
 {
 	bool collection = op->kind == KIND_LIST || op->kind == KIND_CREATE;
 
-	if (code == ERR_NOT_FOUND && collection && !op->route->resource->parent)
+	if (code == ERR_NOT_FOUND && collection && !strchr(op->route->pattern, '{'))
 		return false;
 	return given_by[code] & AS(op->kind);
 }
@@ -125,7 +126,7 @@ gives(const struct operation *op, enum err_code code)
 
 /* Which statuses to look at: those of an operation, those without one, or all. */
 struct which {
-	const struct operation *op;
+	const struct endpoint *op;
 	bool outside;
 };
 
@@ -288,11 +289,29 @@ openapi_outside(struct arena *a, struct buf *b)
 
 /* ---- successes */
 
-static void
-put_headers_of(struct buf *b, const struct operation *op, int status)
+/* What has no version has no tag, unless it is read. */
+static bool
+has_version(const struct endpoint *op)
 {
-	bool resource = op->route->resource;
-	bool tagged = resource ? status != 204 : op->route->doc->tagged;
+	const struct operation *o = op->way->operation;
+
+	return !o || op->kind == KIND_ASK || (op->kind == KIND_OPERATE && !is_shape(o->output));
+}
+
+/* What was made can be found: by an operation, only if it is an object. */
+static bool
+has_location(const struct endpoint *op)
+{
+	const struct operation *o = op->way->operation;
+
+	return !o || (op->kind == KIND_OPERATE && !o->output->parent && (o->output->verbs & V_GET));
+}
+
+static void
+put_headers_of(struct buf *b, const struct endpoint *op, int status)
+{
+	bool resource = op->way->resource;
+	bool tagged = resource ? status != 204 && has_version(op) : op->route->doc->tagged;
 	bool write = AS(op->kind) & AS_WRITE;
 
 	openapi_open(b, "headers", '{');
@@ -308,9 +327,9 @@ put_headers_of(struct buf *b, const struct operation *op, int status)
 		refer_to_header(b, "Link");
 		refer_to_header(b, "Warning");
 	}
-	if (status == 201)
+	if (status == 201 && has_location(op))
 		refer_to_header(b, "Location");
-	if (write && status == 200)
+	if (write && (status == 200 || (op->way->operation && status == 204)))
 		refer_to_header(b, "Preference-Applied");
 	if (write)
 		refer_to_header(b, "Idempotency-Replayed");
@@ -345,28 +364,26 @@ put_fixed_content(struct buf *b, const struct route *route)
 }
 
 static void
-put_content(struct arena *a, struct buf *b, const struct operation *op)
+put_content(struct arena *a, struct buf *b, const struct endpoint *op)
 {
-	struct str key;
+	const struct resource *r = op->way->resource;
+	bool list = op->kind == KIND_LIST;
 
 	if (op->method == METHOD_HEAD)
 		return;
+	if (op->way->operation)
+		r = op->way->operation->output;
 	openapi_open(b, "content", '{');
-	if (!op->route->resource) {
+	if (r)
+		openapi_content(b, "application/json", openapi_name(a, r->name, list ? "List" : ""),
+			is_shape(r) ? r : NULL);
+	else
 		put_fixed_content(b, op->route);
-		buf_char(b, '}');
-		return;
-	}
-	key = openapi_name(a, op->route->resource->name, op->kind == KIND_LIST ? "List" : "");
-	LITERAL(b, "'application/json':{");
-	openapi_ref(b, "schema", "schemas", key);
-	openapi_open(b, "examples", '{');
-	openapi_ref(b, key.p, "examples", key);
-	LITERAL(b, "}}}");
+	buf_char(b, '}');
 }
 
 static void
-put_success(struct arena *a, struct buf *b, const struct operation *op, int status, const char *doc)
+put_success(struct arena *a, struct buf *b, const struct endpoint *op, int status, const char *doc)
 {
 	openapi_open(b, str_fmt(a, "%d", status).p, '{');
 	openapi_text(b, "description", doc);
@@ -378,7 +395,7 @@ put_success(struct arena *a, struct buf *b, const struct operation *op, int stat
 
 /* Health says what is wrong in its own words; what stands before it, in those of errors. */
 static void
-put_unwell(struct buf *b, const struct operation *op)
+put_unwell(struct buf *b, const struct endpoint *op)
 {
 	LITERAL(b, "'503':{'description':'Something is not well.','headers':{");
 	refer_to_header(b, "X-Request-Id");
@@ -395,12 +412,37 @@ put_unwell(struct buf *b, const struct operation *op)
 	buf_char(b, '}');
 }
 
-static void
-put_successes(struct arena *a, struct buf *b, const struct operation *op)
+/* The status that a row says; 0: it says none. */
+static int
+own_status(const struct endpoint *op)
 {
-	bool cached = op->route->resource ? AS(op->kind) & AS_READ : op->route->doc->tagged;
+	const struct operation *o = op->way->operation;
 
-	if (op->kind == KIND_CREATE) {
+	if (op->way->action)
+		return op->way->action->status;
+	return !o || o->status ? o ? o->status : 0 : o->output ? 0 : 204;
+}
+
+static void
+put_own_success(struct arena *a, struct buf *b, const struct endpoint *op, int status)
+{
+	if (status == 201 && (AS(op->kind) & AS_WRITE))
+		put_success(a, b, op, 200, "What would have been recorded (`Prefer: dry-run`).");
+	if (status == 201)
+		put_success(a, b, op, 201, "It is recorded.");
+	else
+		put_success(a, b, op, status, status == 204 ? "It is done." : "As it is now.");
+}
+
+static void
+put_successes(struct arena *a, struct buf *b, const struct endpoint *op)
+{
+	bool cached = op->way->resource ? AS(op->kind) & AS_READ : op->route->doc->tagged;
+	int own = own_status(op);
+
+	if (own) {
+		put_own_success(a, b, op, own);
+	} else if (op->kind == KIND_CREATE) {
 		put_success(a, b, op, 200, "What would have been made (`Prefer: dry-run`).");
 		put_success(a, b, op, 201, "It was made.");
 	} else if (op->kind == KIND_ARCHIVE) {
@@ -414,7 +456,7 @@ put_successes(struct arena *a, struct buf *b, const struct operation *op)
 }
 
 void
-openapi_responses_of(struct arena *a, struct buf *b, const struct operation *op)
+openapi_responses_of(struct arena *a, struct buf *b, const struct endpoint *op)
 {
 	put_successes(a, b, op);
 	for (int status = 0; (status = next_status((struct which){ op, false }, status)) != 0;) {

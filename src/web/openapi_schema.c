@@ -679,7 +679,7 @@ put_resource_schemas(struct arena *a, struct buf *b, const struct resource *r)
 		" Members that `fields` leaves out, or that take a scope which the key has not, "
 		"are not "
 		"there.");
-	if (r->verbs & V_LIST)
+	if ((r->verbs & V_LIST) || r->nlistings)
 		put_list(a, b, r);
 	s.use = CREATED;
 	if (child || (r->verbs & V_CREATE))

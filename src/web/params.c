@@ -4,8 +4,14 @@
  */
 #include "web/params.h"
 
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/json_out.h"
+#include "base/zone.h"
 #include "model/language.h"
 #include "model/names.h"
+#include "model/type.h"
+#include "model/write.h"
 #include "web/url.h"
 
 #define NAME_SHOWN 100 /* bytes of the caller's word in a message */
@@ -293,20 +299,30 @@ params_query(struct ctx *cx, const struct params *p, struct query *q, struct str
 
 /* ---- objects */
 
+static const char *const of_objects[] = { "fields", "include", "languages" };
+
+static bool
+is_of_objects(struct str name)
+{
+	for (size_t i = 0; i < COUNT(of_objects); i++)
+		if (str_eq_z(name, of_objects[i]))
+			return true;
+	return false;
+}
+
 struct err *
 params_view(struct ctx *cx, const struct params *p, const struct resource *r, struct view *out)
 {
-	static const char *const taken[] = { "fields", "include", "languages" };
-	struct str given[COUNT(taken)] = { { 0 } };
+	struct str given[COUNT(of_objects)] = { { 0 } };
 	struct err *e;
 
 	for (size_t i = 0; i < p->n; i++) {
 		size_t k = 0;
 
-		while (k < COUNT(taken) && !str_eq_z(p->p[i].name, taken[k]))
+		while (k < COUNT(of_objects) && !str_eq_z(p->p[i].name, of_objects[k]))
 			k++;
-		if (k == COUNT(taken))
-			return unknown(cx, p->p[i].name, taken, COUNT(taken), NULL);
+		if (k == COUNT(of_objects))
+			return unknown(cx, p->p[i].name, of_objects, COUNT(of_objects), NULL);
 		given[k] = p->p[i].value;
 	}
 	e = given[2].p ? language_read_list(cx, given[2]) : NULL;
@@ -314,6 +330,110 @@ params_view(struct ctx *cx, const struct params *p, const struct resource *r, st
 		return err_join(e, view_parse(cx, r, given[0], given[1], true, out));
 	*out = view_full(cx, r, true);
 	return e;
+}
+
+/* ---- operations */
+
+static void
+put_list(struct buf *b, struct str text)
+{
+	struct str item;
+
+	buf_char(b, '[');
+	while (str_split(&text, ',', &item)) {
+		json_out_comma(b);
+		json_out_string(b, str_trim(item));
+	}
+	buf_char(b, ']');
+}
+
+static struct str
+time_of(struct ctx *cx, struct str name, struct str text)
+{
+	const int64_t day_ms = INT64_C(86400000);
+	char rendered[CLOCK_TEXT];
+	int64_t ms;
+
+	if (!clock_parse_date(text, &ms))
+		return text;
+	if (str_ends(name, STR("_to")))
+		ms = zone_day(ctx_zone(cx), ms + day_ms) - 1;
+	else
+		ms = zone_day(ctx_zone(cx), ms);
+	return str_dup(cx->arena, (struct str){ rendered, clock_render(ms, rendered) });
+}
+
+/* A parameter as it would stand in a body, whose checks then hold for it as well. */
+static void
+put_as_json(struct ctx *cx, struct buf *b, const struct field *f, struct str text)
+{
+	struct json *j = NULL;
+
+	json_out_name(b, str_of(f->name));
+	if (f->type == T_LIST)
+		put_list(b, text);
+	else if (f->type == T_TIME)
+		json_out_string(b, time_of(cx, str_of(f->name), text));
+	else if (strcmp(type_rows[f->type].schema_type, "string") != 0 &&
+		!json_parse(cx->arena, text, &j) && json_kind(j) != JSON_OBJECT)
+		buf_str(b, text);
+	else
+		json_out_string(b, text);
+}
+
+static int
+input_field(const struct operation *o, struct str name)
+{
+	int field = o->input ? resource_field(o->input, name) : -1;
+
+	return field >= 0 && !(o->input->fields[field].flags & (F_INTERNAL | F_READ_ONLY)) ? field
+											   : -1;
+}
+
+static struct err *
+unknown_input(struct ctx *cx, struct str name, const struct operation *o)
+{
+	const char *taken[COUNT(of_objects) + FIELDS_MAX];
+	size_t n = 0;
+
+	for (size_t i = 0; o->output && i < COUNT(of_objects); i++)
+		taken[n++] = of_objects[i];
+	for (size_t i = 0; o->input && i < o->input->nfields; i++)
+		if (input_field(o, str_of(o->input->fields[i].name)) >= 0)
+			taken[n++] = o->input->fields[i].name;
+	return unknown(cx, name, taken, n, NULL);
+}
+
+struct err *
+params_operation(struct ctx *cx, const struct params *p, const struct operation *o,
+	struct view *view, struct rec **input)
+{
+	struct params of_view = { .n = 0 };
+	struct json *sent = NULL;
+	struct buf b;
+	struct err *e = NULL, *refused;
+
+	buf_init(&b, cx->arena, 256, (size_t)1 << 20);
+	buf_char(&b, '{');
+	for (size_t i = 0; i < p->n; i++) {
+		int field = input ? input_field(o, p->p[i].name) : -1;
+
+		if (field >= 0)
+			put_as_json(cx, &b, &o->input->fields[field], p->p[i].value);
+		else if (o->output && is_of_objects(p->p[i].name))
+			of_view.p[of_view.n++] = p->p[i];
+		else
+			e = err_join(e, unknown_input(cx, p->p[i].name, o));
+	}
+	buf_char(&b, '}');
+	if (input && o->input) {
+		refused = json_parse(cx->arena, buf_view(&b), &sent);
+		refused = refused ? refused : validate(cx, o->input, sent, true, input);
+		if (refused && !err_is_server(refused))
+			refused->code = ERR_QUERY;
+		e = err_join(e, refused);
+	}
+	return o->output ? err_join(e, params_view(cx, &of_view, o->output, view)) : e;
 }
 
 struct err *

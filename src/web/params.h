@@ -37,6 +37,14 @@ struct err *params_query(
 struct err *params_view(struct ctx *cx, const struct params *p, const struct resource *r,
 	struct view *out) MUST_CHECK;
 
+/*
+ * An operation: fields, include and languages of its output, if it has one, into *view; all others are its input, if
+ * `input` is not NULL, into *input. ERR_QUERY with every fault. A date is its first moment; of an input that ends in _to,
+ * its last (D47).
+ */
+struct err *params_operation(struct ctx *cx, const struct params *p, const struct operation *o,
+	struct view *view, struct rec **input) MUST_CHECK;
+
 /* The nth parameter that every list takes, NULL beyond the last; for documents. */
 const char *params_of_list(size_t i);
 

@@ -5,6 +5,7 @@
  */
 #include "web/rest.h"
 
+#include "base/hash.h"
 #include "base/id.h"
 #include "base/json.h"
 #include "base/json_out.h"
@@ -34,7 +35,7 @@ find_parent(struct call *c, struct id *parent)
 	if (!c->to.parent.p)
 		return NULL;
 	e = model_get(
-		&c->cx, c->to.route->resource->plan->parent, ID_NONE, c->to.parent, &bare, &owner);
+		&c->cx, c->to.way.resource->plan->parent, ID_NONE, c->to.parent, &bare, &owner);
 	if (!e)
 		*parent = owner->id;
 	return e;
@@ -113,10 +114,31 @@ judge_list(struct call *c)
 	return NULL;
 }
 
+/* Of a listing: the object that the path names, as a filter. */
+static struct err *
+add_listing(struct call *c, struct query *q)
+{
+	const struct resource *r = q->resource;
+	const struct listing *l = c->to.way.listing;
+	const struct view bare = { .fields = VIEW_BIT(VIEW_ID) };
+	const struct resource *to;
+	struct rec *object;
+	struct err *e;
+
+	if (!l)
+		return NULL;
+	to = r->plan->fields[resource_field(r, str_of(l->field))].to;
+	e = model_get(&c->cx, to, ID_NONE, c->to.key, &bare, &object);
+	if (e)
+		return e;
+	return query_filter(
+		&c->cx, q, str_of(l->field), STR("eq"), rec_id_text(c->cx.arena, object));
+}
+
 struct err *
 rest_list(struct call *c)
 {
-	const struct resource *r = c->to.route->resource;
+	const struct resource *r = c->to.way.resource;
 	struct params params;
 	struct query q;
 	struct page page = { 0 };
@@ -128,6 +150,8 @@ rest_list(struct call *c)
 		e = params_query(&c->cx, &params, &q, &c->reply.warning);
 	if (!e)
 		e = find_parent(c, &q.parent);
+	if (!e)
+		e = add_listing(c, &q);
 	if (!e)
 		e = model_list(&c->cx, &q, &page);
 	if (e)
@@ -148,7 +172,7 @@ read_view(struct call *c)
 	struct params params;
 	struct err *e = params_read(c->cx.arena, c->rq.query, &params);
 
-	return e ? e : params_view(&c->cx, &params, c->to.route->resource, &c->view);
+	return e ? e : params_view(&c->cx, &params, c->to.way.resource, &c->view);
 }
 
 /* Sets the validators that the reply gives; true if the client's conditions say it has this already. */
@@ -197,7 +221,7 @@ is_known_unchanged(struct call *c, uint64_t look)
 
 	if (!none_match.n || c->rq.meta[META_IF_MATCH].n || c->rq.meta[META_IF_UNMODIFIED_SINCE].n)
 		return false;
-	version = model_known_version(&c->cx, c->to.route->resource, c->to.key);
+	version = model_known_version(&c->cx, c->to.way.resource, c->to.key);
 	if (!version)
 		return false;
 	c->reply.etag = conditional_tag(c->cx.arena, version, look);
@@ -216,16 +240,39 @@ get_version(struct call *c, struct id parent, uint64_t look, bool *done)
 	*done = is_known_unchanged(c, look);
 	if (*done || !may_be_unchanged(c, look))
 		return NULL;
-	e = model_get(&c->cx, c->to.route->resource, parent, c->to.key, &bare, &rec);
+	e = model_get(&c->cx, c->to.way.resource, parent, c->to.key, &bare, &rec);
 	e = e ? e : judge_match(c, rec);
 	*done = !e && is_unchanged(c, rec, look);
 	return e;
 }
 
+/* What is computed anew each time has a tag that says also how it came out; its version part is as ever. */
+static struct err *
+get_presented(struct call *c, struct id parent)
+{
+	const struct resource *r = c->to.way.resource;
+	const struct view whole = view_whole(r);
+	struct buf *b = &c->reply.body;
+	struct rec *rec;
+	struct err *e = model_get(&c->cx, r, parent, c->to.key, &whole, &rec);
+
+	e = e ? e : judge_match(c, rec);
+	e = e ? e : r->present(&c->cx, rec, NULL);
+	if (e)
+		return e;
+	render_rec(b, &c->cx, rec, &c->view);
+	c->reply.language = language_shown(&c->cx);
+	c->reply.etag = conditional_tag(c->cx.arena, rec->version,
+		hash_str(conditional_look(&c->cx, &c->view), buf_view(b)));
+	if (conditional_names(c->rq.meta[META_IF_NONE_MATCH], c->reply.etag))
+		not_modified(c);
+	return price_check(&c->cx);
+}
+
 struct err *
 rest_get(struct call *c)
 {
-	const struct resource *r = c->to.route->resource;
+	const struct resource *r = c->to.way.resource;
 	struct id parent;
 	struct rec *rec;
 	uint64_t look;
@@ -236,8 +283,10 @@ rest_get(struct call *c)
 		e = find_parent(c, &parent);
 	if (e)
 		return e;
-	look = conditional_look(&c->cx, &c->view);
 	c->reply.max_age_s = r->max_age_s;
+	if (r->present)
+		return get_presented(c, parent);
+	look = conditional_look(&c->cx, &c->view);
 	e = get_version(c, parent, look, &unchanged);
 	if (!e && !unchanged) {
 		e = model_get(&c->cx, r, parent, c->to.key, &c->view, &rec);
@@ -271,9 +320,34 @@ read_conditions(const struct call *c, struct conditions *out)
 static int
 status_of(const struct ctx *cx, const struct write *w)
 {
-	if (cx->dry_run || w->verb == WRITE_UPDATE || w->verb == WRITE_ACT)
+	int own = w->verb == WRITE_OPERATE ? w->operation->status
+		: w->verb == WRITE_ACT     ? w->action->status
+					   : 0;
+
+	if (cx->dry_run || w->verb == WRITE_UPDATE)
 		return 200;
-	return w->verb == WRITE_CREATE ? 201 : 204;
+	if (own)
+		return own;
+	if (w->verb == WRITE_CREATE)
+		return 201;
+	return w->verb == WRITE_ARCHIVE ? 204 : 200;
+}
+
+/* Where what was made is found; absent: nowhere. */
+static struct str
+location_of(const struct call *c, const struct write *w, const struct rec *rec)
+{
+	struct arena *a = c->cx.arena;
+	struct str path = url_path(a, c->rq.path), id = rec_id_text(a, rec);
+	const struct resource *r = rec->resource;
+
+	if (w->verb == WRITE_CREATE)
+		return str_fmt(a, "%.*s/%.*s", STRF(path), STRF(id));
+	if (w->verb == WRITE_ACT)
+		return str_cut(path, 0, path.n - strlen(w->action->name) - 1);
+	if (r->parent || !(r->verbs & V_GET))
+		return (struct str){ 0 };
+	return str_fmt(a, "/v2/%s/%.*s", r->path ? r->path : r->plural, STRF(id));
 }
 
 static struct err *
@@ -282,17 +356,18 @@ answer(struct ctx *cx, const struct write *w, const struct rec *rec, struct answ
 	const struct call *c = w->face;
 	struct buf body;
 
-	*out = (struct answer){ .status = status_of(cx, w) };
+	*out = (struct answer){ .status = rec ? status_of(cx, w) : 204 };
 	if (out->status == 204)
 		return NULL;
 	buf_init(&body, cx->arena, 4096, REPLY_BODY_MAX);
 	render_rec(&body, cx, rec, &c->view);
 	out->body = buf_view(&body);
 	out->language = language_shown(cx);
-	out->etag = conditional_tag(cx->arena, rec->version, conditional_look(cx, &c->view));
+	if (rec->version)
+		out->etag =
+			conditional_tag(cx->arena, rec->version, conditional_look(cx, &c->view));
 	if (out->status == 201)
-		out->location = str_fmt(cx->arena, "%.*s/%.*s",
-			STRF(url_path(cx->arena, c->rq.path)), STRF(rec_id_text(cx->arena, rec)));
+		out->location = location_of(c, w, rec);
 	return price_check(cx);
 }
 
@@ -312,20 +387,50 @@ exit_if_told(const struct call *c, const struct written *written)
 #endif
 }
 
+/* What an operation shows and, if it has no body, its input. */
+static struct err *
+read_operation(struct call *c, bool from_query, struct rec **input)
+{
+	struct params params;
+	struct err *e = params_read(c->cx.arena, c->rq.query, &params);
+
+	*input = NULL;
+	return e ? e
+		 : params_operation(&c->cx, &params, c->to.way.operation, &c->view,
+			   from_query ? input : NULL);
+}
+
+/* What of an object the answer shows. */
+static struct err *
+read_parameters(struct call *c, struct write *w)
+{
+	struct rec *input;
+	struct err *e;
+
+	if (!w->operation)
+		return read_view(c);
+	e = read_operation(c, c->rq.method == METHOD_DELETE, &input);
+	w->input = input;
+	return e;
+}
+
 static struct err *
 carry_out(struct call *c, struct write *w)
 {
 	struct written written = { 0 };
 	struct err *e;
 
-	w->resource = c->to.route->resource;
+	w->resource = c->to.way.resource;
 	w->parent = c->to.parent;
 	w->key = c->to.key;
 	w->body = c->body;
-	w->action = c->to.route->action;
+	w->action = c->to.way.action;
+	w->operation = c->to.way.operation;
+	w->keys = c->to.keys;
+	w->nkeys = c->to.nkeys;
 	w->answer = answer;
 	w->face = c;
-	e = read_view(c);
+	e = read_parameters(c, w);
 	if (!e)
 		e = read_conditions(c, &w->conditions);
 	if (!e)
@@ -342,21 +447,30 @@ carry_out(struct call *c, struct write *w)
 }
 
 static struct err *
-need_body(const struct call *c)
+need_body(const struct call *c, const struct resource *of)
 {
 	if (c->body)
 		return NULL;
-	return err_reason(err_new(c->cx.arena, ERR_MALFORMED,
-				  "a body is needed: a JSON object with the fields of the %s",
-				  c->to.route->resource->name),
+	return err_reason(
+		err_new(c->cx.arena, ERR_MALFORMED,
+			"a body is needed: a JSON object with the fields of the %s", of->name),
 		REASON_BODY_MISSING);
+}
+
+/* The body of what is no plain verb, if it must have one. */
+static struct err *
+need_input(const struct call *c, const struct resource *input, bool optional)
+{
+	if (!input || optional || c->rq.method == METHOD_DELETE)
+		return NULL;
+	return need_body(c, input);
 }
 
 struct err *
 rest_create(struct call *c)
 {
 	struct write w = { .verb = WRITE_CREATE };
-	struct err *e = need_body(c);
+	struct err *e = need_body(c, c->to.way.resource);
 
 	return e ? e : carry_out(c, &w);
 }
@@ -365,7 +479,7 @@ struct err *
 rest_update(struct call *c)
 {
 	struct write w = { .verb = WRITE_UPDATE };
-	struct err *e = need_body(c);
+	struct err *e = need_body(c, c->to.way.resource);
 
 	return e ? e : carry_out(c, &w);
 }
@@ -381,7 +495,68 @@ rest_archive(struct call *c)
 struct err *
 rest_act(struct call *c)
 {
+	const struct action *action = c->to.way.action;
 	struct write w = { .verb = WRITE_ACT };
+	struct err *e = need_input(c, action->input, action->input_optional);
 
-	return carry_out(c, &w);
+	return e ? e : carry_out(c, &w);
+}
+
+/* ---- operations */
+
+struct err *
+rest_operate(struct call *c)
+{
+	const struct operation *o = c->to.way.operation;
+	struct write w = { .verb = WRITE_OPERATE };
+	struct err *e = need_input(c, o->input, o->input_optional);
+
+	return e ? e : carry_out(c, &w);
+}
+
+/* What it finds or works out, rendered. */
+static struct err *
+run_operation(struct call *c, const struct rec *input)
+{
+	const struct operation_call call = { c->to.way.operation, c->to.keys, c->to.nkeys, input };
+	struct rec *rec = NULL;
+	struct err *e = call.operation->run(&c->cx, &call, &rec);
+
+	if (e)
+		return e;
+	must(rec);
+	if (call.operation->status)
+		c->reply.status = call.operation->status;
+	render_rec(&c->reply.body, &c->cx, rec, &c->view);
+	c->reply.language = language_shown(&c->cx);
+	c->reply.max_age_s = c->to.way.resource->max_age_s;
+	return price_check(&c->cx);
+}
+
+struct err *
+rest_compute(struct call *c)
+{
+	const struct operation *o = c->to.way.operation;
+	struct rec *input;
+	struct err *e = need_input(c, o->input, o->input_optional);
+
+	e = e ? e : read_operation(c, false, &input);
+	e = e ? e : validate_input(&c->cx, o->input, c->body, &input);
+	e = e ? e : run_operation(c, input);
+	if (!e)
+		c->reply.max_age_s = -1;
+	return e;
+}
+
+struct err *
+rest_ask(struct call *c)
+{
+	struct rec *input;
+	struct err *e = read_operation(c, true, &input);
+
+	e = e ? e : run_operation(c, input);
+	if (e)
+		return e;
+	c->reply.etag = conditional_list_tag(c->cx.arena, buf_view(&c->reply.body));
+	return judge_list(c);
 }

@@ -20,5 +20,11 @@ struct err *rest_update(struct call *c) MUST_CHECK;
 /* 204, also when it was archived before (D13). */
 struct err *rest_archive(struct call *c) MUST_CHECK;
 struct err *rest_act(struct call *c) MUST_CHECK;
+/* An operation that writes. */
+struct err *rest_operate(struct call *c) MUST_CHECK;
+/* One that does not, with a body; */
+struct err *rest_compute(struct call *c) MUST_CHECK;
+/* and one whose input stands in the query: with an ETag of what is answered, or 304. */
+struct err *rest_ask(struct call *c) MUST_CHECK;
 
 #endif

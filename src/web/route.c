@@ -1,6 +1,6 @@
 /*
- * A route is a list of segments, some of which are open ("{id}"). The first one is looked up in a hash
- * table, which leaves a handful to compare one by one; literal segments stand before open ones.
+ * A route is a list of segments, some of which are open ("{id}"). The first two are looked up in a hash
+ * table, which leaves a handful to compare one by one; literal segments win over open ones.
  */
 #include "web/route.h"
 
@@ -15,7 +15,7 @@
 #include "web/rest.h"
 #include "web/url.h"
 
-#define SEGMENTS_MAX 6
+#define SEGMENTS_MAX 7
 #define BUCKETS 256
 #define HINTS_MAX 512
 #define HINT_LENGTH_MAX 256 /* a longer path is no slip of the pen */
@@ -23,6 +23,7 @@
 struct path {
 	struct str segments[SEGMENTS_MAX]; /* of a pattern: absent where it is open */
 	size_t n;
+	unsigned open; /* of a pattern: which are, the first in the highest bit */
 };
 
 struct node {
@@ -49,6 +50,8 @@ pattern_path(const char *pattern)
 		must(path.n < SEGMENTS_MAX);
 		if (segment.p[0] != '{')
 			path.segments[path.n] = segment;
+		else
+			path.open |= 1U << (SEGMENTS_MAX - path.n);
 		path.n++;
 	}
 	return path;
@@ -65,31 +68,67 @@ bucket_of(const struct path *path)
 	return hash % BUCKETS;
 }
 
+/* True if both fit the same paths. */
+static bool
+are_alike(const struct path *a, const struct path *b)
+{
+	if (a->n != b->n || a->open != b->open)
+		return false;
+	for (size_t i = 0; i < a->n; i++)
+		if (a->segments[i].p && !str_eq(a->segments[i], b->segments[i]))
+			return false;
+	return true;
+}
+
+/* The route of that pattern, which may be there already: its ways may be of different owners. */
 static struct route *
 add(struct routes *routes, const char *pattern)
 {
-	struct node *node = ARENA_NEW(routes->arena, struct node);
-	struct node **at;
+	struct path path = pattern_path(pattern);
+	struct node **at = &routes->buckets[bucket_of(&path)], *node;
 
-	node->route.pattern = pattern;
-	node->path = pattern_path(pattern);
-	at = &routes->buckets[bucket_of(&node->path)];
-	while (*at)
+	for (node = *at; node; node = node->next_in_bucket) {
+		if (strcmp(node->route.pattern, pattern) == 0)
+			return &node->route;
+		must(!are_alike(&node->path, &path));
+	}
+	while (*at && (*at)->path.open <= path.open)
 		at = &(*at)->next_in_bucket;
+	node = ARENA_NEW(routes->arena, struct node);
+	node->route.pattern = pattern;
+	node->path = path;
+	node->next_in_bucket = *at;
 	*at = node;
 	*routes->tail = node;
 	routes->tail = &node->next;
 	return &node->route;
 }
 
-/* Deny by default: what is not said to be open has a scope, or nothing starts. */
+/*
+ * Deny by default: what is not said to be open has a scope, or nothing starts. Nor does it if two things share a method
+ * of a path.
+ */
 static void
-allow(struct route *route, enum method method, handler_fn *handler, const char *scope)
+allow(struct route *route, enum method method, struct way way)
 {
-	must(route->open || scope);
-	route->ways[method] = (struct way){ handler, scope };
+	must(way.handler && !route->ways[method].handler);
+	must(route->open || way.scope);
+	if (!route->resource)
+		route->resource = way.resource;
+	route->ways[method] = way;
 	if (method == METHOD_GET)
-		route->ways[METHOD_HEAD] = route->ways[METHOD_GET];
+		route->ways[METHOD_HEAD] = way;
+}
+
+static enum method
+method_of(const char *name)
+{
+	int m = 0;
+
+	while (m < METHOD_OPTIONS && strcmp(method_name((enum method)m), name) != 0)
+		m++;
+	must(m < METHOD_OPTIONS && m != METHOD_HEAD);
+	return (enum method)m;
 }
 
 static void
@@ -120,57 +159,88 @@ add_fixed(struct routes *routes)
 		route->types = fixed[i].types;
 		route->open = !fixed[i].scope;
 		route->for_watchers = fixed[i].handler == metrics_get;
-		allow(route, METHOD_GET, fixed[i].handler, fixed[i].scope);
+		allow(route, METHOD_GET,
+			(struct way){ .handler = fixed[i].handler, .scope = fixed[i].scope });
 	}
 }
 
-/* Actions before objects below the same object, so that their names win over open segments. */
 static void
 add_actions(struct routes *routes, const struct resource *r, const char *object)
 {
 	for (size_t i = 0; i < r->nactions; i++) {
 		const struct action *action = &r->actions[i];
 		struct str pattern = str_fmt(routes->arena, "%s/%s", object, action->name);
-		struct route *route = add(routes, pattern.p);
 
-		route->resource = r;
-		route->action = action;
-		allow(route, METHOD_POST, rest_act, action->scope ? action->scope : r->scope_write);
+		allow(add(routes, pattern.p), method_of(action->method ? action->method : "POST"),
+			(struct way){ .handler = rest_act,
+				.scope = action->scope ? action->scope : r->scope_write,
+				.resource = r,
+				.action = action });
 	}
+}
+
+static struct way
+way_to(const struct resource *r, handler_fn *handler, const char *scope)
+{
+	return (struct way){ .handler = handler, .scope = scope, .resource = r };
 }
 
 static void
 add_collection(struct routes *routes, const struct resource *r, const char *pattern)
 {
-	struct route *route;
-
-	if (!(r->verbs & (V_LIST | V_CREATE)))
-		return;
-	route = add(routes, pattern);
-	route->resource = r;
 	if (r->verbs & V_LIST)
-		allow(route, METHOD_GET, rest_list, r->scope_read);
+		allow(add(routes, pattern), METHOD_GET, way_to(r, rest_list, r->scope_read));
 	if (r->verbs & V_CREATE)
-		allow(route, METHOD_POST, rest_create, r->scope_write);
+		allow(add(routes, pattern), METHOD_POST, way_to(r, rest_create, r->scope_write));
 }
 
 static void
 add_object(struct routes *routes, const struct resource *r, const char *pattern)
 {
-	struct route *route;
+	const struct way update = way_to(r, rest_update, r->scope_write);
 
-	if (!(r->verbs & (V_GET | V_UPDATE | V_ARCHIVE)))
-		return;
-	route = add(routes, pattern);
-	route->resource = r;
 	if (r->verbs & V_GET)
-		allow(route, METHOD_GET, rest_get, r->scope_read);
+		allow(add(routes, pattern), METHOD_GET, way_to(r, rest_get, r->scope_read));
 	if (r->verbs & V_UPDATE) {
-		allow(route, METHOD_PUT, rest_update, r->scope_write);
-		allow(route, METHOD_PATCH, rest_update, r->scope_write);
+		allow(add(routes, pattern), METHOD_PUT, update);
+		allow(add(routes, pattern), METHOD_PATCH, update);
 	}
 	if (r->verbs & V_ARCHIVE)
-		allow(route, METHOD_DELETE, rest_archive, r->scope_write);
+		allow(add(routes, pattern), METHOD_DELETE, way_to(r, rest_archive, r->scope_write));
+}
+
+static void
+add_operations(struct routes *routes, const struct resource *r)
+{
+	for (size_t i = 0; i < r->noperations; i++) {
+		const struct operation *o = &r->operations[i];
+		struct way way = {
+			.handler = rest_operate, .scope = o->scope, .resource = r, .operation = o
+		};
+
+		if (!o->writes)
+			way.handler = strcmp(o->method, "GET") == 0 ? rest_ask : rest_compute;
+		allow(add(routes, str_fmt(routes->arena, "/v2/%s", o->path).p),
+			method_of(o->method), way);
+	}
+}
+
+static void
+add_listings(struct routes *routes, const struct resource *r)
+{
+	for (size_t i = 0; i < r->nlistings; i++) {
+		struct way way = way_to(r, rest_list, r->scope_read);
+
+		way.listing = &r->listings[i];
+		allow(add(routes, str_fmt(routes->arena, "/v2/%s", r->listings[i].path).p),
+			METHOD_GET, way);
+	}
+}
+
+static const char *
+path_of(const struct resource *r)
+{
+	return r->path ? r->path : r->plural;
 }
 
 static void
@@ -182,13 +252,15 @@ add_resource(struct routes *routes, const struct resource *r)
 
 	if (parent)
 		collection =
-			str_fmt(a, "/v2/%s/{%s_id}/%s", parent->plural, parent->name, r->plural);
+			str_fmt(a, "/v2/%s/{%s_id}/%s", path_of(parent), parent->name, path_of(r));
 	else
-		collection = str_fmt(a, "/v2/%s", r->plural);
+		collection = str_fmt(a, "/v2/%s", path_of(r));
 	object = str_fmt(a, "%s/{id}", collection.p);
 	add_collection(routes, r, collection.p);
 	add_object(routes, r, object.p);
 	add_actions(routes, r, object.p);
+	add_operations(routes, r);
+	add_listings(routes, r);
 }
 
 struct routes *
@@ -210,6 +282,14 @@ route_name(const struct route *route)
 	if (!route)
 		return "unmatched";
 	return route->resource ? route->resource->plural : route->doc->name;
+}
+
+const struct resource *
+route_key_resource(const struct way *way, struct str name)
+{
+	if (str_eq(name, STR("id")))
+		return way->resource;
+	return str_ends(name, STR("_id")) ? model_find(str_cut(name, 0, name.n - 3)) : NULL;
 }
 
 const struct route *
@@ -272,10 +352,12 @@ take_keys(const struct node *node, const struct path *path, struct match *out)
 	for (size_t i = 0; i < path->n; i++) {
 		if (node->path.segments[i].p)
 			continue;
+		must(out->nkeys < OPEN_MAX);
+		out->keys[out->nkeys++] = path->segments[i];
 		out->parent = out->key;
 		out->key = path->segments[i];
 	}
-	if (out->key.p && !out->parent.p && node->route.resource && node->route.resource->parent) {
+	if (out->key.p && !out->parent.p && out->way.resource && out->way.resource->parent) {
 		out->parent = out->key;
 		out->key = (struct str){ 0 };
 	}
@@ -383,8 +465,8 @@ route_find(
 	if (!node)
 		return no_route(routes, a, rq->path, &path);
 	out->route = &node->route;
-	take_keys(node, &path, out);
 	out->way = node->route.ways[rq->method];
+	take_keys(node, &path, out);
 	if (!out->way.handler && rq->method != METHOD_OPTIONS)
 		return not_allowed(&node->route, a);
 	return NULL;

@@ -1,6 +1,7 @@
 /*
  * Paths. The table is compiled once from the descriptors: every resource has a collection and its
- * objects, every child the same below its owner, every action a path of its own.
+ * objects, every child the same below its owner; actions, operations and listings have paths of their own, which
+ * several of them may share under different methods.
  */
 #ifndef SOUK_WEB_ROUTE_H
 #define SOUK_WEB_ROUTE_H
@@ -17,7 +18,13 @@ typedef struct err *handler_fn(struct call *c);
 struct way {
 	handler_fn *handler; /* NULL: the method is not allowed */
 	const char *scope;
+	const struct resource *resource;   /* NULL: it belongs to none */
+	const struct action *action;       /* of the resource, or NULL; */
+	const struct operation *operation; /* or this; */
+	const struct listing *listing;     /* or this */
 };
+
+#define OPEN_MAX 4 /* open segments of a path */
 
 /* What documents say of a route that belongs to no resource. */
 struct route_doc {
@@ -31,20 +38,21 @@ struct route_doc {
 };
 
 struct route {
-	const char *pattern; /* "/v2/products/{id}", for logs and hints */
-	const struct resource *resource;
-	const struct action *action;
-	const struct route_doc *doc; /* of one without a resource */
-	const char *const *types;    /* that its answers can have; NULL: JSON alone */
-	bool open;                   /* nobody is asked who he is */
-	bool for_watchers;           /* nor whoever comes from SOUK_METRICS_FROM */
+	const char *pattern;             /* "/v2/products/{id}", for logs and hints */
+	const struct resource *resource; /* the first that has a way here; NULL: a fixed path */
+	const struct route_doc *doc;     /* of one without a resource */
+	const char *const *types;        /* that its answers can have; NULL: JSON alone */
+	bool open;                       /* nobody is asked who he is */
+	bool for_watchers;               /* nor whoever comes from SOUK_METRICS_FROM */
 	struct way ways[METHOD__MAX];
 };
 
 struct match {
 	const struct route *route; /* NULL: none was found */
 	struct way way;
-	struct str parent, key; /* decoded; absent: the path has none */
+	struct str keys[OPEN_MAX]; /* its open segments, decoded, in their order */
+	size_t nkeys;
+	struct str parent, key; /* the owner's and the object's; absent: the path has none */
 };
 
 /* Compiles the routes of the linked resources (NULL-terminated) and the fixed ones; lives in `a`. */
@@ -63,6 +71,9 @@ struct str route_allow(const struct route *route, struct arena *a);
 
 /* What it is about: "products", "health"; "unmatched" for NULL. The name that metrics have. */
 const char *route_name(const struct route *route);
+
+/* The resource that the open segment "{name}" of a way's path names an object of; NULL: none. */
+const struct resource *route_key_resource(const struct way *way, struct str name);
 
 /* The nth route, NULL beyond the last; for tests and documents. */
 const struct route *route_at(const struct routes *routes, size_t n);

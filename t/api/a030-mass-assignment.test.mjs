@@ -52,7 +52,9 @@ for (const r of writable) {
 		assert.deepEqual(await shop.read(r, one.path), was);
 		assert.deepEqual(traces(one.owner.split("/").pop()), left);
 		for (const action of r.actions) {
-			const target = await shop.made(r), { body: shown } = await shop.client.post(`${target.path}/${action.name}`, { ...(await shop.body(r)), ...body });
+			if (action.input || action.method === "DELETE")
+				continue; /* what its input may hold is judged by its shape */
+			const target = await shop.made(r), { body: shown } = await shop.client.send(action.method, `${target.path}/${action.name}`, { body: { ...(await shop.body(r)), ...body } });
 			assert.deepEqual(taken(r, body, shown).filter((name) => name !== r.status_field), [], "of an action");
 			for (const f of settable(r))
 				assert.deepEqual(shown[f.name], target.shown[f.name], "an action changes no field that a client sets");

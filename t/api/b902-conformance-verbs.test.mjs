@@ -210,7 +210,7 @@ test("OPTIONS tells the methods of each path, every other is 405 with them, and 
 	const made = new Map(await each(resources.filter(makeable), async (r) => [r.name, await shop.make(r)]));
 	await each(routes, async (route) => {
 		const one = made.get(route.resource);
-		const path = !one ? route.pattern : `/v2${/\{id\}$/.test(route.pattern) ? one.path : route.action ? `${one.path}/${route.action}` : one.place}`;
+		const path = one ? `/v2${await shop.fill(route.pattern.slice(3), one)}` : route.pattern;
 		const url = new URL(path, urls.live).href, authorization = `Bearer ${shop.client.key}`;
 		const allow = [...Object.keys(route.methods), "OPTIONS"].join(", ");
 		assert.equal(status(await request("OPTIONS", url), 204).headers.allow, allow, path);
@@ -229,12 +229,16 @@ test("OPTIONS tells the methods of each path, every other is 405 with them, and 
 });
 
 test("what no verb allows is not routed, and what is routed is a resource's or public", () => {
+	const special = routes.flatMap((route) => Object.keys(route.special).filter((method) => method !== "HEAD"));
+	assert.equal(special.length, resources.flatMap((r) => [...r.actions, ...r.operations, ...r.listings]).length, "all that is special is declared");
 	for (const r of resources) {
-		const mine = routes.filter((route) => route.resource === r.name), methods = (end) => Object.keys(mine.find((route) => !route.action && end.test(route.pattern))?.methods ?? {}).sort();
+		const ways = (path) => routes.filter((route) => route.pattern === `/v2${path}`).flatMap((route) => Object.keys(route.methods).filter((method) => !(method in route.special)));
+		const declared = [...r.actions.map((a) => [a.method, `${r.path}/{id}/${a.name}`, a.name]), ...r.operations.map((o) => [o.method, `/${o.path}`, o.name]), ...r.listings.map((l) => ["GET", `/${l.path}`, l.field])];
 		const expected = (pairs) => pairs.filter(([verb]) => can(r, verb)).flatMap(([, names]) => names).sort();
-		assert.deepEqual(methods(/[^}]$/), expected([["list", ["GET", "HEAD"]], ["create", ["POST"]]]), r.name);
-		assert.deepEqual(methods(/\{id\}$/), expected([["get", ["GET", "HEAD"]], ["update", ["PUT", "PATCH"]], ["archive", ["DELETE"]]]), r.name);
-		assert.deepEqual(mine.filter((route) => route.action).map((route) => route.action).sort(), r.actions.map((a) => a.name).sort());
+		assert.deepEqual(ways(r.path).sort(), expected([["list", ["GET", "HEAD"]], ["create", ["POST"]]]), r.name);
+		assert.deepEqual(ways(`${r.path}/{id}`).sort(), expected([["get", ["GET", "HEAD"]], ["update", ["PUT", "PATCH"]], ["archive", ["DELETE"]]]), r.name);
+		for (const [method, path, name] of declared)
+			assert.ok(routes.some((route) => route.pattern === `/v2${path}` && route.special[method] === name), `${method} ${path}`);
 	}
 	assert.ok(routes.every((route) => route.public || Object.values(route.methods).every(Boolean)), "a route that is not public has a scope for each method");
 	assert.ok(limits.limit_max >= limits.limit_default);

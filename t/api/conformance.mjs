@@ -280,6 +280,18 @@ export class Shop {
 		return r.path.replace(/\{.*?\}/, owner.shown.id);
 	}
 
+	// A path with its open segments filled: of the object at hand, of its owner, or of one that stays.
+	async fill(pattern, one) {
+		const names = [...pattern.matchAll(/\{(.*?)\}/g)].map((m) => m[1]);
+		let path = pattern;
+		for (const name of names) {
+			const to = name.replace(/_id$/, "");
+			const id = name === "id" ? one.shown.id : one?.r.parent === to ? one.owner.split("/").pop() : (await this.some(to)).shown.id;
+			path = path.replace(`{${name}}`, id);
+		}
+		return path;
+	}
+
 	async value(r, f, n) {
 		if (f.type === "id")
 			return (await this.some(f.to, n)).shown.id;

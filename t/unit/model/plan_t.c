@@ -144,7 +144,9 @@ static const struct resource nameless = {
 static const struct resource undocumented = { NAMED("bad"), PLAN };
 static const struct resource open_to_read = { NAMED("bad"), DOC("Bad."), .verbs = V_LIST, PLAN };
 static const struct resource open_to_write = { NAMED("bad"), DOC("Bad."), .verbs = V_UPDATE, PLAN };
-static const struct action free_actions[] = { ACTION("ring", NULL, DOC("Rings.")) };
+static action_fn ring;
+static operation_fn serve;
+static const struct action free_actions[] = { ACTION("ring", ring, DOC("Rings.")) };
 static const struct resource open_to_act = { NAMED("bad"), DOC("Bad."), ACTIONS(free_actions),
 	PLAN };
 static const struct resource silent = { NAMED("bad"), DOC("Bad."), .verbs = V_CREATE,
@@ -172,6 +174,27 @@ static const struct resource short_word = { SOUND("bad"), NO_STATUS, FIELDS(soun
 static const struct shorthand times[] = { SHORT("n", "at", DOC("When."), .op = "gte") };
 static const struct resource short_time = { SOUND("bad"), NO_STATUS, FIELDS(sound_fields),
 	SHORTHANDS(times) };
+#define DOES(id, rows, ...)                                                                        \
+	static const struct rows id##_##rows[] = { __VA_ARGS__ };                                  \
+	static const struct resource id = { SOUND("bad"), NO_STATUS, FIELDS(sound_fields),         \
+		.rows##s = id##_##rows, .n##rows##s = COUNT(id##_##rows) }
+#define SERVE(...)                                                                                 \
+	{                                                                                          \
+		.name = "serve", .path = "bads/serve", .run = serve, .scope = "bad:read",          \
+		DOC("Serves."), __VA_ARGS__                                                        \
+	}
+DOES(act_get, action, ACTION("ring", ring, DOC("Rings."), .method = "GET"));
+DOES(act_empty, action, { .name = "ring" });
+DOES(act_mute, action, ACTION("ring", ring, DOC("Rings."), .method = "DELETE", .input = &sound));
+DOES(op_bare, operation, { .name = "serve", .method = "GET" });
+DOES(op_odd, operation, SERVE(.method = "FETCH", .output = &sound));
+DOES(op_get, operation, SERVE(.method = "GET", .output = &sound, .writes = true));
+DOES(op_idle, operation, SERVE(.method = "POST"));
+DOES(op_event, operation, SERVE(.method = "POST", .output = &sound, .event = "bad.served"));
+DOES(op_twice, operation, SERVE(.method = "GET", .output = &sound),
+	SERVE(.method = "POST", .output = &sound));
+DOES(list_closed, listing, LISTING("sounds/bads", "name", DOC("Bads.")));
+
 static const struct resource written_log = { .name = "bad",
 	.plural = "bads",
 	.prefix = "bad",
@@ -203,6 +226,19 @@ static const struct field worst_fields[] = { STRING("name", .flags = F_REQUIRED 
 static const struct resource worst = {
 	.name = "bad", FIELDS(worst_fields), .verbs = V_LIST, NO_STATUS, PLAN
 };
+
+static struct err *
+ring(struct ctx *cx UNUSED, struct rec *now UNUSED, const struct rec *was UNUSED,
+	const struct rec *input UNUSED)
+{
+	return NULL;
+}
+
+static struct err *
+serve(struct ctx *cx UNUSED, const struct operation_call *call UNUSED, struct rec **out UNUSED)
+{
+	return NULL;
+}
 
 /* "bad.name: has no doc" for each complaint, parted by " | ". */
 static struct str
@@ -321,6 +357,20 @@ test_plan__complains_of_each_broken_descriptor(void)
 		{ &open_to_read, "bad: can be read without a scope" },
 		{ &open_to_write, "bad: can be written without a scope" },
 		{ &open_to_act, "bad.ring: can be done without a scope" },
+		{ &act_get, "bad.ring: has a method that no action has" },
+		{ &act_empty, "bad.ring: lacks a name, doc or function" },
+		{ &act_mute,
+			"bad.ring: is no shape, has no PLAN, or is one too many | "
+			"bad.ring: takes an input that its method cannot bring" },
+		{ &op_bare, "bad.serve: lacks a name, doc, function, path or scope" },
+		{ &op_odd, "bad.serve: has a method that does not fit what it does" },
+		{ &op_get, "bad.serve: has a method that does not fit what it does" },
+		{ &op_idle, "bad.serve: neither writes nor answers" },
+		{ &op_event, "bad.serve: has an event and writes nothing" },
+		{ &op_twice, "bad.serve: is there twice | bad.serve: is there twice" },
+		{ &list_closed,
+			"bad.sounds/bads: lacks a doc, or a path with one open segment | "
+			"bad.sounds/bads: is by what is no reference that can be filtered by" },
 		{ &silent, "bad: is created without an event" },
 		{ &planless, "bad: has no PLAN, or more than 58 fields or 8 relations" },
 		{ &crowded, "bad: has no PLAN, or more than 58 fields or 8 relations" },

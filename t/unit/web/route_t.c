@@ -12,9 +12,22 @@
 static const struct action actions[] = {
 	ACTION("cancel", NULL, .scope = "orders:cancel"),
 	ACTION("close", NULL, DOC("Closes it.")),
+	ACTION("status", NULL, DOC("Moves it on."), .method = "PATCH"),
+};
+static const struct action line_actions[] = { ACTION("set-first", NULL, DOC("Puts it first.")) };
+static const struct operation operations[] = {
+	OPERATION("get_rate_of", "GET", "rates/{order_id}", NULL, .scope = "rates:read"),
+	OPERATION("adjust", "POST", "rates/{order_id}/adjust", NULL, .scope = "rates:write",
+		.writes = true),
+	OPERATION("guess", "POST", "rates/guess", NULL, .scope = "rates:read"),
+	OPERATION("forget", "DELETE", "rates/{order_id}/moves", NULL, .scope = "rates:write",
+		.writes = true),
+};
+static const struct listing listings[] = {
+	LISTING("rates/{order_id}/moves", "order_id", DOC("Moves of an order.")),
 };
 
-static struct plan order_plan, line_plan, rate_plan;
+static struct plan order_plan, line_plan, rate_plan, draft_plan;
 static const struct resource order = { .name = "order",
 	.plural = "orders",
 	.verbs = V_CRUD,
@@ -25,12 +38,23 @@ static const struct resource line = { .name = "line",
 	.plural = "lines",
 	.parent = "order",
 	.verbs = V_LIST | V_GET,
+	ACTIONS(line_actions),
 	SCOPES("orders"),
 	.plan = &line_plan };
-static const struct resource rate = {
-	.name = "rate", .plural = "rates", .verbs = V_LIST, SCOPES("rates"), .plan = &rate_plan
-};
-static const struct resource *const all[] = { &order, &line, &rate, NULL };
+static const struct resource rate = { .name = "rate",
+	.plural = "rates",
+	.verbs = V_LIST,
+	OPERATIONS(operations),
+	LISTINGS(listings),
+	SCOPES("rates"),
+	.plan = &rate_plan };
+static const struct resource draft = { .name = "draft",
+	.plural = "drafts",
+	.path = "rates/drafts",
+	.verbs = V_LIST | V_GET,
+	SCOPES("drafts"),
+	.plan = &draft_plan };
+static const struct resource *const all[] = { &order, &line, &rate, &draft, NULL };
 
 static struct arena *a;
 
@@ -78,6 +102,25 @@ test_route__finds_what_a_path_is_for(void)
 			rest_list, "orders:read" },
 		{ METHOD_GET, "/v2/orders/x/lines/y", "/v2/orders/{order_id}/lines/{id}", "x", "y",
 			rest_get, "orders:read" },
+		{ METHOD_PATCH, "/v2/orders/x/status", "/v2/orders/{id}/status", "", "x", rest_act,
+			"orders:write" },
+		{ METHOD_POST, "/v2/orders/x/lines/y/set-first",
+			"/v2/orders/{order_id}/lines/{id}/set-first", "x", "y", rest_act,
+			"orders:write" },
+		{ METHOD_GET, "/v2/rates/x", "/v2/rates/{order_id}", "", "x", rest_ask,
+			"rates:read" },
+		{ METHOD_POST, "/v2/rates/x/adjust", "/v2/rates/{order_id}/adjust", "", "x",
+			rest_operate, "rates:write" },
+		{ METHOD_POST, "/v2/rates/guess", "/v2/rates/guess", "", "", rest_compute,
+			"rates:read" },
+		{ METHOD_GET, "/v2/rates/x/moves", "/v2/rates/{order_id}/moves", "", "x", rest_list,
+			"rates:read" },
+		{ METHOD_DELETE, "/v2/rates/x/moves", "/v2/rates/{order_id}/moves", "", "x",
+			rest_operate, "rates:write" },
+		{ METHOD_GET, "/v2/rates/drafts", "/v2/rates/drafts", "", "", rest_list,
+			"drafts:read" },
+		{ METHOD_GET, "/v2/rates/drafts/d", "/v2/rates/drafts/{id}", "", "d", rest_get,
+			"drafts:read" },
 		{ METHOD_GET, "/v2/orders/a%20%C3%A9", "/v2/orders/{id}", "", "a \xc3\xa9",
 			rest_get, "orders:read" },
 	};
@@ -147,6 +190,22 @@ test_route__by_its_address_nobody_gets_more_than_metrics(void)
 	arena_free(a);
 }
 
+static bool
+ends_the_start(const struct resource *r)
+{
+	const struct resource *const only[] = { r, NULL };
+	int status = 0;
+	pid_t child = fork();
+
+	if (child == 0) {
+		signal(SIGABRT, SIG_DFL);
+		routes_new(arena_new("test", 1 << 20), only);
+		_exit(0);
+	}
+	waitpid(child, &status, 0);
+	return WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT;
+}
+
 /* Nor does a worker start with one that has none. */
 void
 test_route__a_way_without_a_scope_ends_the_start(void)
@@ -155,17 +214,31 @@ test_route__a_way_without_a_scope_ends_the_start(void)
 	static const struct resource bell = {
 		.name = "bell", .plural = "bells", ACTIONS(free_actions), .plan = &rate_plan
 	};
-	static const struct resource *const bells[] = { &bell, NULL };
-	int status = 0;
-	pid_t child = fork();
 
-	if (child == 0) {
-		signal(SIGABRT, SIG_DFL);
-		routes_new(arena_new("test", 1 << 20), bells);
-		_exit(0);
-	}
-	waitpid(child, &status, 0);
-	CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);
+	CHECK(ends_the_start(&bell));
+}
+
+/* Two things cannot share a way, nor one path have two names for a segment. */
+void
+test_route__what_is_ambiguous_ends_the_start(void)
+{
+	static const struct operation twice[] = {
+		OPERATION("a", "GET", "bells/{id}/a", NULL, .scope = "bells:read"),
+		OPERATION("b", "GET", "bells/{id}/a", NULL, .scope = "bells:read"),
+	};
+	static const struct operation unclear[] = {
+		OPERATION("a", "GET", "bells/{id}/a", NULL, .scope = "bells:read"),
+		OPERATION("b", "POST", "bells/{bell_id}/a", NULL, .scope = "bells:read"),
+	};
+	const struct resource bell = {
+		.name = "bell", .plural = "bells", OPERATIONS(twice), .plan = &rate_plan
+	};
+	const struct resource drum = {
+		.name = "drum", .plural = "drums", OPERATIONS(unclear), .plan = &rate_plan
+	};
+
+	CHECK(ends_the_start(&bell));
+	CHECK(ends_the_start(&drum));
 }
 
 void
@@ -232,6 +305,10 @@ test_route__other_methods_are_refused_with_those_allowed(void)
 		{ METHOD_PUT, "/v2/orders", "GET, HEAD, POST, OPTIONS" },
 		{ METHOD_POST, "/v2/orders/x", "GET, HEAD, PUT, PATCH, DELETE, OPTIONS" },
 		{ METHOD_GET, "/v2/orders/x/cancel", "POST, OPTIONS" },
+		{ METHOD_POST, "/v2/orders/x/status", "PATCH, OPTIONS" },
+		{ METHOD_GET, "/v2/rates/guess", "POST, OPTIONS" },
+		{ METHOD_POST, "/v2/rates/x/moves", "GET, HEAD, DELETE, OPTIONS" },
+		{ METHOD_POST, "/v2/rates/drafts", "GET, HEAD, OPTIONS" },
 		{ METHOD_POST, "/v2/rates", "GET, HEAD, OPTIONS" },
 		{ METHOD_DELETE, "/v2/orders/x/lines/y", "GET, HEAD, OPTIONS" },
 		{ METHOD_OTHER, "/v2/health", "GET, HEAD, OPTIONS" },

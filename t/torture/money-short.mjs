@@ -1,2 +1,0 @@
-// The short form of money.mjs: fewer of all.
-import "./money.mjs";
