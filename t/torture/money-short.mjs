@@ -1,0 +1,2 @@
+// The short form of money.mjs: fewer of all.
+import "./money.mjs";
