@@ -69,10 +69,10 @@ struct sale_currency {
 /* What is in the way of selling it. */
 enum sellable_state {
 	SELLABLE,
-	SELLABLE_UNKNOWN, /* there is no such product, variant or SKU */
+	SELLABLE_UNKNOWN, /* there is no such product, or nothing has that variant or SKU */
 	SELLABLE_DRAFT,
 	SELLABLE_ARCHIVED,
-	SELLABLE_OF_ANOTHER,    /* the variant is not one of that product */
+	SELLABLE_OF_ANOTHER,    /* the product has no such variant */
 	SELLABLE_WHICH_VARIANT, /* the product comes in several, and none is named (D33) */
 	SELLABLE_TOO_DEAR,      /* its price is too large to be converted */
 };
@@ -86,6 +86,7 @@ struct sellable {
 	/* Out: */
 	enum sellable_state state;
 	struct str name, variant_name; /* in the tenant's language; variant_name may be absent */
+	struct str product_sku;        /* = sku, unless a variant is sold */
 	int64_t variants;              /* how many the product comes in */
 	int64_t list_minor;            /* its price, in the currency that was asked for; */
 	bool converted;                /* which was worked out from the one in the tenant's own */

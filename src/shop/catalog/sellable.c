@@ -143,6 +143,7 @@ fill_facts(struct ctx *cx, const struct db_value *c, struct sellable *s)
 	s->product.n = c[C_PRODUCT].i;
 	s->variant.n = c[C_VARIANT].i;
 	s->sku = own_or(c, C_VARIANT_SKU, C_SKU)->s;
+	s->product_sku = c[C_SKU].s;
 	s->name = c[C_NAME].s;
 	s->variant_name = c[C_VARIANT_NAME].s;
 	s->attributes = c[C_VARIANT_ATTRIBUTES].s;
@@ -160,16 +161,17 @@ fill_facts(struct ctx *cx, const struct db_value *c, struct sellable *s)
 static enum sellable_state
 state_of(const struct db_value *c, struct id wanted_variant)
 {
-	if (c[C_PRODUCT].kind == DB_NULL || (wanted_variant.n && c[C_VARIANT].kind == DB_NULL))
+	bool kind = c[C_VARIANT].kind != DB_NULL;
+
+	if (c[C_PRODUCT].kind == DB_NULL)
 		return SELLABLE_UNKNOWN;
-	if (c[C_VARIANT].kind != DB_NULL && c[C_VARIANT_PRODUCT].i != c[C_PRODUCT].i)
+	if ((wanted_variant.n && !kind) || (kind && c[C_VARIANT_PRODUCT].i != c[C_PRODUCT].i))
 		return SELLABLE_OF_ANOTHER;
 	if (str_eq(c[C_STATUS].s, STR("archived")))
 		return SELLABLE_ARCHIVED;
 	if (!str_eq(c[C_STATUS].s, STR("active")))
 		return SELLABLE_DRAFT;
-	return c[C_VARIANT].kind == DB_NULL && c[C_VARIANTS].i > 0 ? SELLABLE_WHICH_VARIANT
-								   : SELLABLE;
+	return !kind && c[C_VARIANTS].i > 0 ? SELLABLE_WHICH_VARIANT : SELLABLE;
 }
 
 static void
@@ -194,7 +196,8 @@ read_cells(struct ctx *cx, struct str lines, bool elsewhere, struct db_rows *row
 	return db_query(cx, rows,
 		"SELECT l.at, p.id, p.name, p.status, p.variants_count, p.sku, p.price, IF(?, "
 		"p.prices, NULL), p.cost, p.tax_class, p.categories, p.weight, p.weight_unit, "
-		"p.track_inventory, v.id, v.product_id, v.name, v.attributes, v.sku, v.price, IF(?, v.prices, NULL), "
+		"p.track_inventory, v.id, v.product_id, v.name, v.attributes, v.sku, v.price, "
+		"IF(?, v.prices, NULL), "
 		"v.cost, v.weight, v.weight_unit "
 		"FROM JSON_TABLE(?, '$[*]' COLUMNS (at FOR ORDINALITY, p BIGINT PATH '$.p', v "
 		"BIGINT PATH '$.v', s VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin "

@@ -47,6 +47,7 @@ struct quote {
 	struct str coupon; /* absent: none */
 	const char *coupon_field;   /* of the request; NULL: coupon_code */
 	struct str shipping_method; /* absent: none */
+	const char *lines_field;    /* of the request; NULL: items */
 	struct quote_line *lines;
 	size_t nlines;
 	int64_t at_ms; /* when the discounts must hold; 0: now */
@@ -63,7 +64,7 @@ struct quote {
 	/* Of pricing.rules, the coupon's; NULL: none was named, or it does not hold. */
 	const struct pricing_rule *coupon_rule;
 	struct quote_trouble coupon_trouble; /* only with `lenient` */
-	bool sound;                          /* no line and no coupon has trouble */
+	bool sound;                          /* no line has trouble, nor has the coupon */
 };
 
 /*
