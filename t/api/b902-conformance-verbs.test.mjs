@@ -1,7 +1,7 @@
 // Verbs, derived from the descriptors: conditions, repeats, rehearsals, rights, archiving, and the methods of each path.
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import { absent, can, each, has, limits, makeable, next, of, resources, routes, same, scopes, settable, Shop, versioned } from "./conformance.mjs";
+import { can, each, has, limits, makeable, next, of, resources, routes, same, scopes, settable, Shop, versioned } from "./conformance.mjs";
 import { Client, number, refused, request, rows, status, traces, urls } from "./souk.mjs";
 
 let shop, tenant;
@@ -12,6 +12,7 @@ before(async () => {
 	[tenant] = rows(`SELECT JSON_QUOTE(CAST(tenant_id AS CHAR)) FROM audit_logs WHERE resource_id = ${number(shown.id)} LIMIT 1`);
 });
 
+const operations = resources.flatMap((r) => r.operations);
 const writable = resources.filter((r) => can(r, "create", "get"));
 const left = (one) => traces(one.owner.split("/").pop());
 // How much the shop has written in all.
@@ -24,15 +25,13 @@ async function change(one) {
 	return { [f.name]: await shop.value(one.r, f, next()) };
 }
 
-// Every write to one object that its verbs allow, as [method, path, body].
+// Every plain write to one object that its verbs allow, as [method, path, body].
 async function writes(one) {
 	const { r } = one, all = [];
 	if (can(r, "update"))
 		all.push(["PUT", one.path, await change(one)], ["PATCH", one.path, await change(one)]);
 	if (can(r, "archive"))
 		all.push(["DELETE", one.path]);
-	for (const action of r.actions)
-		all.push(["POST", `${one.path}/${action.name}`]);
 	return all;
 }
 
@@ -101,7 +100,7 @@ for (const r of writable) {
 	});
 }
 
-// ---- archiving and actions
+// ---- archiving
 
 const readable = (r) => r.readable_archived;
 
@@ -149,18 +148,6 @@ for (const r of writable.filter((r) => settable(r).some((f) => f.name === r.stat
 			status(await shop.client.delete(path), 204);
 		}
 	});
-
-for (const r of writable)
-	for (const action of r.actions)
-		test(`${r.name}: ${action.name} leaves its event, and is not found where nothing is`, async () => {
-			const one = await shop.make(r), before = left(one);
-			const answer = status(await shop.client.post(`${one.path}/${action.name}`), 200);
-			assert.equal(answer.body.version, 2);
-			const { audit, events } = left(one);
-			assert.deepEqual([audit.length, events.length], [before.audit.length + 1, before.events.length + 1]);
-			assert.deepEqual([audit.at(-1).action, events.at(-1).type], [action.event, action.event]);
-			refused(await shop.client.post(`${one.place}/${absent(r)}/${action.name}`), 404);
-		});
 
 // ---- rights
 
@@ -211,7 +198,8 @@ test("OPTIONS tells the methods of each path, every other is 405 with them, and 
 	await each(routes, async (route) => {
 		const one = made.get(route.resource);
 		const path = one ? `/v2${await shop.fill(route.pattern.slice(3), one)}` : route.pattern;
-		const url = new URL(path, urls.live).href, authorization = `Bearer ${shop.client.key}`;
+		const asked = operations.find((o) => o.name === route.special.GET);
+		const url = new URL(asked ? `/v2${await shop.address(of(route.resource), asked)}` : path, urls.live).href, authorization = `Bearer ${shop.client.key}`;
 		const allow = [...Object.keys(route.methods), "OPTIONS"].join(", ");
 		assert.equal(status(await request("OPTIONS", url), 204).headers.allow, allow, path);
 		for (const method of ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "FLY"].filter((m) => !(m in route.methods))) {

@@ -33,6 +33,12 @@ const FIXTURES = {
 	"api_key.scopes": (n) => scopes.slice(n % 2, (n % 2) + 1 + (n % 3)),
 };
 
+// What an action ("order.cancel") or operation ("adjust_inventory") needs that its row does not say. All are functions of the
+// shop: `ready` brings the object that an action is for into a state that it fits; `path` of an operation and `body` or `query`
+// of either are what is asked, where examples do not do; `event` is the one that a rule chooses.
+export const NEEDS = {
+};
+
 // Resources that are no client's to create: a request of a shop that leaves one, and the query that finds it.
 const LEFT = {
 	audit_log: async (shop) => {
@@ -237,13 +243,14 @@ export function wrong(r, create) {
 		if (has(f, "required"))
 			add(f.name, [[null, "required"]]);
 	}
-	for (const rel of r.relations) {
+	for (const rel of r.relations ?? []) {
 		const child = of(rel.to), first = rel.kind === "many" && settable(child).find((f) => has(f, "required"));
 		const full = [Array(rel.max + 1).fill(rel.kind === "many" ? {} : "x"), "too_many"];
 		add(rel.name, [...kindsBut("array"), [[7], "type", "[0]"], full]);
 		add(rel.name, rel.kind === "many" ? [[null, "type"], ...(first ? [[[{}], "required", `[0].${first.name}`]] : [])] : [[["no-such-one"], "unknown", "[0]"]]);
 	}
-	add("metadata", wrongMembers(limits.metadata_keys, limits.metadata_key_max, limits.metadata_item_max));
+	if (r.prefix)
+		add("metadata", wrongMembers(limits.metadata_keys, limits.metadata_key_max, limits.metadata_item_max));
 	return all;
 }
 
@@ -286,7 +293,7 @@ export class Shop {
 		let path = pattern;
 		for (const name of names) {
 			const to = name.replace(/_id$/, "");
-			const id = name === "id" ? one.shown.id : one?.r.parent === to ? one.owner.split("/").pop() : (await this.some(to)).shown.id;
+			const id = name === "id" ? one.shown.id : one && one.r.parent === to ? one.owner.split("/").pop() : (await this.some(to)).shown.id;
 			path = path.replace(`{${name}}`, id);
 		}
 		return path;
@@ -315,9 +322,34 @@ export class Shop {
 			body[f.name] = await this.value(r, f, n);
 		if (!all)
 			return body;
-		for (const rel of r.relations)
+		for (const rel of r.relations ?? [])
 			body[rel.name] = rel.kind === "link" ? [(await this.some(rel.to, n)).shown[rel.by]] : [await this.body(of(rel.to), { all }), await this.body(of(rel.to))];
-		return { ...body, metadata: { origin: "derived", count: String(n) } };
+		return !r.prefix ? body : { ...body, metadata: { origin: "derived", count: String(n) } };
+	}
+
+	// An object that an action fits.
+	async ready(r, action) {
+		const one = await this.make(r);
+		await NEEDS[`${r.name}.${action.name}`]?.ready?.(this, one);
+		const answer = status(await this.client.get(one.path), 200);
+		return { ...one, shown: answer.body, etag: answer.headers.etag };
+	}
+
+	// What an action or operation takes; undefined: nothing.
+	async input(key, does, one) {
+		if (!does.input || ["GET", "DELETE"].includes(does.method))
+			return undefined;
+		return NEEDS[key]?.body ? NEEDS[key].body(this, one) : this.body(shape(does.input));
+	}
+
+	// Where an operation is asked for, with a query if its input stands there.
+	async address(r, o) {
+		const needs = NEEDS[o.name] ?? {};
+		const path = needs.path ? await needs.path(this) : await this.fill(`/${o.path}`, o.path.includes("{id}") ? await this.make(r) : undefined);
+		if (!o.input || !["GET", "DELETE"].includes(o.method))
+			return path;
+		const query = needs.query ? await needs.query(this) : new URLSearchParams(await this.body(shape(o.input))).toString();
+		return query ? `${path}?${query}` : path;
 	}
 
 	// Makes one: where it is, what was sent, and what was shown.
