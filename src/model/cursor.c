@@ -76,6 +76,7 @@ list_hash(struct ctx *cx, const struct query *q)
 
 		put_target(&b, q->resource, f->field, f->relation);
 		put_text(&b, f->key);
+		put_text(&b, f->list ? str_of(f->list->name) : (struct str){ 0 });
 		put_text(&b, f->also ? str_of(f->also->name) : (struct str){ 0 });
 		put_number(&b, (uint64_t)f->op);
 		put_number(&b, f->null);

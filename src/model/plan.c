@@ -7,6 +7,8 @@
 
 #define SHAPES_MAX 128
 
+#define LISTED_MAX 32 /* metadata_index.resource */
+
 static const struct resource *const *all_resources;
 static const struct resource *all_shapes[SHAPES_MAX + 1];
 static size_t nshapes;
@@ -231,6 +233,17 @@ link_object(struct linking *l, const struct field *f)
 		link_shape(l, f->name, f->object, uses_of(l->r, f));
 }
 
+/* Items that can be filtered by are indexed as "customer.tags". */
+static void
+link_list(struct linking *l, const struct field *f, struct field_plan *fp)
+{
+	if (!type_is_listed(f))
+		return;
+	fp->listed = str_fmt(l->a, "%s.%s", l->r->name, f->name);
+	if (fp->listed.n > LISTED_MAX)
+		complain(l, f->name, "has too long a name for a list that is filtered by");
+}
+
 static void
 link_field(struct linking *l, size_t i)
 {
@@ -251,6 +264,7 @@ link_field(struct linking *l, size_t i)
 		complain(l, f->name, "has no doc");
 	check_flags(l, f);
 	link_pattern(l, f, fp);
+	link_list(l, f, fp);
 	link_reference(l, f, fp);
 	link_prices(l, f, fp);
 	link_money(l, f, fp);

@@ -16,6 +16,8 @@ struct field_plan {
 	struct str name;
 	struct str json; /* ,"name": without the comma */
 	regex_t *pattern;
+	struct str
+		listed; /* "customer.tags": whose its items are in metadata_index, if it is filtered by */
 	const struct resource *to; /* T_ID */
 	int prices;                /* T_PRICE: the field that overrides it; -1: none */
 	int of;                    /* T_ID: the field that holds the resource's name; -1: none */

@@ -269,6 +269,8 @@ value_field(const struct reading *rd)
 
 	if (rd->f->key.p)
 		return &metadata;
+	if (rd->f->list)
+		return rd->f->list;
 	if (rd->f->relation >= 0)
 		return &r->plan->related[rd->f->relation]
 				->fields[r->plan->related_by[rd->f->relation]];
@@ -371,18 +373,24 @@ read_values(const struct reading *rd, struct str text)
 static struct filter *
 filter_for(struct ctx *cx, struct query *q, struct target t, enum op op)
 {
+	const struct field *field = t.field < 0 ? NULL : query_field(q->resource, t.field);
+	const struct field *list = field && type_is_listed(field) ? field : NULL;
 	struct filter *f;
+
+	if (list)
+		t.field = -1;
 
 	for (size_t i = 0; i < q->nfilters && op_is_many(op); i++) {
 		f = &q->filters[i];
-		if (f->field == t.field && f->relation == t.relation && str_eq(f->key, t.key) &&
-			f->op == op)
+		if (f->field == t.field && f->relation == t.relation && f->list == list &&
+			str_eq(f->key, t.key) && f->op == op)
 			return f;
 	}
 	if (q->nfilters == FILTERS_MAX)
 		return NULL;
 	f = &q->filters[q->nfilters++];
-	*f = (struct filter){ .field = t.field, .relation = t.relation, .key = t.key, .op = op };
+	*f = (struct filter){ .field = t.field, .relation = t.relation, .list = list, .op = op };
+	f->key = t.key;
 	f->values = ARENA_ARRAY(cx->arena, op_is_many(op) ? FILTER_VALUES_MAX : 1, struct value);
 	return f;
 }

@@ -28,9 +28,10 @@ enum op {
 enum sort_member { SORT_CREATED_AT = FIELDS_MAX, SORT_UPDATED_AT, SORT_ID };
 
 struct filter {
-	int field;                /* or sort_member; or -1: a relation, or metadata */
+	int field;                /* or sort_member; or -1: a relation, a list, or metadata */
 	int relation;             /* REL_LINK: compared with its `by`; -1 */
 	struct str key;           /* of metadata; absent else */
+	const struct field *list; /* a list that has one of the values; NULL */
 	const struct field *also; /* a field whose value may pass instead; NULL */
 	enum op op;
 	struct value *values;

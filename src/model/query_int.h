@@ -64,7 +64,7 @@ void put_side_tables(const struct build *b, const struct filter *f);
 void put_side_where(const struct build *b, const struct filter *f);
 /* Whether a row t passes, asked row by row. */
 void put_side_test(const struct build *b, const struct filter *f);
-/* Whether a row t has no such key of metadata. */
+/* Whether a row t has no such key of metadata, or nothing in the list. */
 void put_unset_test(const struct build *b, const struct filter *f);
 
 /* query_sql.c */

@@ -1,5 +1,5 @@
 /*
- * Filters by what stands in a table beside the row: links to others, and metadata. Such a table holds the row's
+ * Filters by what stands in a table beside the row: links to others, metadata, and items of lists. Such a table holds the row's
  * created_at and whether it is archived, in the key that finds it, so that a list of what passes, newest first, is
  * read along that key and no further than the page.
  */
@@ -11,7 +11,14 @@
 static bool
 is_side(const struct filter *f)
 {
-	return f->relation >= 0 || f->key.p;
+	return f->relation >= 0 || f->key.p || f->list;
+}
+
+/* True for what metadata_index holds: metadata, and items of lists. */
+static bool
+is_indexed(const struct filter *f)
+{
+	return f->key.p || f->list;
 }
 
 const struct filter *
@@ -41,7 +48,7 @@ link_field(const struct resource *r, int relation)
 const char *
 side_id(const struct build *b, const struct filter *f)
 {
-	return f->key.p ? "object_id" : str_fmt(b->cx->arena, "%s_id", b->r->name).p;
+	return is_indexed(f) ? "object_id" : str_fmt(b->cx->arena, "%s_id", b->r->name).p;
 }
 
 void
@@ -50,7 +57,7 @@ put_side_tables(const struct build *b, const struct filter *f)
 	const struct resource *to;
 	const char *via;
 
-	if (f->key.p) {
+	if (is_indexed(f)) {
 		put(b, "metadata_index l FORCE INDEX (PRIMARY)");
 		return;
 	}
@@ -94,15 +101,21 @@ put_link_where(const struct build *b, const struct filter *f)
 	put(b, " LIMIT 1)");
 }
 
-/* l.resource = ? AND l.name = ? AND l.value IN (?) */
+static struct str
+indexed_as(const struct build *b, const struct filter *f)
+{
+	return f->list ? b->r->plan->fields[f->list - b->r->fields].listed : b->r->plan->name;
+}
+
+/* l.resource = ? AND l.name = ? AND l.value IN (?); items of a list have no name. */
 static void
-put_metadata_names(const struct build *b, const struct filter *f)
+put_indexed_names(const struct build *b, const struct filter *f)
 {
 	static const struct field value = STRING("value", .max = 500);
 
 	put(b, "l.resource = ? AND l.name = ? AND l.value ");
-	sql_bind(b->s, db_text(b->r->plan->name));
-	sql_bind(b->s, db_text(f->key));
+	sql_bind(b->s, db_text(indexed_as(b, f)));
+	sql_bind(b->s, db_text(f->list ? STR("") : f->key));
 	put_in(b, &value, f);
 }
 
@@ -111,10 +124,10 @@ put_side_where(const struct build *b, const struct filter *f)
 {
 	enum state state = query_state(b->q);
 
-	if (f->key.p) {
+	if (is_indexed(f)) {
 		put(b, "l.tenant_id = ? AND ");
 		sql_bind(b->s, db_id(b->cx->tenant));
-		put_metadata_names(b, f);
+		put_indexed_names(b, f);
 	} else {
 		put_link_where(b, f);
 	}
@@ -162,9 +175,35 @@ put_metadata_test(const struct build *b, const struct filter *f)
 	buf_char(&b->s->text, ')');
 }
 
+static struct str
+item_of(const struct build *b, struct str value)
+{
+	struct buf m;
+
+	buf_init(&m, b->cx->arena, value.n + 4, value.n * 6 + 4);
+	json_out_string(&m, value);
+	return buf_view(&m);
+}
+
+/* (COALESCE(JSON_CONTAINS(t.tags, ?), 0) + … > 0), or = 0 */
+static void
+put_list_test(const struct build *b, const struct filter *f)
+{
+	for (size_t i = 0; i < f->nvalues; i++) {
+		buf_fmt(&b->s->text, "%sCOALESCE(JSON_CONTAINS(t.%s, ?), 0)", i ? " + " : "(",
+			f->list->name);
+		sql_bind(b->s, db_text(item_of(b, f->values[i].s)));
+	}
+	put(b, op_is_negative(f->op) ? " = 0)" : " > 0)");
+}
+
 void
 put_side_test(const struct build *b, const struct filter *f)
 {
+	if (f->list) {
+		put_list_test(b, f);
+		return;
+	}
 	if (f->key.p) {
 		put_metadata_test(b, f);
 		return;
@@ -178,6 +217,11 @@ put_unset_test(const struct build *b, const struct filter *f)
 {
 	struct buf key;
 
+	if (f->list) {
+		buf_fmt(&b->s->text, "COALESCE(JSON_LENGTH(t.%s), 0) %s 0", f->list->name,
+			op_is_negative(f->op) ? ">" : "=");
+		return;
+	}
 	buf_init(&key, b->cx->arena, f->key.n + 2, f->key.n * 6 + KEY_BYTES);
 	json_out_string(&key, f->key);
 	put(b, "COALESCE(JSON_CONTAINS(JSON_KEYS(t.metadata), ?), 0) = 0");

@@ -179,7 +179,7 @@ put_test(const struct build *b, const struct filter *f, const char *column)
 static void
 put_null_test(const struct build *b, const struct filter *f, const char *column)
 {
-	if (f->key.p)
+	if (f->key.p || f->list)
 		put_unset_test(b, f);
 	else
 		buf_fmt(&b->s->text, "%s IS %sNULL", column, op_is_negative(f->op) ? "NOT " : "");
@@ -201,7 +201,8 @@ put_either(const struct build *b, const struct filter *f, const char *column)
 static void
 put_filter(const struct build *b, const struct filter *f)
 {
-	const char *column = f->key.p ? NULL : column_of(b, f->field, f->relation);
+	bool has_column = !f->key.p && !f->list;
+	const char *column = has_column ? column_of(b, f->field, f->relation) : NULL;
 
 	put(b, " AND ");
 	if (f->also) {

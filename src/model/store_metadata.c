@@ -1,11 +1,12 @@
 /*
- * metadata_index: a row for each key of an object's metadata, so that a list can be found by it. What is written is
- * the difference of two recs; rows go over as one JSON text, so that a statement has the same text and there is one of
+ * metadata_index: a row for each key of an object's metadata, and for each item of its lists that are filtered by, so
+ * that a page of objects can be found by it. What is written is the difference of two recs; rows go over as one JSON text, so that a statement has the same text and there is one of
  * it however many keys and objects there are.
  */
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/json_out.h"
+#include "model/plan.h"
 #include "model/store.h"
 
 #define ROWS_BYTES ((size_t)64 << 20) /* 2,000 children with 50 keys of 500 characters each */
@@ -15,24 +16,26 @@
 	"name VARCHAR(40) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin PATH '$[0]',"            \
 	" value VARCHAR(500) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin PATH '$[1]',"         \
 	" archived TINYINT PATH '$[2]', created_at DATETIME(3) PATH '$[3]', id BIGINT PATH "       \
-	"'$[4]')) j"
+	"'$[4]',"                                                                                  \
+	" resource VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin PATH '$[5]')) j"
 
-/* [["warehouse","west",0,"2026-01-15T10:30:00.000",17], …] */
+/* [["warehouse","west",0,"2026-01-15T10:30:00.000",17,"product"], ["","vip",…,"customer.tags"], …] */
 struct rows {
 	struct buf json;
-	const struct resource *of;
+	struct arena *arena;
 };
 
 static struct json *
-parsed(struct arena *a, const struct rec *r)
+parsed(struct arena *a, struct str text)
 {
 	struct json *j = NULL;
 
-	if (r && r->metadata.p)
-		must(!json_parse(a, r->metadata, &j));
+	if (text.p)
+		must(!json_parse(a, text, &j));
 	return j;
 }
 
+/* A row as it begins; whose it is stands behind. */
 static void
 put_row(struct rows *to, const struct rec *r, struct str name, struct str value)
 {
@@ -49,7 +52,14 @@ put_row(struct rows *to, const struct rec *r, struct str name, struct str value)
 	buf_put(b, at, n - 1); /* without the Z */
 	buf_z(b, "\",");
 	buf_int(b, r->id.n);
-	buf_char(b, ']');
+}
+
+static void
+put_owner(struct rows *to, struct str resource)
+{
+	json_out_comma(&to->json);
+	json_out_string(&to->json, resource);
+	buf_char(&to->json, ']');
 }
 
 static bool
@@ -58,24 +68,64 @@ is_other(const struct json *value, const struct json *than)
 	return !than || !str_eq(json_string(value), json_string(than));
 }
 
+static void
+put_metadata(struct rows *to, const struct rec *r, const struct rec *other)
+{
+	struct json *own = parsed(to->arena, r->metadata);
+	struct json *theirs = other ? parsed(to->arena, other->metadata) : NULL;
+
+	for (struct json_iter it = json_iter(own); json_next(&it);) {
+		if (!is_other(
+			    it.value, theirs ? json_get(theirs, str_z(to->arena, it.name)) : NULL))
+			continue;
+		put_row(to, r, it.name, json_string(it.value));
+		put_owner(to, r->resource->plan->name);
+	}
+}
+
+static bool
+has_item(const struct json *list, struct str item)
+{
+	for (size_t i = 0; i < json_length(list); i++) {
+		if (str_eq(json_string(json_at(list, i)), item))
+			return true;
+	}
+	return false;
+}
+
+static void
+put_items(struct rows *to, const struct rec *r, const struct rec *other, int field)
+{
+	struct json *own = parsed(to->arena, rec_str(r, field));
+	struct json *theirs = other ? parsed(to->arena, rec_str(other, field)) : NULL;
+
+	for (size_t i = 0; i < json_length(own); i++) {
+		struct str item = json_string(json_at(own, i));
+
+		if (has_item(theirs, item))
+			continue;
+		put_row(to, r, STR(""), item);
+		put_owner(to, r->resource->plan->fields[field].listed);
+	}
+}
+
 /* Adds the rows of `r` that `other` (NULL: it has none) has not. */
 static void
-put_difference(struct arena *a, struct rows *to, const struct rec *r, const struct rec *other)
+put_difference(struct rows *to, const struct rec *r, const struct rec *other)
 {
-	struct json *own = parsed(a, r), *theirs = NULL;
-
-	if (other && !other->archived_at == !r->archived_at)
-		theirs = parsed(a, other);
-	for (struct json_iter it = json_iter(own); json_next(&it);) {
-		if (is_other(it.value, theirs ? json_get(theirs, str_z(a, it.name)) : NULL))
-			put_row(to, r, it.name, json_string(it.value));
+	if (other && !other->archived_at != !r->archived_at)
+		other = NULL;
+	put_metadata(to, r, other);
+	for (size_t i = 0; i < r->resource->nfields; i++) {
+		if (r->resource->plan->fields[i].listed.n)
+			put_items(to, r, other, (int)i);
 	}
 }
 
 static void
-begin(struct ctx *cx, struct rows *r, const struct resource *of)
+begin(struct ctx *cx, struct rows *r)
 {
-	*r = (struct rows){ .of = of };
+	*r = (struct rows){ .arena = cx->arena };
 	buf_init(&r->json, cx->arena, 256, ROWS_BYTES);
 	buf_char(&r->json, '[');
 }
@@ -97,8 +147,8 @@ insert(struct ctx *cx, struct rows *r)
 	return db_exec(cx,
 		"INSERT INTO metadata_index (tenant_id, resource, name, value, archived, "
 		"created_at, object_id)"
-		" SELECT ?, ?, j.name, j.value, j.archived, j.created_at, j.id FROM " ROWS,
-		db_id(cx->tenant), db_text(str_of(r->of->name)), db_text(buf_view(&r->json)));
+		" SELECT ?, j.resource, j.name, j.value, j.archived, j.created_at, j.id FROM " ROWS,
+		db_id(cx->tenant), db_text(buf_view(&r->json)));
 }
 
 static struct err *delete (struct ctx *cx, struct rows *r)
@@ -107,17 +157,28 @@ static struct err *delete (struct ctx *cx, struct rows *r)
 		return NULL;
 	return db_exec(cx,
 		"DELETE m FROM " ROWS
-		" STRAIGHT_JOIN metadata_index m ON m.tenant_id = ? AND m.resource = ?"
+		" STRAIGHT_JOIN metadata_index m ON m.tenant_id = ? AND m.resource = j.resource"
 		" AND m.name = j.name AND m.value = j.value AND m.archived = j.archived"
 		" AND m.created_at = j.created_at AND m.object_id = j.id",
-		db_text(buf_view(&r->json)), db_id(cx->tenant), db_text(str_of(r->of->name)));
+		db_text(buf_view(&r->json)), db_id(cx->tenant));
+}
+
+/* True if there is something of it to be found by. */
+static bool
+is_indexed(const struct rec *r)
+{
+	for (size_t i = 0; i < r->resource->nfields; i++) {
+		if (r->resource->plan->fields[i].listed.n && rec_has(r, (int)i))
+			return true;
+	}
+	return r->metadata.p != NULL;
 }
 
 static bool
-any_has_metadata(const struct recs *recs)
+any_is_indexed(const struct recs *recs)
 {
 	for (size_t i = 0; i < recs->n; i++) {
-		if (recs->r[i]->metadata.p)
+		if (is_indexed(recs->r[i]))
 			return true;
 	}
 	return false;
@@ -128,11 +189,11 @@ store_metadata_of_new(struct ctx *cx, const struct recs *recs)
 {
 	struct rows rows;
 
-	if (!any_has_metadata(recs))
+	if (!any_is_indexed(recs))
 		return NULL;
-	begin(cx, &rows, recs->r[0]->resource);
+	begin(cx, &rows);
 	for (size_t i = 0; i < recs->n; i++)
-		put_difference(cx->arena, &rows, recs->r[i], NULL);
+		put_difference(&rows, recs->r[i], NULL);
 	return insert(cx, &rows);
 }
 
@@ -141,12 +202,22 @@ store_metadata_of_gone(struct ctx *cx, const struct recs *recs)
 {
 	struct rows rows;
 
-	if (!any_has_metadata(recs))
+	if (!any_is_indexed(recs))
 		return NULL;
-	begin(cx, &rows, recs->r[0]->resource);
+	begin(cx, &rows);
 	for (size_t i = 0; i < recs->n; i++)
-		put_difference(cx->arena, &rows, recs->r[i], NULL);
+		put_difference(&rows, recs->r[i], NULL);
 	return delete (cx, &rows);
+}
+
+static bool
+lists_changed(const struct rec *now, const struct rec *was)
+{
+	for (size_t i = 0; i < now->resource->nfields; i++) {
+		if (now->resource->plan->fields[i].listed.n && rec_changed(now, was, (int)i))
+			return true;
+	}
+	return false;
 }
 
 struct err *
@@ -155,14 +226,15 @@ store_metadata_changed(struct ctx *cx, const struct rec *now, const struct rec *
 	struct rows rows;
 	struct err *e;
 
-	if (str_eq(now->metadata, was->metadata) && !now->archived_at == !was->archived_at)
+	if (str_eq(now->metadata, was->metadata) && !now->archived_at == !was->archived_at &&
+		!lists_changed(now, was))
 		return NULL;
-	begin(cx, &rows, now->resource);
-	put_difference(cx->arena, &rows, was, now);
+	begin(cx, &rows);
+	put_difference(&rows, was, now);
 	e = delete (cx, &rows);
 	if (e)
 		return e;
-	begin(cx, &rows, now->resource);
-	put_difference(cx->arena, &rows, now, was);
+	begin(cx, &rows);
+	put_difference(&rows, now, was);
 	return insert(cx, &rows);
 }

@@ -511,8 +511,8 @@ const struct type_row type_rows[TYPE__MAX] = {
 		NULL, str_bind, str_read, raw_render, NULL, map_merge_value },
 	[T_PRICES] = { "prices", "object", NULL, 1, NO_TEXT_FLAGS | F_SORT | F_FILTER, 0,
 		prices_parse, NULL, str_bind, str_read, raw_render, NULL, map_merge_value },
-	[T_LIST] = { "list", "array", NULL, 1, NO_TEXT_FLAGS | F_SORT | F_FILTER, 0, list_parse,
-		NULL, str_bind, str_read, raw_render, NULL, NULL },
+	[T_LIST] = { "list", "array", NULL, 1, NO_TEXT_FLAGS | F_SORT, 'L', list_parse,
+		str_parse_text, str_bind, str_read, raw_render, NULL, NULL },
 	[T_OBJECT] = { "object", "object", NULL, 1, NO_TEXT_FLAGS | F_SORT | F_FILTER, 0,
 		object_parse, NULL, str_bind, str_read, object_render, object_show, NULL },
 	[T_OBJECTS] = { "objects", "array", NULL, 1, NO_TEXT_FLAGS | F_SORT | F_FILTER, 0,
@@ -520,3 +520,9 @@ const struct type_row type_rows[TYPE__MAX] = {
 	[T_CHANGES] = { "changes", "object", NULL, 1, NO_TEXT_FLAGS | F_SORT | F_FILTER, 0,
 		changes_parse, NULL, str_bind, str_read, raw_render, NULL, NULL },
 };
+
+bool
+type_is_listed(const struct field *f)
+{
+	return type_rows[f->type].op_class == 'L' && (f->flags & F_FILTER);
+}

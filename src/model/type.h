@@ -32,7 +32,7 @@ struct type_row {
 	const char *schema_format; /* "format" of it, or NULL */
 	int columns;            /* that it takes in the table: 1, or 2 for LANG (name, name_i18n) */
 	unsigned flags_refused; /* flags that make no sense with it */
-	char op_class; /* in ops.def: N numbers and times, T text, A the rest, 0 not filterable */
+	char op_class; /* in ops.def: N numbers and times, T text, L lists, A the rest, 0 not filterable */
 	/* JSON (not null) → value; faults are reported, and the value stays unset. */
 	void (*parse)(const struct fault *at, const struct resource *r, int field,
 		const struct json *j, struct value *v);
@@ -57,6 +57,9 @@ struct type_row {
 };
 
 extern const struct type_row type_rows[TYPE__MAX];
+
+/* True for a field whose items stand in metadata_index too, to be filtered by. */
+bool type_is_listed(const struct field *f);
 
 /* T_OBJECT and T_OBJECTS: what a row keeps of recs, and the recs of what it keeps. */
 struct str object_stored(struct ctx *cx, const struct rec *o);

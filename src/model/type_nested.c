@@ -25,6 +25,36 @@ map_merge_value(struct ctx *cx, const struct value *was, struct value *now)
 		now->state = VALUE_NULL;
 }
 
+/* What a list is filtered by it holds once. */
+static bool
+stands_before(const struct field *f, const struct json *list, size_t n)
+{
+	for (size_t i = 0; (f->flags & F_FILTER) && i < n; i++) {
+		if (str_eq(json_string(json_at(list, i)), json_string(json_at(list, n))))
+			return true;
+	}
+	return false;
+}
+
+/* Reports what is wrong with the nth item; true if nothing is. */
+static bool
+item_ok(const struct fault *at, const struct field *f, const struct json *list, size_t n)
+{
+	const struct json *item = json_at(list, n);
+	struct str s = json_string(item);
+
+	if (f->to && s.p && !id_is_of(f, s))
+		id_fault(at, f, item);
+	else if (!s.n || str_points(s) > ITEM_POINTS)
+		fault_add(at, REASON_TYPE, "must be a string of 1 to %d characters, not %.*s",
+			ITEM_POINTS, STRF(json_shown(at->cx->arena, item)));
+	else if (stands_before(f, list, n))
+		fault_add(at, REASON_TWICE, "is there twice");
+	else
+		return true;
+	return false;
+}
+
 void
 list_parse(const struct fault *at, const struct resource *r, int field, const struct json *j,
 	struct value *v)
@@ -44,18 +74,9 @@ list_parse(const struct fault *at, const struct resource *r, int field, const st
 	}
 	for (size_t i = 0; i < n; i++) {
 		struct fault here = *at;
-		struct str s = json_string(json_at(j, i));
 
 		here.path = str_fmt(at->cx->arena, "%.*s[%zu]", STRF(at->path), i);
-		if (s.p && s.n && str_points(s) <= ITEM_POINTS && (!f->to || id_is_of(f, s)))
-			continue;
-		if (f->to && s.p)
-			id_fault(&here, f, json_at(j, i));
-		else
-			fault_add(&here, REASON_TYPE,
-				"must be a string of 1 to %d characters, not %.*s", ITEM_POINTS,
-				STRF(json_shown(at->cx->arena, json_at(j, i))));
-		ok = false;
+		ok &= item_ok(&here, f, j, i);
 	}
 	if (ok)
 		value_set_str(v, json_text(at->cx->arena, j));

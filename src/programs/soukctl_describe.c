@@ -288,6 +288,7 @@ put_shorthand(struct buf *b, const struct shorthand *s)
 	put_z(b, "field", s->field);
 	put_z(b, "op", s->op);
 	put_z(b, "word", s->word);
+	put_z(b, "also", s->also);
 	put_z(b, "doc", s->doc);
 	buf_char(b, '}');
 }

@@ -632,7 +632,6 @@ function isBase(mode, url) {
 
 const waiting = {
 	"Customers API / Create Customer: block": "addresses",
-	"Customers API / List Customers: tags": "a filter by what a list has",
 };
 
 // ---- what later stages run: heading → stage, and how many of the things under it

@@ -1,7 +1,7 @@
 // Customers: one for each address of e-mail, whatever its case; found by address, name and day; kept when they are gone.
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import { makeTenant, refused, status, traces } from "./souk.mjs";
+import { makeTenant, refused, statements, status, traces } from "./souk.mjs";
 
 let t, s, made = 0;
 
@@ -105,6 +105,40 @@ test("customers are found by address, in any case, whole or by its beginning", a
 		assert.deepEqual(await ids(query), [id], query);
 	for (const query of ["email=fin.der", "email=fín.der@example.org", "search=der@example", "filter[email][starts_with]=%25"])
 		assert.deepEqual(await ids(query), [], query);
+});
+
+test("customers are found by their tags, also when those change", async () => {
+	const own = (await makeTenant()).live, found = async (query) => (await own.read(`/customers?${query}`)).data.map((c) => c.id);
+	const make = async (tags) => (await own.make("/customers", customer({ tags }))).id;
+	const [vip, both, none, odd] = [await make(["vip"]), await make(["news", "vip"]), await make([]), await make(["VIP", "a,b", "\"q\" \\ é %", "vi"])];
+	for (const [query, ids] of [
+		["tags=vip", [both, vip]], ["tags=vip,news", [both, vip]], ["filter[tags][in]=news", [both]], ["tags=VIP", [odd]], ["tags=vi", [odd]], ["tags=v%25", []], ["tags=a%5C,b", [odd]],
+		[`tags=${encodeURIComponent("\"q\" \\ é %")}`, [odd]], ["filter[tags][ne]=vip", [odd, none]], ["filter[tags][nin]=vip,VIP", [none]], ["tags=", [none]], ["filter[tags][ne]=", [odd, both, vip]],
+		["tags=,news", [none, both]], ["filter[tags][eq]=vip&filter[tags][in]=news", [both]], ["tags=vip&limit=1&cursor=", [both]], ["tags=vip&sort=email", [vip, both]], ["tags=vip&status=archived", []],
+		["tags=vip&name=jane%20d", [both, vip]], ["filter[tags][in]=vip,news&sort=-email&name=jane", [both, vip]], ["tags=vip&search=customer-", [both, vip]],
+	])
+		assert.deepEqual(await found(query), ids, query);
+	status(await own.patch(`/customers/${vip}`, { tags: ["gold", "news"] }), 200);
+	assert.deepEqual([await found("tags=vip"), await found("tags=news"), await found("tags=gold")], [[both], [both, vip], [vip]]);
+	assert.deepEqual(status(await own.patch(`/customers/${vip}`, { tags: null }), 200).body.tags, []);
+	assert.deepEqual(await found("tags=news"), [both]);
+	status(await own.delete(`/customers/${both}`), 204);
+	assert.deepEqual([await found("tags=vip"), await found("tags=vip&status=archived")], [[], [both]]);
+	assert.deepEqual((await s.read("/customers?tags=gold")).data, [], "another tenant's");
+	const page = await own.read("/customers?tags=VIP&limit=1&cursor=");
+	assert.equal(page.pagination.next_cursor, null);
+	refused(await own.post("/customers", customer({ tags: ["a", "b", "a", "b"] })), 422, ["tags[2]:twice", "tags[3]:twice"]);
+	refused(await own.post("/customers", customer({ tags: "vip" })), 422, ["tags:type"]);
+	refused(await own.get("/customers?filter[tags][contains]=v"), 400, ["filter[tags][contains]:unknown"]);
+	refused(await own.get("/customers?sort=tags"), 400, ["sort:unknown"]);
+});
+
+test("a customer with tags takes no more statements than one with metadata, and a page of them two", async () => {
+	const writes = [];
+	for (const more of [{ metadata: { a: "1" } }, { tags: ["x", "y"] }, { tags: ["x", "y"], metadata: { a: "1", b: "2" } }])
+		writes.push(statements(status(await s.post("/customers", customer(more)), 201)));
+	assert.deepEqual(writes, Array(3).fill(writes[0]));
+	assert.equal(statements(status(await s.get("/customers?tags=x&cursor="), 200)), 1);
 });
 
 test("customers are found by the days on which they were made, days being those of the zone", async () => {

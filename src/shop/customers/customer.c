@@ -32,7 +32,8 @@ static const struct field customer_fields[CUSTOMER__MAX] = {
 		STRING("language", DOC("In which to write to the customer, as a BCP 47 tag."),
 			.max = 35, .pattern = "^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$",
 			.pattern_doc = "a language such as en or pt-BR", .example = "en"),
-	[CUSTOMER_TAGS] = LIST("tags", DOC("Words to sort customers by."), .max = 50),
+	[CUSTOMER_TAGS] = LIST("tags", DOC("Words to sort customers by."), .flags = F_FILTER,
+		.max = 50, .initial = "[]", .example = "[\"vip\"]"),
 	[CUSTOMER_STATUS] = ENUM("status", customer_statuses, DOC("Whether still a customer."),
 		.flags = F_FILTER | F_SORT, .initial = "active", .index = "status",
 		.example = "active"),
@@ -47,6 +48,7 @@ static const struct shorthand customer_shorthands[] = {
 		    "them, "
 		    "begin so.")),
 	SHORT("status", "status", DOC("Only customers of this status: active or archived.")),
+	SHORT("tags", "tags", DOC("Only customers with one of these tags, byte for byte.")),
 	SHORT("created_from", "created_at", .op = "gte",
 		DOC("Only customers made on this day or at this time, or later.")),
 	SHORT("created_to", "created_at", .op = "lte",

@@ -34,7 +34,9 @@ WITH_FIELDS(required_hidden,
 	STRING("name", DOC("Name."), .flags = F_REQUIRED | F_INTERNAL, .example = "a"));
 WITH_FIELDS(no_index, STRING("name", DOC("Name."), .flags = F_SORT));
 WITH_FIELDS(sorted_map, MAP("name", DOC("Name."), .flags = F_SORT, .index = "i", .max = 2));
-WITH_FIELDS(filtered_list, LIST("name", DOC("Name."), .flags = F_FILTER, .max = 2));
+WITH_FIELDS(sorted_list, LIST("name", DOC("Name."), .flags = F_SORT, .max = 2, .index = "name"));
+WITH_FIELDS(long_list,
+	LIST("a_list_that_has_far_too_long_a_name", DOC("Name."), .flags = F_FILTER, .max = 2));
 WITH_FIELDS(searched_bool, BOOL("name", DOC("Name."), .flags = F_SEARCH));
 WITH_FIELDS(unique_text, LANG("name", DOC("Name."), .flags = F_UNIQUE));
 WITH_FIELDS(key_price, PRICE("name", DOC("Name."), .flags = F_KEY));
@@ -171,6 +173,13 @@ static const struct resource short_unknown = { SOUND("bad"), NO_STATUS, FIELDS(s
 static const struct shorthand words[] = { SHORT("n", "name", DOC("Name."), .word = "verb") };
 static const struct resource short_word = { SOUND("bad"), NO_STATUS, FIELDS(sound_fields),
 	SHORTHANDS(words) };
+static const struct shorthand both[] = { SHORT(
+	"n", "name", DOC("Name."), .op = "starts_with", .also = "verb") };
+static const struct resource short_both = { SOUND("bad"), NO_STATUS, FIELDS(sound_fields),
+	SHORTHANDS(both) };
+static const struct shorthand eithers[] = { SHORT("n", "name", DOC("Name."), .also = "name") };
+static const struct resource short_either = { SOUND("bad"), NO_STATUS, FIELDS(sound_fields),
+	SHORTHANDS(eithers) };
 static const struct shorthand times[] = { SHORT("n", "at", DOC("When."), .op = "gte") };
 static const struct resource short_time = { SOUND("bad"), NO_STATUS, FIELDS(sound_fields),
 	SHORTHANDS(times) };
@@ -267,7 +276,11 @@ test_plan__complains_of_each_broken_descriptor(void)
 		{ &required_hidden, "bad.name: is required, but a client cannot set it" },
 		{ &no_index, "bad.name: can be sorted by and names no index" },
 		{ &sorted_map, "bad.name: has a flag that does not fit its type, map" },
-		{ &filtered_list, "bad.name: has a flag that does not fit its type, list" },
+		{ &sorted_list, "bad.name: has a flag that does not fit its type, list" },
+		{ &long_list,
+			"bad.a_list_that_has_far_too_long_a_name: has too long a name for a list "
+			"that is "
+			"filtered by" },
 		{ &searched_bool, "bad.name: has a flag that does not fit its type, boolean" },
 		{ &unique_text, "bad.name: has a flag that does not fit its type, text" },
 		{ &key_price, "bad.name: has a flag that does not fit its type, price" },
@@ -383,6 +396,9 @@ test_plan__complains_of_each_broken_descriptor(void)
 		{ &unloved, "bad.parent: has no relation to it" },
 		{ &short_unknown, "bad.n: is short for an unknown field" },
 		{ &short_word, "bad.n: is short for an unknown field, verb" },
+		{ &short_both, "bad.n: is short for an unknown field, verb, or names no operator" },
+		{ &short_either,
+			"bad.n: is short for an unknown field, name, or names no operator" },
 		{ &short_time, "bad.n: is short for an unknown field" },
 		{ &written_log, "bad: is a log, and can be written" },
 		{ &same_name, "sound: has the name, plural or prefix of sound" },
