@@ -22,7 +22,7 @@ static const struct field customer_fields[CUSTOMER__MAX] = {
 		STRING("last_name", DOC("Family name."), .flags = F_FILTER | F_SORT | F_SEARCH,
 			.max = 255, .index = "last_name", .example = "Doe"),
 	[CUSTOMER_NAME] = STRING("name", DOC("Both names, to be found by."),
-		.flags = F_INTERNAL | F_FILTER | F_SEARCH, .max = 511, .index = "name"),
+		.flags = F_INTERNAL | F_SEARCH, .max = 511, .index = "name"),
 	[CUSTOMER_PHONE] = STRING("phone", DOC("How to call."), .flags = F_FILTER, .max = 32,
 		.index = "phone", .pattern = "^[+(0-9][0-9 ().x/-]+$",
 		.pattern_doc = "digits, parted by blanks, '-', '.', '/' and parentheses, with '+' "
