@@ -137,10 +137,23 @@ async function objects(attack, r) {
 			await attack.alike("DELETE", path, absent);
 			await attack.alike("DELETE", path, absent, { headers: { "if-match": etag } });
 		}
-		for (const { name } of r.actions) {
-			seen.routes.add(`POST ${r.path}/{id}/${name}`);
-			await attack.alike("POST", `${path}/${name}`, `${absent}/${name}`);
+		for (const { name, method, input } of r.actions) {
+			seen.routes.add(`${method} ${r.path}/{id}/${name}`);
+			await attack.alike(method, `${path}/${name}`, `${absent}/${name}`, input ? { body: {}, wanted: [404, 422] } : {});
 		}
+	}
+}
+
+// Operations and listings that name an object: what is foreign is told like what is not there, with whatever is wrong beside it.
+async function operations(attack, r) {
+	for (const { method = "GET", path, input } of [...r.operations, ...r.listings]) {
+		const to = [...path.matchAll(/\{(.*?)\}/g)].map(([segment, name]) => [segment, name === "id" ? r : byName[name.replace(/_id$/, "")]]);
+		if (!to.length || !to.every(([, one]) => one && attack.theirs[one.name]))
+			continue;
+		const filled = (id) => to.reduce((at, [segment, one]) => at.replace(segment, id(one)), `/${path}`);
+		seen.routes.add(`${method} /${path}`);
+		await attack.alike(method, filled((one) => attack.theirs[one.name].id), filled(idLike),
+			{ body: input && !["GET", "DELETE"].includes(method) ? {} : undefined, wanted: input ? [400, 404, 422] : [404] });
 	}
 }
 
@@ -232,6 +245,7 @@ async function attackAll(attack) {
 		await own(attack, r);
 		await objects(attack, r);
 		await keys(attack, r);
+		await operations(attack, r);
 		if (r.parent)
 			await nestedCollections(attack, r);
 		await lists(attack, r);

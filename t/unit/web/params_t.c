@@ -17,6 +17,7 @@ static const struct field fields[] = {
 
 static const struct shorthand shorthands[] = { SHORT("state", "status", DOC("Of a status.")) };
 
+static const struct operation operations[2];
 static const struct resource thing = {
 	.name = "thing",
 	.plural = "things",
@@ -25,12 +26,36 @@ static const struct resource thing = {
 	DOC("A thing."),
 	FIELDS(fields),
 	SHORTHANDS(shorthands),
+	OPERATIONS(operations),
 	.verbs = V_CRUD,
 	SCOPES("things"),
 	EVENTS("thing"),
 	NO_STATUS,
 	PLAN,
 };
+
+static const struct field asked_fields[] = {
+	STRING("name", DOC("A name."), .flags = F_REQUIRED, .max = 20, .example = "x"),
+	INTEGER("size", DOC("A size."), .min = 1, .max = 100, .initial = "7"),
+	TIME("date_from", DOC("From then on.")),
+	TIME("date_to", DOC("Until then.")),
+	LIST("words", DOC("Words."), .max = 2),
+	BOOL("open", DOC("Whether it is open.")),
+};
+static const struct resource asked = SHAPE("asked", asked_fields, DOC("What is asked."));
+static operation_fn run;
+static const struct operation operations[] = {
+	OPERATION("ask", "GET", "things/ask", run, .scope = "things:read", .input = &asked,
+		.output = &thing, DOC("Asks.")),
+	OPERATION("forget", "DELETE", "things/forget", run, .scope = "things:write", .writes = true,
+		DOC("Forgets.")),
+};
+
+static struct err *
+run(struct ctx *c UNUSED, const struct operation_call *call UNUSED, struct rec **out UNUSED)
+{
+	return NULL;
+}
 
 static struct arena *a;
 static struct params params;
@@ -270,6 +295,77 @@ test_params__an_object_takes_fields_and_include_only(void)
 		CHECK(!read_query(queries[i]));
 		e = params_view(&cx, &params, &thing, &view);
 		CHECK(e && e->code == ERR_QUERY);
+	}
+	arena_free(a);
+}
+
+static struct err *
+ask_for(const struct operation *o, const char *query, bool takes, struct rec **input)
+{
+	struct view view;
+	struct err *e = read_query(query);
+
+	*input = NULL;
+	return e ? e : params_operation(&cx, &params, o, &view, takes ? input : NULL);
+}
+
+void
+test_params__an_operation_takes_its_input_from_the_query(void)
+{
+	struct rec *in;
+
+	begin();
+	CHECK(!ask_for(operations, "name=a%20b&fields=name", true, &in));
+	CHECK_STR(rec_str(in, 0), "a b");
+	CHECK(rec_int(in, 1) == 7 && !rec_has(in, 2));
+	CHECK(!ask_for(operations, "name=5&size=9&open=true&words=a,b", true, &in));
+	CHECK_STR(rec_str(in, 0), "5");
+	CHECK(rec_int(in, 1) == 9 && rec_bool(in, 5));
+	CHECK_STR(rec_str(in, 4), "[\"a\",\"b\"]");
+	CHECK(!ask_for(operations, "name=x&date_from=2026-01-15&date_to=2026-01-15", true, &in));
+	CHECK(rec_time(in, 2) == INT64_C(1768435200000));
+	CHECK(rec_time(in, 3) == INT64_C(1768435200000) + INT64_C(86400000) - 1);
+	CHECK(!ask_for(&operations[1], "", false, &in) && !in);
+	arena_free(a);
+}
+
+void
+test_params__an_operation_refuses_by_name(void)
+{
+	static const struct {
+		const char *query, *field, *nearest;
+		size_t operation;
+	} cases[] = {
+		{ "", "name", NULL, 0 },
+		{ "name=x&sieze=1", "sieze", "size", 0 },
+		{ "name=x&size=0", "size", NULL, 0 },
+		{ "name=x&size=101", "size", NULL, 0 },
+		{ "name=x&size=x", "size", NULL, 0 },
+		{ "name=x&size=1.5", "size", NULL, 0 },
+		{ "name=x&size={}", "size", NULL, 0 },
+		{ "name=x&size=1,\"open\":true", "size", NULL, 0 },
+		{ "name=aaaaaaaaaaaaaaaaaaaaa", "name", NULL, 0 },
+		{ "name=x&date_to=soon", "date_to", NULL, 0 },
+		{ "name=x&words=a,b,c", "words", NULL, 0 },
+		{ "name=x&open=yes", "open", NULL, 0 },
+		{ "name=x&fields=nope", "fields", NULL, 0 },
+		{ "name=x&page=1", "page", NULL, 0 },
+		{ "fields=name", "fields", NULL, 1 },
+		{ "name=x", "name", NULL, 1 },
+	};
+
+	begin();
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct rec *in;
+		struct err *e = ask_for(
+			&operations[cases[i].operation], cases[i].query, !cases[i].operation, &in);
+
+		tap_row("%s", cases[i].query);
+		if (!CHECK(e && e->code == ERR_QUERY && e->details))
+			continue;
+		CHECK_STR(e->details->field, cases[i].field);
+		if (cases[i].nearest)
+			CHECK_STR(e->details->nearest, cases[i].nearest);
 	}
 	arena_free(a);
 }
