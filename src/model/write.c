@@ -403,12 +403,28 @@ archive(struct ctx *cx, struct attempt *at)
 	return carry_out(cx, at);
 }
 
+/* What was sent with an action or operation: each attempt reads the body anew. */
+static struct err *
+take_input(struct ctx *cx, const struct write *w, const struct resource *shape,
+	const struct rec **input)
+{
+	struct rec *sent;
+	struct err *e;
+
+	*input = w->input;
+	if (w->input)
+		return NULL;
+	e = validate_input(cx, shape, w->body, &sent);
+	*input = sent;
+	return e;
+}
+
 static struct err *
 act(struct ctx *cx, struct attempt *at)
 {
 	const struct write *w = at->w;
-	struct rec *input;
-	struct err *e = validate_input(cx, w->action->input, w->body, &input);
+	const struct rec *input;
+	struct err *e = take_input(cx, w, w->action->input, &input);
 
 	e = e ? e : load(cx, at, w->resource, w->key);
 	e = e ? e : model_check_match(cx, &w->conditions, at->was);
@@ -475,8 +491,9 @@ act_on_child(struct ctx *cx, struct attempt *at)
 {
 	const struct write *w = at->w;
 	int relation = w->resource->plan->parent_relation;
-	struct rec *input, *child;
-	struct err *e = validate_input(cx, w->action->input, w->body, &input);
+	const struct rec *input;
+	struct rec *child;
+	struct err *e = take_input(cx, w, w->action->input, &input);
 
 	e = e ? e : load_owner(cx, at);
 	e = e ? e : find_child(cx, at, relation, &child);
@@ -529,16 +546,11 @@ static struct err *
 operate(struct ctx *cx, struct attempt *at)
 {
 	const struct write *w = at->w;
-	struct operation_call call = { w->operation, w->keys, w->nkeys, w->input };
-	struct rec *input;
-	struct err *e;
+	struct operation_call call = { w->operation, w->keys, w->nkeys, NULL };
+	struct err *e = take_input(cx, w, w->operation->input, &call.input);
 
-	if (!w->input) {
-		e = validate_input(cx, w->operation->input, w->body, &input);
-		if (e)
-			return e;
-		call.input = input;
-	}
+	if (e)
+		return e;
 	at->changed = true;
 	return w->operation->run(cx, &call, &at->shown);
 }
@@ -667,8 +679,10 @@ judge_readable(struct ctx *cx, struct rec *input, struct err *e)
 static const struct resource *
 input_of(const struct write *w)
 {
+	if (w->input)
+		return NULL;
 	if (w->verb == WRITE_OPERATE)
-		return w->input ? NULL : w->operation->input;
+		return w->operation->input;
 	return w->verb == WRITE_ACT ? w->action->input : NULL;
 }
 

@@ -43,7 +43,8 @@ struct write {
 	const struct operation *operation; /* that writes, with the open segments of its path; */
 	const struct str *keys;            /* of `conditions` it looks at none */
 	size_t nkeys;
-	const struct rec *input; /* its input, if that was no body; else NULL */
+	/* What an action or operation takes, if that is no body: not checked any more. NULL: the body has it. */
+	const struct rec *input;
 	struct conditions conditions;
 	struct id
 		preset; /* create: the id it shall have (sample data, imports); ID_NONE: a new one */
