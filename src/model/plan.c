@@ -126,6 +126,9 @@ check_flags(struct linking *l, const struct field *f)
 		complain(l, f->name, "is required and has no example");
 	if ((f->flags & F_REQUIRED) && (f->flags & (F_READ_ONLY | F_INTERNAL)))
 		complain(l, f->name, "is required, but a client cannot set it");
+	if ((f->flags & F_LIVE) &&
+		(!(f->flags & F_READ_ONLY) || (f->flags & (F_FILTER | F_SORT | F_SEARCH | F_KEY))))
+		complain(l, f->name, "is live, and a client can set it or look for it");
 	if ((f->flags & F_SORT) && !f->index && !l->r->parent)
 		complain(l, f->name, "can be sorted by and names no index");
 	if (f->type == T_ENUM && !f->nchoices)

@@ -225,6 +225,13 @@ rec_set_objects(struct ctx *cx, struct rec *r, int field, const struct recs *o)
 	v->s = objects_stored(cx, o);
 }
 
+void
+rec_set_shown(struct rec *r, int field, struct str json)
+{
+	must(r->resource->fields[field].flags & F_LIVE);
+	value_to_set(r, field, IS(T_OBJECT) | IS(T_OBJECTS))->s = json;
+}
+
 int
 rec_digits(const struct ctx *cx, const struct rec *r, int field)
 {

@@ -87,6 +87,8 @@ struct err *rec_objects(
 /* Sets it to o, a rec of its shape; NULL: to null. What is unset in o becomes null. */
 void rec_set_object(struct ctx *cx, struct rec *r, int field, const struct rec *o);
 void rec_set_objects(struct ctx *cx, struct rec *r, int field, const struct recs *o);
+/* Sets a field of objects that is F_LIVE to the JSON that is shown. */
+void rec_set_shown(struct rec *r, int field, struct str json);
 /* The digits behind the point of a T_PRICE or T_AMOUNT: its currency's. */
 int rec_digits(const struct ctx *cx, const struct rec *r, int field);
 

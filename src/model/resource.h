@@ -65,7 +65,14 @@ enum field_flags {
 		<< 10, /* a secret made by the server: no column, shown in the answer that made it, never again */
 	F_UNVERSIONED = 1
 		<< 11, /* how the object is used: changes beside its writes and makes no version */
+	/*
+	 * No column: `present` fills it, and it is shown where that runs. If it is of objects, it holds the JSON that is
+	 * shown: for answers with very many of them.
+	 */
+	F_LIVE = 1 << 12,
 };
+
+#define F_NO_COLUMN (F_ONCE | F_LIVE)
 
 struct choice {
 	const char *name, *doc;
@@ -220,8 +227,8 @@ struct resource {
 	/* In this order: fill what the server owns; refuse (reads only); other tables, same transaction. */
 	rule_fn *derive, *check, *apply;
 	/*
-	 * Before an object is shown that was read by its id: what is computed anew each time. It has the whole object, and
-	 * `was` is NULL. The ETag then is also that of the body.
+	 * Before an object is shown that was read by its id, or written: what is computed anew each time. It has the whole
+	 * object, and `was` is NULL. The ETag of a read then is also that of the body.
 	 */
 	rule_fn *present;
 	/* After the commit, before the answer: for what stands outside the database, such as caches. */

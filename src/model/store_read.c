@@ -11,7 +11,7 @@
 static bool
 has_column(const struct resource *r, const struct view *v, size_t field)
 {
-	return ((v->fields | v->read) & VIEW_BIT(field)) && !(r->fields[field].flags & F_ONCE);
+	return ((v->fields | v->read) & VIEW_BIT(field)) && !(r->fields[field].flags & F_NO_COLUMN);
 }
 
 static bool

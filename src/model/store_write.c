@@ -62,7 +62,7 @@ name_columns(struct buf *sql, const struct resource *r)
 	if (r->parent_column)
 		buf_fmt(sql, ", %s", r->parent_column);
 	for (size_t i = 0; i < r->nfields; i++) {
-		if (r->fields[i].flags & F_ONCE)
+		if (r->fields[i].flags & F_NO_COLUMN)
 			continue;
 		buf_fmt(sql, ", %s", r->fields[i].name);
 		if (type_rows[r->fields[i].type].columns == 2)
@@ -91,7 +91,7 @@ bind_row(struct ctx *cx, const struct rec *rec, struct binds *b)
 		const struct type_row *t = &type_rows[r->fields[i].type];
 		struct db_value two[2];
 
-		if (r->fields[i].flags & F_ONCE)
+		if (r->fields[i].flags & F_NO_COLUMN)
 			continue;
 		t->bind(cx, &r->fields[i], &rec->v[i], two);
 		for (int k = 0; k < t->columns; k++)
@@ -163,7 +163,7 @@ set_fields(struct change *c, const struct rec *now, const struct rec *was)
 		const struct type_row *t = &type_rows[r->fields[i].type];
 		struct db_value two[2];
 
-		if ((r->fields[i].flags & F_ONCE) || !rec_changed(now, was, (int)i))
+		if ((r->fields[i].flags & F_NO_COLUMN) || !rec_changed(now, was, (int)i))
 			continue;
 		t->bind(c->cx, &r->fields[i], &now->v[i], two);
 		set(c, r->fields[i].name, "", two[0]);

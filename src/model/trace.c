@@ -49,7 +49,7 @@ open_change(struct buf *b, struct str prefix, struct str name)
 static bool
 is_traced(const struct field *f)
 {
-	return !(f->flags & (F_INTERNAL | F_ONCE));
+	return !(f->flags & (F_INTERNAL | F_NO_COLUMN));
 }
 
 /* True if the text changed in another language than the tenant's own. */

@@ -238,6 +238,10 @@ object_show(struct buf *b, struct ctx *cx, const struct rec *r, size_t field)
 
 	if (r->v[field].state != VALUE_SET)
 		return false;
+	if (f->flags & F_LIVE) {
+		buf_str(b, r->v[field].s);
+		return true;
+	}
 	all = read_either(cx, f, &r->v[field]);
 	put_objects(b, cx, f, &all, r);
 	return true;

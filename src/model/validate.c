@@ -55,7 +55,7 @@ fill_initial(struct ctx *cx, struct rec *rec, size_t i)
 	if (f->initial)
 		must(type_rows[f->type].parse_text(
 			cx, f, str_of(f->initial), &rec->v[i], &expected));
-	else if (!(f->flags & F_ONCE))
+	else if (!(f->flags & F_NO_COLUMN))
 		rec->v[i].state = VALUE_NULL;
 }
 

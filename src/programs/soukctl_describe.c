@@ -32,6 +32,7 @@ static const struct word field_words[] = {
 	{ F_INTERNAL, "internal" },
 	{ F_MULTILINE, "multiline" },
 	{ F_ONCE, "once" },
+	{ F_LIVE, "live" },
 	{ F_UNVERSIONED, "unversioned" },
 };
 

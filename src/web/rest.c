@@ -350,15 +350,32 @@ location_of(const struct call *c, const struct write *w, const struct rec *rec)
 	return str_fmt(a, "/v2/%s/%.*s", r->path ? r->path : r->plural, STRF(id));
 }
 
+/* What was written, as a read by its id would show it. */
+static struct err *
+present(struct ctx *cx, const struct write *w, const struct rec **rec)
+{
+	struct rec *shown;
+
+	if (!(*rec)->resource->present || w->verb == WRITE_OPERATE)
+		return NULL;
+	shown = rec_copy(cx->arena, *rec);
+	*rec = shown;
+	return shown->resource->present(cx, shown, NULL);
+}
+
 static struct err *
 answer(struct ctx *cx, const struct write *w, const struct rec *rec, struct answer *out)
 {
 	const struct call *c = w->face;
 	struct buf body;
+	struct err *e;
 
 	*out = (struct answer){ .status = rec ? status_of(cx, w) : 204 };
 	if (out->status == 204)
 		return NULL;
+	e = present(cx, w, &rec);
+	if (e)
+		return e;
 	buf_init(&body, cx->arena, 4096, REPLY_BODY_MAX);
 	render_rec(&body, cx, rec, &c->view);
 	out->body = buf_view(&body);

@@ -32,6 +32,8 @@ WITH_FIELDS(required_own,
 	STRING("name", DOC("Name."), .flags = F_REQUIRED | F_READ_ONLY, .example = "a"));
 WITH_FIELDS(required_hidden,
 	STRING("name", DOC("Name."), .flags = F_REQUIRED | F_INTERNAL, .example = "a"));
+WITH_FIELDS(live_sent, STRING("name", DOC("Name."), .flags = F_LIVE));
+WITH_FIELDS(live_found, STRING("name", DOC("Name."), .flags = F_LIVE | F_READ_ONLY | F_FILTER));
 WITH_FIELDS(no_index, STRING("name", DOC("Name."), .flags = F_SORT));
 WITH_FIELDS(sorted_map, MAP("name", DOC("Name."), .flags = F_SORT, .index = "i", .max = 2));
 WITH_FIELDS(sorted_list, LIST("name", DOC("Name."), .flags = F_SORT, .max = 2, .index = "name"));
@@ -274,6 +276,8 @@ test_plan__complains_of_each_broken_descriptor(void)
 		{ &no_example, "bad.name: is required and has no example" },
 		{ &required_own, "bad.name: is required, but a client cannot set it" },
 		{ &required_hidden, "bad.name: is required, but a client cannot set it" },
+		{ &live_sent, "bad.name: is live, and a client can set it or look for it" },
+		{ &live_found, "bad.name: is live, and a client can set it or look for it" },
 		{ &no_index, "bad.name: can be sorted by and names no index" },
 		{ &sorted_map, "bad.name: has a flag that does not fit its type, map" },
 		{ &sorted_list, "bad.name: has a flag that does not fit its type, list" },
