@@ -34,3 +34,29 @@ CREATE TABLE IF NOT EXISTS customers (
   CONSTRAINT customers_status CHECK (status IN ('active', 'archived')),
   CONSTRAINT customers_archived CHECK ((status = 'archived') = (archived_at IS NOT NULL))
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_uca1400_ai_ci;
+
+CREATE TABLE IF NOT EXISTS customer_addresses (
+  tenant_id BIGINT NOT NULL,
+  id BIGINT NOT NULL,
+  version BIGINT NOT NULL DEFAULT 1,
+  created_at DATETIME(3) NOT NULL,
+  updated_at DATETIME(3) NOT NULL,
+  archived_at DATETIME(3) NULL,
+  metadata JSON NULL,
+  customer_id BIGINT NOT NULL,
+  first_name VARCHAR(64) NULL,
+  last_name VARCHAR(64) NULL,
+  company VARCHAR(128) NULL,
+  line1 VARCHAR(128) NOT NULL,
+  line2 VARCHAR(128) NULL,
+  city VARCHAR(64) NOT NULL,
+  state VARCHAR(64) NULL,
+  zip VARCHAR(16) NULL,
+  country CHAR(2) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  phone VARCHAR(32) NULL,
+  is_default_shipping TINYINT NOT NULL DEFAULT 0,
+  is_default_billing TINYINT NOT NULL DEFAULT 0,
+  PRIMARY KEY (tenant_id, id),
+  KEY customer (tenant_id, customer_id, id),
+  CONSTRAINT customer_addresses_customer FOREIGN KEY (tenant_id, customer_id) REFERENCES customers (tenant_id, id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_uca1400_ai_ci;

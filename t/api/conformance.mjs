@@ -126,7 +126,7 @@ export function limitsOf(r, f) {
 	if (["integer", "amount", "decimal", "price"].includes(f.type))
 		return [f.min, ...(f.max ? [f.max] : [])].map((n) => (f.type === "integer" || f.type === "amount" ? n : n / 10 ** scaleOf(f)));
 	if ((f.type === "string" || f.type === "text") && !f.pattern && !f.known && !has(f, "unique"))
-		return ["x".repeat(Math.max(f.min ?? 1, 1)), "é".repeat(f.max), "😀".repeat(f.max), "<b>\"'\\</b> % _ \u202e ﷽"];
+		return ["x".repeat(Math.max(f.min ?? 1, 1)), "é".repeat(f.max), "😀".repeat(f.max), "<b>\"'\\</b> % _ \u202e ﷽".slice(0, f.max)];
 	return [];
 }
 

@@ -41,6 +41,12 @@ static const struct field customer_fields[CUSTOMER__MAX] = {
 		.max = 5000, .example = "Rings before she orders"),
 };
 
+static const struct relation customer_relations[] = {
+	[CUSTOMER_ADDRESSES] = MANY("addresses", "customer_address", "customer_id",
+		.flags = R_INLINE | R_ARCHIVE_WITH, .max = 100,
+		DOC("Where to ship and to bill to, the oldest first.")),
+};
+
 static const struct shorthand customer_shorthands[] = {
 	SHORT("email", "email", DOC("Only the customer of this e-mail address, in any case.")),
 	SHORT("name", "name", .op = "starts_with", .also = "last_name",
@@ -62,6 +68,7 @@ const struct resource customer_resource = {
 	.table = "customers",
 	DOC("Somebody who buys."),
 	FIELDS(customer_fields),
+	RELATIONS(customer_relations),
 	SHORTHANDS(customer_shorthands),
 	.verbs = V_CRUD | V_READABLE_ARCHIVED,
 	STATUS(CUSTOMER_STATUS, CUSTOMER_ARCHIVED),
@@ -75,8 +82,8 @@ const struct resource customer_resource = {
 };
 
 /* "Jane Doe", "Jane", "Doe" or nothing: whoever begins so is found by the first name as by both. */
-static struct err *
-customer_derive(struct ctx *cx, struct rec *now, const struct rec *was UNUSED)
+static void
+join_names(struct ctx *cx, struct rec *now)
 {
 	struct str first = rec_str(now, CUSTOMER_FIRST_NAME);
 	struct str last = rec_str(now, CUSTOMER_LAST_NAME);
@@ -88,5 +95,12 @@ customer_derive(struct ctx *cx, struct rec *now, const struct rec *was UNUSED)
 		rec_set_str(now, CUSTOMER_NAME, first.n ? first : last);
 	else
 		rec_set_null(now, CUSTOMER_NAME);
+}
+
+static struct err *
+customer_derive(struct ctx *cx, struct rec *now, const struct rec *was UNUSED)
+{
+	join_names(cx, now);
+	customer_settle_defaults(now);
 	return NULL;
 }

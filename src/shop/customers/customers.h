@@ -2,7 +2,7 @@
 #ifndef SOUK_CUSTOMERS_H
 #define SOUK_CUSTOMERS_H
 
-#include "model/plan.h"
+#include "shop/address/address.h"
 
 /*
  * An address of e-mail: no blanks, no comments, no quotes, no dot at an end of a part or twice, and a domain of two
@@ -28,7 +28,20 @@ enum customer_field {
 
 enum customer_status { CUSTOMER_ACTIVE, CUSTOMER_ARCHIVED };
 
+enum customer_relation { CUSTOMER_ADDRESSES };
+
+enum customer_address_field {
+	ADDRESS_ENUM(CUSTOMER_ADDRESS),
+	CUSTOMER_ADDRESS_IS_DEFAULT_SHIPPING,
+	CUSTOMER_ADDRESS_IS_DEFAULT_BILLING,
+	CUSTOMER_ADDRESS__MAX
+};
+
 extern const struct resource customer_resource;
+extern const struct resource customer_address_resource;
+
+/* Of a customer's addresses, as they shall be, makes one the default of each kind that lacks one. */
+void customer_settle_defaults(struct rec *customer);
 
 /* Loads the customers that the specification speaks of (cust_123, cust_456); what is there already is left alone. */
 struct err *customers_sample(struct ctx *cx) MUST_CHECK;
