@@ -374,6 +374,8 @@ link_relation(struct linking *l, size_t i)
 	}
 	if (rel->max < 1)
 		complain(l, rel->name, "needs a maximum");
+	if (rel->min < 0 || rel->min > rel->max || (rel->min && rel->kind != REL_MANY))
+		complain(l, rel->name, "has a minimum that does not fit");
 	if (rel->kind == REL_MANY && !same(to->parent, l->r->name))
 		complain(l, rel->name, "leads to %s, whose parent is another", to->name);
 	for (size_t k = 0; rel->kind == REL_LINK && rel->by && k < to->nfields; k++) {

@@ -119,6 +119,7 @@ struct relation {
 	const char *index;
 	enum relation_kind kind;
 	unsigned flags;
+	int min; /* REL_MANY: so many must be sent with a new one */
 	int max;
 };
 

@@ -358,6 +358,25 @@ is_faulty_alias(struct ctx *cx, const struct err *e, const struct rec *rec, size
 	return alias && is_faulty(e, rec_path(cx->arena, rec, str_of(alias)));
 }
 
+/* Children that a new object must have. */
+static void
+complete_children(struct ctx *cx, const struct rec *rec, struct err **e, bool faulty)
+{
+	const struct resource *r = rec->resource;
+
+	for (size_t i = 0; i < r->nrelations; i++) {
+		const struct relation *rel = &r->relations[i];
+		struct str path;
+
+		if (rec->many[i].n >= (size_t)rel->min)
+			continue;
+		path = rec_path(cx->arena, rec, r->plan->relation_names[i]);
+		if (!faulty || !is_faulty(*e, path))
+			err_field(cx->arena, e, path, REASON_REQUIRED,
+				"must have at least %d of them", rel->min);
+	}
+}
+
 void
 validate_complete(struct ctx *cx, struct rec *rec, struct err **e, bool faulty)
 {
@@ -374,6 +393,7 @@ validate_complete(struct ctx *cx, struct rec *rec, struct err **e, bool faulty)
 		else if (!faulty || (!is_faulty(*e, path) && !is_faulty_alias(cx, *e, rec, i)))
 			err_field(cx->arena, e, path, REASON_REQUIRED, "must be given");
 	}
+	complete_children(cx, rec, e, faulty);
 }
 
 struct err *

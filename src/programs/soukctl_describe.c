@@ -221,6 +221,8 @@ put_relation(struct buf *b, const struct relation *rel)
 	put_z(b, "by", rel->by);
 	put_z(b, "index", rel->index);
 	put_words(b, "flags", rel->flags, relation_words, COUNT(relation_words));
+	if (rel->min)
+		put_int(b, "min", rel->min);
 	put_int(b, "max", rel->max);
 	put_operators(b, rel->kind == REL_LINK ? 'L' : '\0');
 	put_z(b, "doc", rel->doc);

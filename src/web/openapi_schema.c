@@ -456,6 +456,8 @@ put_children(const struct shape *s, const struct relation *rel)
 	openapi_open(s->b, rel->name, '{');
 	LITERAL(s->b, "'type':'array'");
 	openapi_ref(s->b, "items", "schemas", openapi_name(s->a, rel->to, suffixes[s->use]));
+	if (rel->min && s->use == CREATED)
+		openapi_int(s->b, "minItems", rel->min);
 	openapi_int(s->b, "maxItems", rel->max);
 	openapi_text(s->b, "description", rel->doc);
 	buf_char(s->b, '}');
@@ -605,6 +607,16 @@ put_sent_members(const struct shape *s, const struct resource *r)
 /* ---- objects */
 
 static void
+put_required_name(struct buf *b, bool *any, const char *name)
+{
+	if (!*any)
+		openapi_open(b, "required", '[');
+	*any = true;
+	json_out_comma(b);
+	json_out_z(b, name);
+}
+
+static void
 put_required(const struct shape *s, const struct resource *r)
 {
 	bool any = false;
@@ -614,15 +626,12 @@ put_required(const struct shape *s, const struct resource *r)
 			LITERAL(s->b, "'required':['id','object']");
 		return;
 	}
-	for (size_t i = 0; s->use == CREATED && i < r->nfields; i++) {
-		if (!(r->fields[i].flags & F_REQUIRED))
-			continue;
-		if (!any)
-			openapi_open(s->b, "required", '[');
-		any = true;
-		json_out_comma(s->b);
-		json_out_z(s->b, r->fields[i].name);
-	}
+	for (size_t i = 0; s->use == CREATED && i < r->nfields; i++)
+		if (r->fields[i].flags & F_REQUIRED)
+			put_required_name(s->b, &any, r->fields[i].name);
+	for (size_t i = 0; s->use == CREATED && i < r->nrelations; i++)
+		if (r->relations[i].min)
+			put_required_name(s->b, &any, r->relations[i].name);
 	if (any)
 		buf_char(s->b, ']');
 }

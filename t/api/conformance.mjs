@@ -33,6 +33,10 @@ const FIXTURES = {
 	"api_key.scopes": (n) => scopes.slice(n % 2, (n % 2) + 1 + (n % 3)),
 };
 
+// What more a body must have, or has otherwise, because rules tie its parts together: changes a body that was made of examples.
+const WHOLE = {
+};
+
 // What an action ("order.cancel") or operation ("adjust_inventory") needs that its row does not say. All are functions of the
 // shop: `ready` brings the object that an action is for into a state that it fits; `path` of an operation and `body` or `query`
 // of either are what is asked, where examples do not do; `event` is the one that a rule chooses.
@@ -246,7 +250,7 @@ export function wrong(r, create) {
 	for (const rel of r.relations ?? []) {
 		const child = of(rel.to), first = rel.kind === "many" && settable(child).find((f) => has(f, "required"));
 		const full = [Array(rel.max + 1).fill(rel.kind === "many" ? {} : "x"), "too_many"];
-		add(rel.name, [...kindsBut("array"), [[7], "type", "[0]"], full]);
+		add(rel.name, [...kindsBut("array"), [[7], "type", "[0]"], full, ...(rel.min && create ? [[[], "required"]] : [])]);
 		add(rel.name, rel.kind === "many" ? [[null, "type"], ...(first ? [[[{}], "required", `[0].${first.name}`]] : [])] : [[["no-such-one"], "unknown", "[0]"]]);
 	}
 	if (r.prefix)
@@ -320,10 +324,14 @@ export class Shop {
 		const body = {};
 		for (const f of settable(r).filter((one) => all || has(one, "required")))
 			body[f.name] = await this.value(r, f, n);
+		for (const rel of (r.relations ?? []).filter((one) => one.min && !all))
+			body[rel.name] = await Promise.all(Array.from({ length: rel.min }, () => this.body(of(rel.to))));
 		if (!all)
-			return body;
+			return WHOLE[r.name] ? WHOLE[r.name](this, body, n) : body;
 		for (const rel of r.relations ?? [])
 			body[rel.name] = rel.kind === "link" ? [(await this.some(rel.to, n)).shown[rel.by]] : [await this.body(of(rel.to), { all }), await this.body(of(rel.to))];
+		if (WHOLE[r.name])
+			await WHOLE[r.name](this, body, n);
 		return !r.prefix ? body : { ...body, metadata: { origin: "derived", count: String(n) } };
 	}
 

@@ -124,6 +124,7 @@ WITH_FIELDS(initial_choice, ENUM("name", choices, DOC("Name."), .initial = "none
 WITH_RELATIONS(to_unknown, MANY("parts", "nobody", "bad_id", DOC("Parts."), .max = 1));
 WITH_RELATIONS(to_nothing, MANY("parts", NULL, "bad_id", DOC("Parts."), .max = 1));
 WITH_RELATIONS(no_most, LINK("parts", "sound", "bad_sounds", DOC("Parts."), .by = "name"));
+WITH_RELATIONS(too_few, MANY("parts", "sound", "bad_id", DOC("Parts."), .min = 2, .max = 1));
 WITH_RELATIONS(not_ours, MANY("parts", "sound", "bad_id", DOC("Parts."), .max = 1));
 WITH_RELATIONS(no_by, LINK("parts", "sound", "bad_sounds", DOC("Parts."), .max = 1));
 WITH_RELATIONS(
@@ -361,6 +362,9 @@ test_plan__complains_of_each_broken_descriptor(void)
 		{ &to_unknown, "bad.parts: leads to an unknown resource, nobody" },
 		{ &to_nothing, "bad.parts: leads to an unknown resource, none" },
 		{ &no_most, "bad.parts: needs a maximum" },
+		{ &too_few,
+			"bad.parts: has a minimum that does not fit | "
+			"bad.parts: leads to sound, whose parent is another" },
 		{ &not_ours, "bad.parts: leads to sound, whose parent is another" },
 		{ &no_by, "bad.parts: is shown by a field that sound does not have" },
 		{ &wrong_by, "bad.parts: is shown by a field that sound does not have" },
