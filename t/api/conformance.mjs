@@ -41,6 +41,9 @@ const WHOLE = {
 // shop: `ready` brings the object that an action is for into a state that it fits; `path` of an operation and `body` or `query`
 // of either are what is asked, where examples do not do; `event` is the one that a rule chooses.
 export const NEEDS = {
+	"customer_address.set-default": {
+		ready: async (shop, one) => status(await shop.client.post(`${(await shop.make(one.r, { place: one.place })).path}/set-default`), 200),
+	},
 };
 
 // Resources that are no client's to create: a request of a shop that leaves one, and the query that finds it.
