@@ -7,7 +7,6 @@
 
 #include <unicode/ucal.h>
 #include <unicode/udat.h>
-#include <unicode/uloc.h>
 #include <unicode/unum.h>
 #include <unicode/ustring.h>
 
@@ -171,14 +170,4 @@ locale_warm(const char *language)
 
 	(void)locale_money(language, STR("EUR"), STR("1.00"), out);
 	(void)locale_time(language, STR("UTC"), 0, out);
-}
-
-bool
-locale_is_country(struct str code)
-{
-	for (const char *const *c = uloc_getISOCountries(); *c; c++) {
-		if (str_eq_z(code, *c))
-			return true;
-	}
-	return false;
 }

@@ -12,9 +12,6 @@
 /* Opens what this language needs, so that what is forked off has it. */
 void locale_warm(const char *language);
 
-/* True for a country that ISO 3166 has a code of two letters for, upper case. */
-bool locale_is_country(struct str code);
-
 /*
  * "199,99 €": the decimal number in that currency (upper case) in the style of a locale such as "de" or
  * "de_CH", with as many digits as the currency has. UTF-8, without a NUL; gives the length.

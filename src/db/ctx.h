@@ -32,6 +32,8 @@ struct shown_as {
 	struct rate rate; /* from the tenant's currency; 0: it is that one */
 	bool too_large;   /* a price could not be converted, noted by rendering */
 
+	struct str
+		region; /* a country, whose taxes hold where no address says another (D47); or absent */
 	const char *locale; /* "de_CH": how money and times are written for people */
 	struct str zone;    /* of dates without a time; absent: the tenant's */
 	bool times;         /* beside each time stands how people write it */

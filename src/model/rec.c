@@ -91,6 +91,12 @@ rec_int(const struct rec *r, int field)
 }
 
 int64_t
+rec_decimal(const struct rec *r, int field)
+{
+	return value_of(r, field, IS(T_DECIMAL))->i;
+}
+
+int64_t
 rec_money(const struct rec *r, int field)
 {
 	return value_of(r, field, MONEY)->i;
@@ -136,6 +142,12 @@ void
 rec_set_int(struct rec *r, int field, int64_t n)
 {
 	value_to_set(r, field, IS(T_INT))->i = n;
+}
+
+void
+rec_set_decimal(struct rec *r, int field, int64_t scaled)
+{
+	value_to_set(r, field, IS(T_DECIMAL))->i = scaled;
 }
 
 void

@@ -69,11 +69,12 @@ struct rec *rec_copy(struct arena *a, const struct rec *r);
 
 bool rec_has(const struct rec *r, int field); /* set, not null */
 bool rec_bool(const struct rec *r, int field);
-int64_t rec_int(const struct rec *r, int field);   /* T_INT */
-int64_t rec_money(const struct rec *r, int field); /* T_PRICE, T_AMOUNT: minor units */
-int rec_choice(const struct rec *r, int field);    /* T_ENUM */
-int64_t rec_time(const struct rec *r, int field);  /* ms */
-struct id rec_ref(const struct rec *r, int field); /* ID_NONE if null */
+int64_t rec_int(const struct rec *r, int field);     /* T_INT */
+int64_t rec_decimal(const struct rec *r, int field); /* T_DECIMAL: × 10^scale */
+int64_t rec_money(const struct rec *r, int field);   /* T_PRICE, T_AMOUNT: minor units */
+int rec_choice(const struct rec *r, int field);      /* T_ENUM */
+int64_t rec_time(const struct rec *r, int field);    /* ms */
+struct id rec_ref(const struct rec *r, int field);   /* ID_NONE if null */
 struct str rec_str(const struct rec *r,
 	int field); /* T_STRING, T_LANG, T_MAP, T_PRICES, T_LIST; absent if null */
 
@@ -95,6 +96,7 @@ int rec_digits(const struct ctx *cx, const struct rec *r, int field);
 void rec_set_null(struct rec *r, int field);
 void rec_set_bool(struct rec *r, int field, bool b);
 void rec_set_int(struct rec *r, int field, int64_t n);
+void rec_set_decimal(struct rec *r, int field, int64_t scaled);
 void rec_set_money(struct rec *r, int field, int64_t minor);
 void rec_set_choice(struct rec *r, int field, int choice);
 void rec_set_time(struct rec *r, int field, int64_t ms);

@@ -254,10 +254,9 @@ str_parse_text(struct ctx *cx, const struct field *f, struct str text, struct va
 {
 	struct str s = known_text(cx, f, text);
 
-	*expected = f->known ? f->pattern_doc : "text";
-	if (s.p)
-		value_set_str(v, s);
-	return s.p != NULL;
+	*expected = "text";
+	value_set_str(v, s.p ? s : text); /* a part of a code may be looked for */
+	return true;
 }
 
 /* Text with language variants: a string is the tenant's language, an object says which (D18). */

@@ -7,6 +7,7 @@
 #include "access/tenant.h"
 #include "shop/catalog/catalog.h"
 #include "shop/customers/customers.h"
+#include "shop/tax/tax.h"
 
 #include <unistd.h>
 
@@ -39,6 +40,7 @@ load_all(struct ctx *cx)
 {
 	struct err *e = catalog_sample(cx);
 
+	e = e ? e : tax_sample(cx);
 	return e ? e : customers_sample(cx);
 }
 

@@ -4,8 +4,8 @@
  */
 #include "web/shown.h"
 
+#include "base/country.h"
 #include "base/currency.h"
-#include "base/locale.h"
 #include "base/zone.h"
 #include "model/language.h"
 #include "model/names.h"
@@ -103,8 +103,12 @@ take_region(struct call *c, struct str *region)
 	struct err *e;
 
 	*region = given.n ? upper(a, given) : given;
-	if (!given.n || locale_is_country(*region))
+	if (!given.n)
 		return NULL;
+	if (country_exists(*region)) {
+		c->cx.shown.region = *region;
+		return NULL;
+	}
 	given = *region;
 	for (size_t i = 0; i < COUNT(wide_regions); i++) {
 		*region = str_of(wide_regions[i].of_icu);

@@ -7,6 +7,7 @@
 #include "base/decimal.h"
 #include "db/db.h"
 #include "shop/shipping/shipping.h"
+#include "shop/tax/tax.h"
 
 /* "items[2].product_id", or "product_id" if the line is the request. */
 static struct str
@@ -185,7 +186,7 @@ fill_line(const struct quote *q, const struct quote_line *line, struct pricing_l
 		.product = s->product,
 		.variant = s->variant,
 		.categories = { s->categories, s->ncategories },
-		.tax_class = s->tax_class,
+		.tax_class = tax_class_of(s->tax_class),
 		.quantity = line->quantity,
 		.list_minor = s->list_minor,
 		.has_override = line->has_price && line->price_minor != s->list_minor,
@@ -235,6 +236,19 @@ find_promotions(struct ctx *cx UNUSED, struct quote *q)
 }
 
 static struct err *
+find_taxes(struct ctx *cx, struct quote *q)
+{
+	struct tax_place place = tax_place_of(q->ship_to);
+	struct taxes found;
+	struct err *e = tax_find(cx, &place, &found);
+
+	q->pricing.taxes = found.taxes;
+	q->pricing.ntaxes = found.ntaxes;
+	q->pricing.prices_include_tax = found.prices_include_tax;
+	return e;
+}
+
+static struct err *
 find_currency(struct ctx *cx, struct quote *q)
 {
 	struct str code = q->currency.n ? q->currency : cx->currency;
@@ -268,6 +282,7 @@ quote_make(struct ctx *cx, struct quote *q)
 	e = e ? e : find_promotions(cx, q);
 	e = e ? e : refuse(cx, q);
 	e = e ? e : find_shipping(cx, q);
+	e = e ? e : find_taxes(cx, q);
 	if (e)
 		return e;
 	fill_lines(cx, q);

@@ -98,28 +98,3 @@ test_locale__keeps_only_some(void)
 	CHECK(locale_money("en_US", STR("SEK"), STR("1.00"), again) == n);
 	CHECK(!memcmp(first, again, n));
 }
-
-void
-test_locale__countries(void)
-{
-	static const struct {
-		const char *code;
-		bool known;
-	} rows[] = {
-		{ "US", true },
-		{ "DE", true },
-		{ "GB", true },
-		{ "UK", false },
-		{ "us", false },
-		{ "EU", false },
-		{ "ZZ", false },
-		{ "USA", false },
-		{ "U", false },
-		{ "", false },
-	};
-
-	for (size_t i = 0; i < COUNT(rows); i++) {
-		tap_row("%s", rows[i].code);
-		CHECK(locale_is_country(str_of(rows[i].code)) == rows[i].known);
-	}
-}
