@@ -24,7 +24,8 @@ async function fill(r) {
 		for (const f of settable(r).filter((f) => !has(f, "unique") && !isApart(r, f)))
 			body[f.name] = !has(f, "required") && i % 5 === 4 ? undefined : await shop.value(r, f, i % 4);
 		for (const rel of r.relations)
-			body[rel.name] = rel.kind === "link" && i % 5 !== 4 ? [(await shop.some(rel.to, i)).shown[rel.by], ...(i % 2 ? [(await shop.some(rel.to, i + 1)).shown[rel.by]] : [])] : undefined;
+			body[rel.name] = rel.kind === "link" && i % 5 !== 4 ? [(await shop.some(rel.to, i)).shown[rel.by], ...(i % 2 ? [(await shop.some(rel.to, i + 1)).shown[rel.by]] : [])] : rel.min ? body[rel.name] : undefined;
+		await shop.whole(r, body, i);
 		made.push(await shop.make(r, { place, body: i === ROWS - 1 ? thin : body }));
 	}
 	if (can(r, "archive"))

@@ -327,6 +327,12 @@ export class Shop {
 		return f.type === "object" ? all[0] : all;
 	}
 
+	// A body whose parts fit together.
+	async whole(r, body, n) {
+		await WHOLE[r.name]?.(this, body, n);
+		return body;
+	}
+
 	// What may be sent: the required fields, or all, with links, children and metadata.
 	async body(r, { all = false, n = next() } = {}) {
 		const body = {};
@@ -335,11 +341,10 @@ export class Shop {
 		for (const rel of (r.relations ?? []).filter((one) => one.min && !all))
 			body[rel.name] = await Promise.all(Array.from({ length: rel.min }, () => this.body(of(rel.to))));
 		if (!all)
-			return WHOLE[r.name] ? WHOLE[r.name](this, body, n) : body;
+			return this.whole(r, body, n);
 		for (const rel of r.relations ?? [])
 			body[rel.name] = rel.kind === "link" ? [(await this.some(rel.to, n)).shown[rel.by]] : [await this.body(of(rel.to), { all }), await this.body(of(rel.to))];
-		if (WHOLE[r.name])
-			await WHOLE[r.name](this, body, n);
+		await this.whole(r, body, n);
 		return !r.prefix ? body : { ...body, metadata: { origin: "derived", count: String(n) } };
 	}
 
