@@ -7,6 +7,7 @@
 
 #define ID_MAX 72
 #define NAMES_MAX 1024 /* ICU knows some 630 */
+#define DAY_MS INT64_C(86400000)
 
 /* Spells the id for ICU; false for what cannot be one. */
 static bool
@@ -104,4 +105,14 @@ zone_day(struct str id, int64_t midnight_ms)
 		calendar, UCAL_TZ_LOCAL_FORMER, UCAL_TZ_LOCAL_FORMER, &raw, &saving, &status);
 	icu_end(status);
 	return midnight_ms - raw - saving;
+}
+
+int64_t
+zone_date(struct str id, int64_t ms)
+{
+	int64_t midnight = (ms / DAY_MS - (ms % DAY_MS < 0)) * DAY_MS + DAY_MS;
+
+	while (zone_day(id, midnight) > ms)
+		midnight -= DAY_MS;
+	return midnight;
 }

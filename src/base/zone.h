@@ -15,4 +15,7 @@ struct str zone_nearest(struct arena *a, struct str id);
  */
 int64_t zone_day(struct str id, int64_t midnight_ms);
 
+/* The day that it is in a known zone at a moment, given by its midnight in UTC: the last one that has begun. */
+int64_t zone_date(struct str id, int64_t ms);
+
 #endif

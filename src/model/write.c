@@ -637,14 +637,21 @@ in_transaction(struct ctx *cx, void *arg)
 	return cx->once && !cx->dry_run ? keyed(cx, at) : attempt(cx, at);
 }
 
-/* True if a fault of that field, or of what it stands in, is told already. */
+/* True if the path is that of `outer`, or of something in it. */
+static bool
+is_within(struct str path, struct str outer)
+{
+	struct str rest = str_cut(path, outer.n, path.n);
+
+	return str_starts(path, outer) && (!rest.n || *rest.p == '.' || *rest.p == '[');
+}
+
+/* True if a fault of that field, of what it stands in or of what is in it is told already. */
 static bool
 is_told(const struct err *e, struct str path)
 {
 	for (const struct err_detail *d = e->details; d; d = d->next) {
-		struct str rest = str_cut(path, d->field.n, path.n);
-
-		if (str_starts(path, d->field) && (!rest.n || *rest.p == '.' || *rest.p == '['))
+		if (is_within(path, d->field) || is_within(d->field, path))
 			return true;
 	}
 	return false;

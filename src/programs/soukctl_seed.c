@@ -7,6 +7,7 @@
 #include "access/tenant.h"
 #include "shop/catalog/catalog.h"
 #include "shop/customers/customers.h"
+#include "shop/promotions/promotions.h"
 #include "shop/tax/tax.h"
 
 #include <unistd.h>
@@ -41,7 +42,8 @@ load_all(struct ctx *cx)
 	struct err *e = catalog_sample(cx);
 
 	e = e ? e : tax_sample(cx);
-	return e ? e : customers_sample(cx);
+	e = e ? e : customers_sample(cx);
+	return e ? e : promotions_sample(cx);
 }
 
 static struct err *

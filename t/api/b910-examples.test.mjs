@@ -595,6 +595,23 @@ const here = {
 			hasValues(status(await s.post(addressPath(name, id)), 200).body, { id, is_default_shipping: true, is_default_billing: true });
 		},
 	},
+	"Promotions & Discounts / Coupons": {
+		"POST /coupons": async (s, text, name) => status(await s.post(name.replace("POST ", ""), { code: "ONE", type: "free_shipping" }), 201),
+		block: async (s, text) => {
+			const sent = JSON.parse(text), got = status(await s.post("/coupons", text), 201).body;
+			assert.match(got.id, /^coup_/);
+			hasValues(got, sent);
+			assert.equal(status(await s.post("/coupons/validate", { code: "summer2026", email: "new@example.com", items: [{ product_id: "prod_456", quantity: 9 }] }), 200).body.valid, true);
+		},
+	},
+	"Promotions & Discounts / Automatic Discounts": {
+		"POST /discounts/automatic": async (s, text, name) => status(await s.post(name.replace("POST ", ""), { name: "One", type: "free_shipping" }), 201),
+		block: async (s, text) => {
+			const sent = JSON.parse(text), got = status(await s.post("/discounts/automatic", text), 201).body;
+			assert.match(got.id, /^disc_/);
+			hasValues(got, sent);
+		},
+	},
 	// What a client library sends for its printed calls.
 	"iOS SDK / Products": {
 		block: async (s, text) => {
@@ -692,8 +709,6 @@ const later = {
 	"Subscriptions & Recurring Billing / Create Subscription": ["B5", 2],
 	"Subscriptions & Recurring Billing / Subscription Plans": ["B5", 2],
 	"Subscriptions & Recurring Billing / Subscription Lifecycle": ["B5", 3],
-	"Promotions & Discounts / Coupons": ["B2", 2],
-	"Promotions & Discounts / Automatic Discounts": ["B2", 2],
 	"Compliance & Privacy / Data Exports": ["B3", 2],
 	"Compliance & Privacy / Data Deletion": ["B3", 4],
 	"Compliance & Privacy / Consent Management": ["B3", 2],

@@ -23,6 +23,9 @@ function gtin(n) {
 	return digits + ((10 - (sum % 10)) % 10);
 }
 
+// The nth day of a year, of four years that have as many.
+const day = (n, year) => new Date(Date.UTC(year, 0, 1 + (n % 1400))).toISOString().slice(0, 10);
+
 // Fields whose rules say more than the descriptor: the nth value.
 const FIXTURES = {
 	"product.barcode": gtin,
@@ -31,10 +34,24 @@ const FIXTURES = {
 	"api_key.ip_allowlist": (n) => [`10.${n % 250}.0.0/16`],
 	"api_key.origins": (n) => [`https://shop-${n}.example.com`],
 	"api_key.scopes": (n) => scopes.slice(n % 2, (n % 2) + 1 + (n % 3)),
+	"automatic_discount.amount": (n) => 1 + (n % 90),
+	"automatic_discount.conditions": (n) => ({ minimum_amount: 1 + n, customer_tags: ["vip"] }),
+	"automatic_discount.currency": (n) => ["EUR", "GBP", "USD"][n % 3],
+	"automatic_discount.end_date": (n) => day(n, 2031),
+	"automatic_discount.start_date": (n) => day(n, 2026),
+	"automatic_discount.type": (n) => ["percentage", "fixed_amount"][n % 2],
+	"coupon.amount": (n) => 1 + (n % 90),
+	"coupon.currency": (n) => ["EUR", "GBP", "USD"][n % 3],
+	"coupon.end_date": (n) => day(n, 2031),
+	"coupon.start_date": (n) => day(n, 2026),
+	"coupon_restrictions.excluded_categories": () => [],
+	"coupon_restrictions.product_categories": () => [],
 };
 
 // What more a body must have, or has otherwise, because rules tie its parts together: changes a body that was made of examples.
 const WHOLE = {
+	automatic_discount: (shop, body, n) => Object.assign(body, { amount: body.amount ?? 1 + (n % 90), ...(body.applies_to ? { applies_to: "order" } : {}) }),
+	coupon: (shop, body, n) => Object.assign(body, { amount: body.amount ?? 1 + (n % 90) }),
 };
 
 // What an action ("order.cancel") or operation ("adjust_inventory") needs that its row does not say. All are functions of the

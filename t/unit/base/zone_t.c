@@ -47,6 +47,44 @@ test_zone__knows_ids(void)
 }
 
 void
+test_zone__tells_the_day(void)
+{
+	static const struct {
+		const char *id, *at, *day;
+	} rows[] = {
+		{ "UTC", "2026-01-15T00:00:00Z", "2026-01-15" },
+		{ "UTC", "2026-01-14T23:59:59.999Z", "2026-01-14" },
+		{ "", "1969-12-31T23:59:59.999Z", "1969-12-31" },
+		{ "America/New_York", "2026-01-15T04:59:59.999Z", "2026-01-14" },
+		{ "America/New_York", "2026-01-15T05:00:00Z", "2026-01-15" },
+		/* 23 and 25 hours long */
+		{ "America/New_York", "2026-03-09T03:59:59.999Z", "2026-03-08" },
+		{ "America/New_York", "2026-03-09T04:00:00Z", "2026-03-09" },
+		{ "America/New_York", "2026-11-02T04:59:59.999Z", "2026-11-01" },
+		{ "America/New_York", "2026-11-02T05:00:00Z", "2026-11-02" },
+		/* Midnight is left out */
+		{ "America/Havana", "2026-03-08T04:59:59.999Z", "2026-03-07" },
+		{ "America/Havana", "2026-03-08T05:00:00Z", "2026-03-08" },
+		{ "Pacific/Kiritimati", "2026-01-14T10:00:00Z", "2026-01-15" },
+		{ "Pacific/Pago_Pago", "2026-01-15T10:59:59Z", "2026-01-14" },
+		{ "Asia/Kolkata", "2028-02-28T18:30:00Z", "2028-02-29" },
+		{ "Europe/Berlin", "2026-12-31T23:00:00Z", "2027-01-01" },
+		/* A day that Samoa never had */
+		{ "Pacific/Apia", "2011-12-30T09:59:59Z", "2011-12-29" },
+		{ "Pacific/Apia", "2011-12-30T10:00:00Z", "2011-12-31" },
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		int64_t at = 0, day = 0;
+
+		tap_row("%s %s", rows[i].id, rows[i].at);
+		CHECK(clock_parse(str_of(rows[i].at), &at) &&
+			clock_parse_date(str_of(rows[i].day), &day));
+		CHECK(zone_date(str_of(rows[i].id), at) == day);
+	}
+}
+
+void
 test_zone__names_what_was_meant(void)
 {
 	struct arena *a = arena_new("zone", 1 << 20);
