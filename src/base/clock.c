@@ -119,6 +119,21 @@ days_of_month(int year, int month)
 	return days[month - 1] + (month == 2 && leap);
 }
 
+int64_t
+clock_add_months(int64_t ms, int64_t n)
+{
+	int64_t days = ms / DAY - (ms % DAY < 0), months;
+	int year, month, day;
+
+	must(n >= 0 && n <= 12 * 9999);
+	clock_civil(days, &year, &month, &day);
+	months = month - 1 + n;
+	year += (int)(months / 12);
+	month = (int)(months % 12) + 1;
+	return clock_days(year, month, MIN(day, days_of_month(year, month))) * DAY + ms -
+		days * DAY;
+}
+
 /* False if the fields name no moment that can be shown; `offset_min` is east of Greenwich. */
 static bool
 join(const struct fields *f, int offset_min, int64_t *ms)

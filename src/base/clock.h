@@ -37,5 +37,10 @@ bool clock_parse_http(struct str s, int64_t *ms);
 /* Days since 1970-01-01 of a civil date, and back (proleptic Gregorian). */
 int64_t clock_days(int year, int month, int day);
 void clock_civil(int64_t days, int *year, int *month, int *day);
+/*
+ * The same time of day so many months later (n ≥ 0), in UTC; on the last day of a month that has no such day, so months
+ * are counted from the first moment and not one after the other: 31 January + 1 is 28 February, + 2 is 31 March.
+ */
+int64_t clock_add_months(int64_t ms, int64_t n);
 
 #endif

@@ -63,8 +63,12 @@ test("it is judged by its state first", async () => {
 	const full = await make({ max_redemptions: 2 });
 	sql(`UPDATE coupons SET times_redeemed = 1 WHERE id = ${number(full.id)}`);
 	assert.equal(await reason(full.code), null);
+	const seen = status(await s.get(`/coupons/${full.id}`), 200);
+	status(await s.get(`/coupons/${full.id}`, { "if-none-match": seen.headers.etag }), 304);
 	sql(`UPDATE coupons SET times_redeemed = 2 WHERE id = ${number(full.id)}`);
 	assert.equal(await reason(full.code), "coupon_used_up");
+	assert.equal(status(await s.get(`/coupons/${full.id}`, { "if-none-match": seen.headers.etag }), 200).body.times_redeemed, 2);
+	status(await s.patch(`/coupons/${full.id}`, { name: "Full" }, { "if-match": seen.headers.etag }), 200);
 	refused(await s.patch(`/coupons/${full.id}`, { max_redemptions: 1 }), 422, ["max_redemptions:too_small"]);
 	assert.throws(() => sql(`UPDATE coupons SET times_redeemed = 3 WHERE id = ${number(full.id)}`), /coupons_redemptions/, "the database refuses it too");
 });

@@ -249,30 +249,6 @@ has_ordered(struct ctx *cx, const struct promotions_ask *ask, bool *has)
 	return e;
 }
 
-static int
-days_in(int year, int month)
-{
-	int64_t next = month == 12 ? clock_days(year + 1, 1, 1) : clock_days(year, month + 1, 1);
-
-	return (int)(next - clock_days(year, month, 1));
-}
-
-/* The same time of day so many months later, on the last day of a month that has no such day. */
-static int64_t
-months_later(int64_t ms, int64_t months)
-{
-	const int64_t day_ms = INT64_C(86400000);
-	int year, month, day;
-	int64_t all;
-
-	clock_civil(ms / day_ms, &year, &month, &day);
-	all = year * 12 + (month - 1) + months;
-	year = (int)(all / 12);
-	month = (int)(all % 12) + 1;
-	day = MIN(day, days_in(year, month));
-	return clock_days(year, month, day) * day_ms + ms % day_ms;
-}
-
 static bool
 is_once(const struct wanted *w)
 {
@@ -306,7 +282,7 @@ check_history(struct ctx *cx, const struct wanted *w)
 	if (is_once(w))
 		return refuse(cx, w->ask, REASON_COUPON_USED,
 			"the coupon %.*s was used by this customer already", STRF(code));
-	if (clock_now_ms() >= months_later(first, w->c[C_MONTHS].i))
+	if (clock_now_ms() >= clock_add_months(first, w->c[C_MONTHS].i))
 		return refuse(cx, w->ask, REASON_COUPON_USED,
 			"the coupon %.*s can be used for %" PRId64
 			" months from a customer's first order with it",

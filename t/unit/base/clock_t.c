@@ -176,6 +176,38 @@ test_clock__refuses_what_is_no_http_date(void)
 }
 
 void
+test_clock__counts_months(void)
+{
+	static const struct {
+		const char *from;
+		int64_t n;
+		const char *want;
+	} rows[] = {
+		{ "2026-01-15T10:30:00Z", 0, "2026-01-15T10:30:00Z" },
+		{ "2026-01-15T10:30:00.123Z", 1, "2026-02-15T10:30:00.123Z" },
+		{ "2026-01-31T23:59:59Z", 1, "2026-02-28T23:59:59Z" },
+		{ "2026-01-31T23:59:59Z", 2, "2026-03-31T23:59:59Z" },
+		{ "2028-01-31T00:00:00Z", 1, "2028-02-29T00:00:00Z" },
+		{ "2028-02-29T00:00:00Z", 12, "2029-02-28T00:00:00Z" },
+		{ "2028-02-29T00:00:00Z", 48, "2032-02-29T00:00:00Z" },
+		{ "2026-12-31T12:00:00Z", 1, "2027-01-31T12:00:00Z" },
+		{ "2026-11-30T12:00:00Z", 3, "2027-02-28T12:00:00Z" },
+		{ "1969-12-31T23:59:59.999Z", 2, "1970-02-28T23:59:59.999Z" },
+		{ "2099-12-01T00:00:00Z", 2, "2100-02-01T00:00:00Z" },
+		{ "2100-01-29T00:00:00Z", 1, "2100-02-28T00:00:00Z" },
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		int64_t from = 0, want = 0;
+
+		tap_row("%s + %" PRId64, rows[i].from, rows[i].n);
+		CHECK(clock_parse(str_of(rows[i].from), &from) &&
+			clock_parse(str_of(rows[i].want), &want));
+		CHECK(clock_add_months(from, rows[i].n) == want);
+	}
+}
+
+void
 test_clock__moves_business_time_only(void)
 {
 	int64_t before = clock_mono_us(), real = clock_real_ms();
