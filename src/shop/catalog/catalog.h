@@ -69,7 +69,8 @@ struct sale_currency {
 /* What is in the way of selling it. */
 enum sellable_state {
 	SELLABLE,
-	SELLABLE_UNKNOWN, /* there is no such product, or nothing has that variant or SKU */
+	SELLABLE_UNKNOWN, /* there is no such product, or nothing has that SKU */
+	SELLABLE_UNKNOWN_VARIANT,
 	SELLABLE_DRAFT,
 	SELLABLE_ARCHIVED,
 	SELLABLE_OF_ANOTHER,    /* the product has no such variant */

@@ -141,7 +141,8 @@ fill_facts(struct ctx *cx, const struct db_value *c, struct sellable *s)
 	bool own_weight = c[C_VARIANT_WEIGHT].kind != DB_NULL;
 
 	s->product.n = c[C_PRODUCT].i;
-	s->variant.n = c[C_VARIANT].i;
+	if (c[C_VARIANT].kind != DB_NULL)
+		s->variant.n = c[C_VARIANT].i;
 	s->sku = own_or(c, C_VARIANT_SKU, C_SKU)->s;
 	s->product_sku = c[C_SKU].s;
 	s->name = c[C_NAME].s;
@@ -163,9 +164,13 @@ state_of(const struct db_value *c, struct id wanted_variant)
 {
 	bool kind = c[C_VARIANT].kind != DB_NULL;
 
+	if (c[C_PRODUCT].kind == DB_NULL && !wanted_variant.n)
+		return SELLABLE_UNKNOWN;
+	if (wanted_variant.n && !kind)
+		return SELLABLE_UNKNOWN_VARIANT;
 	if (c[C_PRODUCT].kind == DB_NULL)
 		return SELLABLE_UNKNOWN;
-	if ((wanted_variant.n && !kind) || (kind && c[C_VARIANT_PRODUCT].i != c[C_PRODUCT].i))
+	if (kind && c[C_VARIANT_PRODUCT].i != c[C_PRODUCT].i)
 		return SELLABLE_OF_ANOTHER;
 	if (str_eq(c[C_STATUS].s, STR("archived")))
 		return SELLABLE_ARCHIVED;
@@ -181,7 +186,7 @@ fill(struct ctx *cx, const struct sale_currency *in, const struct db_value *c, s
 
 	s->state = state_of(c, s->variant);
 	s->cost_minor = -1;
-	if (s->state == SELLABLE_UNKNOWN || s->state == SELLABLE_OF_ANOTHER)
+	if (c[C_PRODUCT].kind == DB_NULL || s->state == SELLABLE_OF_ANOTHER)
 		return;
 	fill_facts(cx, c, s);
 	priced = fill_price(cx, in, c, s);
@@ -207,7 +212,8 @@ read_cells(struct ctx *cx, struct str lines, bool elsewhere, struct db_rows *row
 		"LEFT JOIN products p ON p.tenant_id = ? AND p.id = COALESCE(l.p, n.product_id, "
 		"k.product_id) "
 		"LEFT JOIN variants v ON v.tenant_id = ? AND v.id = COALESCE(n.id, "
-		"IF(p.variants_count = 1, (SELECT o.id FROM variants o WHERE o.tenant_id = "
+		"IF(l.v IS NULL AND p.variants_count = 1, (SELECT o.id FROM variants o WHERE "
+		"o.tenant_id = "
 		"p.tenant_id AND o.product_id = p.id LIMIT 1), NULL)) "
 		"ORDER BY l.at",
 		db_int(elsewhere), db_int(elsewhere), db_text(lines), db_id(cx->tenant),

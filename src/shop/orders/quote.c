@@ -5,7 +5,10 @@
 #include "shop/orders/quote.h"
 
 #include "base/decimal.h"
+#include "base/id.h"
 #include "db/db.h"
+#include "shop/customers/customers.h"
+#include "shop/promotions/promotions.h"
 #include "shop/shipping/shipping.h"
 #include "shop/tax/tax.h"
 
@@ -52,9 +55,11 @@ judge_state(struct ctx *cx, struct quote_line *line, const struct sellable *s)
 		break;
 	case SELLABLE_UNKNOWN:
 		trouble(cx, line, REASON_UNKNOWN, name,
-			line->product.n           ? STR("there is no such product")
-				: line->variant.n ? STR("there is no such variant")
-						  : STR("there is no such SKU"));
+			line->product.n ? STR("there is no such product")
+					: STR("there is no such SKU"));
+		break;
+	case SELLABLE_UNKNOWN_VARIANT:
+		trouble(cx, line, REASON_UNKNOWN, "variant_id", STR("there is no such variant"));
 		break;
 	case SELLABLE_DRAFT:
 		trouble(cx, line, REASON_NOT_FOR_SALE, name,
@@ -224,15 +229,41 @@ find_shipping(struct ctx *cx, struct quote *q)
 	return e;
 }
 
-/* Nothing gives a discount yet: no code is known. */
+/* Why the coupon does not hold; what else went wrong is given back. */
 static struct err *
-find_promotions(struct ctx *cx UNUSED, struct quote *q)
+doubt_coupon(struct quote *q, struct err *e)
 {
-	if (q->coupon.n)
-		q->coupon_trouble = (struct quote_trouble){ REASON_UNKNOWN,
-			str_of(q->coupon_field ? q->coupon_field : "coupon_code"),
-			STR("there is no such coupon") };
+	const struct err_detail *d = e ? e->details : NULL;
+
+	if (!e || e->code != ERR_VALIDATION || !d)
+		return e;
+	q->coupon_trouble = (struct quote_trouble){ d->reason, d->field, d->message };
 	return NULL;
+}
+
+static struct err *
+find_promotions(struct ctx *cx, struct quote *q)
+{
+	struct promotions_ask *ask = q->asked = ARENA_NEW(cx->arena, struct promotions_ask);
+	struct promotions *found = q->promotions = ARENA_NEW(cx->arena, struct promotions);
+	struct err *e;
+
+	*ask = (struct promotions_ask){
+		.customer = q->customer ? q->customer->id : ID_NONE,
+		.email = q->email,
+		.tags = q->customer ? rec_str(q->customer, CUSTOMER_TAGS) : (struct str){ 0 },
+		.in = &q->in,
+		.code = q->coupon,
+		.field = q->coupon_field ? q->coupon_field : "coupon_code",
+	};
+	e = doubt_coupon(q, promotions_find(cx, ask, found));
+	if (!e && q->coupon_trouble.reason && q->lenient) {
+		ask->code = (struct str){ 0 };
+		e = promotions_find(cx, ask, found);
+	}
+	q->pricing.rules = found->rules;
+	q->pricing.nrules = found->nrules;
+	return e;
 }
 
 static struct err *
@@ -267,6 +298,16 @@ find_currency(struct ctx *cx, struct quote *q)
 }
 
 struct err *
+quote_find(struct ctx *cx, struct quote *q)
+{
+	struct err *e = find_currency(cx, q);
+
+	q->coupon_trouble = (struct quote_trouble){ 0 };
+	e = e ? e : find_lines(cx, q);
+	return e ? e : refuse(cx, q);
+}
+
+struct err *
 quote_make(struct ctx *cx, struct quote *q)
 {
 	struct err *e = find_currency(cx, q);
@@ -276,7 +317,6 @@ quote_make(struct ctx *cx, struct quote *q)
 	q->pricing = (struct pricing){
 		.digits = q->in.digits, .currency = q->in.code, .field = q->lines_field
 	};
-	q->coupon_rule = NULL;
 	q->coupon_trouble = (struct quote_trouble){ 0 };
 	e = find_lines(cx, q);
 	e = e ? e : find_promotions(cx, q);
@@ -286,5 +326,7 @@ quote_make(struct ctx *cx, struct quote *q)
 	if (e)
 		return e;
 	fill_lines(cx, q);
-	return pricing_compute(cx->arena, &q->pricing);
+	e = pricing_compute(cx->arena, &q->pricing);
+	e = e ? e : doubt_coupon(q, promotions_check(cx, q->asked, q->promotions));
+	return e ? e : refuse(cx, q);
 }

@@ -9,6 +9,9 @@
 #include "shop/catalog/catalog.h"
 #include "shop/pricing/pricing.h"
 
+struct promotions;
+struct promotions_ask;
+
 #define QUOTE_LINES_MOST 500
 #define QUOTE_QUANTITY_MOST 1000000
 #define QUOTE_OVERRIDE_SCOPE "orders:price_override"
@@ -61,8 +64,9 @@ struct quote {
 	struct sale_currency in;
 	struct pricing
 		pricing; /* lines that can be sold, in their order; `at` is the place in `lines` */
-	/* Of pricing.rules, the coupon's; NULL: none was named, or it does not hold. */
-	const struct pricing_rule *coupon_rule;
+	/* What promotions_redeem() takes. */
+	struct promotions_ask *asked;
+	struct promotions *promotions;
 	struct quote_trouble coupon_trouble; /* only with `lenient` */
 	bool sound;                          /* no line has trouble, nor has the coupon */
 };
@@ -74,5 +78,8 @@ struct quote {
  * both cases amounts that are too large. ERR_FORBIDDEN never.
  */
 struct err *quote_make(struct ctx *cx, struct quote *q) MUST_CHECK;
+
+/* The first step of it alone: finds and judges the currency and the lines, and prices nothing. */
+struct err *quote_find(struct ctx *cx, struct quote *q) MUST_CHECK;
 
 #endif
