@@ -75,8 +75,8 @@ test("a question is answered item by item", async () => {
 		total: 456.22,
 		taxes: [
 			{ tax_rate_id: ids.ca, name: "ca", rate: 7.25, taxable_total: 399.98, tax_total: 29 },
-			{ tax_rate_id: ids.district, name: "district", rate: 0.5, taxable_total: 409.97, tax_total: 2.05 },
 			{ tax_rate_id: ids.reduced, name: "reduced", rate: 2, taxable_total: 10, tax_total: 0.2 },
+			{ tax_rate_id: ids.district, name: "district", rate: 0.5, taxable_total: 409.97, tax_total: 2.05 },
 		],
 	});
 });
