@@ -1,12 +1,13 @@
 /*
- * Bodies: a line with the name of a resource, then JSON against its descriptor. What is taken is shown as JSON, and what was shown
- * can be sent back and changes nothing.
+ * Bodies: a line with the name of a resource or a shape, then JSON against its descriptor. What is taken is shown as JSON, and what
+ * was shown can be sent back and changes nothing; what is stored of an object reads back to the same.
  */
 #include "fuzz.h"
 
 #include "base/json.h"
 #include "model/merge.h"
 #include "model/render.h"
+#include "model/type.h"
 #include "model/write.h"
 
 static struct str
@@ -78,19 +79,58 @@ patch(struct fuzz *f, const struct resource *r, const struct json *body)
 		fuzz_told(f, e);
 }
 
+/* The shape that the first line names; NULL, with the line left, if it names none. */
+static const struct resource *
+shape_named(struct fuzz *f)
+{
+	struct str name = str_cut(f->in, 0, str_find(f->in, '\n'));
+	const struct resource *const *r = model_shapes();
+
+	while (*r && !str_eq_z(name, (*r)->name))
+		r++;
+	if (*r)
+		(void)fuzz_line(f);
+	return *r;
+}
+
+static void
+object(struct fuzz *f, const struct resource *shape, const struct json *body)
+{
+	const struct field holder = { .type = T_OBJECT, .object = shape };
+	struct value v = { .state = VALUE_SET };
+	struct json *again;
+	struct rec *input;
+	struct err *e = validate(&f->cx, shape, body, true, &input);
+
+	if (e) {
+		fuzz_told(f, e);
+		return;
+	}
+	v.s = object_stored(&f->cx, input);
+	must(str_eq(object_stored(&f->cx, object_read(&f->cx, &holder, &v)), v.s));
+	must(!json_parse(f->arena, shown(f, input), &again));
+	must(!validate(&f->cx, shape, again, true, &input));
+	must(str_eq(object_stored(&f->cx, input), v.s));
+}
+
 void
 fuzz_body(struct fuzz *f)
 {
-	const struct resource *r = fuzz_resource(f);
+	const struct resource *shape = shape_named(f);
+	const struct resource *r = shape ? shape : fuzz_resource(f);
 	struct json *body = NULL;
 	struct rec *input, *made;
 	struct err *e;
 
-	if (!(r->verbs & V_CREATE))
+	if (!shape && !(r->verbs & V_CREATE))
 		return; /* nobody writes it */
 	e = json_parse(f->arena, f->in, &body);
 	if (e) {
 		fuzz_told(f, e);
+		return;
+	}
+	if (shape) {
+		object(f, shape, body);
 		return;
 	}
 	patch(f, r, body);
