@@ -125,7 +125,7 @@ clock_add_months(int64_t ms, int64_t n)
 	int64_t days = ms / DAY - (ms % DAY < 0), months;
 	int year, month, day;
 
-	must(n >= 0 && n <= 12 * 9999);
+	must(n >= 0 && n < 120000);
 	clock_civil(days, &year, &month, &day);
 	months = month - 1 + n;
 	year += (int)(months / 12);

@@ -193,6 +193,7 @@ test("what cannot be asked is refused, whatever the coupon", async () => {
 	await refuse({ items: [{ quantity: 1 }] }, "items[0].product_id:required");
 	await refuse({ items: [{ product_id: "prod_zzz", quantity: 1 }, { sku: "NO-SUCH", quantity: 1 }] }, "items[0].product_id:unknown", "items[1].sku:unknown");
 	await refuse({ items: [{ product_id: draft.id, quantity: 1 }] }, "items[0].product_id:unknown");
+	await refuse({ items: [{ variant_id: "var_zzz", quantity: 1 }, { product_id: goods.cheap.id, variant_id: "var_zzz", quantity: 1 }] }, "items[0].variant_id:unknown", "items[1].variant_id:unknown");
 	await refuse({ items: Array(501).fill(item("cheap")) }, "items:count");
 	await refuse({ customer_id: "cust_zzz" }, "customer_id:unknown");
 	await refuse({ customer_id: "joe" }, "customer_id:not_an_id");

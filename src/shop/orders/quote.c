@@ -256,11 +256,10 @@ find_promotions(struct ctx *cx, struct quote *q)
 		.code = q->coupon,
 		.field = q->coupon_field ? q->coupon_field : "coupon_code",
 	};
+	if (!ask->email.n && q->customer)
+		ask->email = rec_str(q->customer, CUSTOMER_EMAIL);
+	/* The automatic discounts are found whatever the coupon is. */
 	e = doubt_coupon(q, promotions_find(cx, ask, found));
-	if (!e && q->coupon_trouble.reason && q->lenient) {
-		ask->code = (struct str){ 0 };
-		e = promotions_find(cx, ask, found);
-	}
 	q->pricing.rules = found->rules;
 	q->pricing.nrules = found->nrules;
 	return e;

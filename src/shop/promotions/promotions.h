@@ -63,9 +63,10 @@ struct promotions {
 
 /*
  * The rules that hold now for that buyer: automatic discounts that run today, in the tenant's zone, and are for him, and
- * the coupon. Reads only; two statements, three if the coupon asks what the buyer had before. A coupon that he may not use
- * is ERR_VALIDATION at ask->field, its reason says why: coupon_unknown, coupon_inactive, coupon_not_yet, coupon_expired,
- * coupon_used_up, coupon_used, coupon_not_first, coupon_not_yours, coupon_needs_customer.
+ * the coupon. Reads only; two statements, up to four if the coupon asks what the buyer had before. A coupon that he may
+ * not use is ERR_VALIDATION at ask->field, while *out has the automatic discounts all the same. Its reason says why:
+ * coupon_unknown, coupon_inactive, coupon_not_yet, coupon_expired, coupon_used_up, coupon_used, coupon_not_first,
+ * coupon_not_yours, coupon_needs_customer.
  */
 struct err *promotions_find(
 	struct ctx *cx, const struct promotions_ask *ask, struct promotions *out) MUST_CHECK;

@@ -144,6 +144,7 @@ refuse_item(struct ctx *cx, const struct rec *item, const struct sellable *s)
 {
 	static const char *const why[] = {
 		[SELLABLE_UNKNOWN] = "there is no such product",
+		[SELLABLE_UNKNOWN_VARIANT] = "there is no such variant",
 		[SELLABLE_DRAFT] = "the product is not sold yet",
 		[SELLABLE_ARCHIVED] = "the product is not sold any more",
 		[SELLABLE_OF_ANOTHER] = "the variant is not one of that product",
