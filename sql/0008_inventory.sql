@@ -31,7 +31,7 @@ CREATE TABLE IF NOT EXISTS warehouses (
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_uca1400_ai_ci;
 
 -- One row for each product without variants or variant, and warehouse. A variant's rows go with it; only empty ones may.
--- watch_below: an alert wants to know when available falls below it, or nobody. is_out, low: what was told already.
+-- watch_below: an alert wants to know when available falls below it, or nobody. is_out, low, told: what was told already.
 -- claim: the last change that took hold, so that whoever changes several rows at once knows which gave way.
 CREATE TABLE IF NOT EXISTS stocks (
   tenant_id BIGINT NOT NULL,
@@ -51,6 +51,7 @@ CREATE TABLE IF NOT EXISTS stocks (
   available BIGINT AS (GREATEST(on_hand - reserved - safety, 0)) STORED,
   low TINYINT NOT NULL DEFAULT 0,
   is_out TINYINT NOT NULL DEFAULT 0,
+  told TINYINT NOT NULL DEFAULT 0,
   watch_below BIGINT NULL,
   claim BIGINT NOT NULL DEFAULT 0,
   sold_as BIGINT AS (IFNULL(variant_id, 0)) STORED,

@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "db/program.h"
 #include "model/once.h"
+#include "shop/inventory/inventory.h"
 
 #include <time.h>
 #include <unistd.h>
@@ -22,7 +23,7 @@
 
 typedef struct err *step_fn(struct ctx *cx, const struct tenant *t, int64_t most, int64_t *n);
 
-static step_fn idempotency_step;
+static step_fn idempotency_step, holds_step;
 
 static const struct task {
 	const char *name;
@@ -34,6 +35,7 @@ static const struct task {
 	{ "audit", audit_purge, true },
 	{ "networks", network_purge, true },
 	{ "rotation", key_remind, true },
+	{ "holds", holds_step, true },
 };
 
 /* One run of the program. */
@@ -50,6 +52,12 @@ static struct err *
 idempotency_step(struct ctx *cx, const struct tenant *t, int64_t most, int64_t *n)
 {
 	return once_purge(cx, t ? t->id : ID_NONE, most, n);
+}
+
+static struct err *
+holds_step(struct ctx *cx, const struct tenant *t UNUSED, int64_t most, int64_t *n)
+{
+	return inventory_expire(cx, most, n);
 }
 
 /* ---- the work */
@@ -281,7 +289,7 @@ run(struct ctl *c)
 
 static const struct option_row options[] = {
 	{ "dry-run", NULL, "count what is to be done, and change nothing" },
-	{ "only", "TASK", "idempotency, nonces, audit, networks or rotation (all)" },
+	{ "only", "TASK", "idempotency, nonces, audit, networks, rotation or holds (all)" },
 	{ "tenant", "TENANT", "id of the tenant (all)" },
 	{ "json", NULL, "print what was done as JSON" },
 };

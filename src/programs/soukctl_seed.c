@@ -7,6 +7,7 @@
 #include "access/tenant.h"
 #include "shop/catalog/catalog.h"
 #include "shop/customers/customers.h"
+#include "shop/inventory/inventory.h"
 #include "shop/promotions/promotions.h"
 #include "shop/tax/tax.h"
 
@@ -41,6 +42,7 @@ load_all(struct ctx *cx)
 {
 	struct err *e = catalog_sample(cx);
 
+	e = e ? e : inventory_sample(cx);
 	e = e ? e : tax_sample(cx);
 	e = e ? e : customers_sample(cx);
 	return e ? e : promotions_sample(cx);

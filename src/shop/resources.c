@@ -4,6 +4,7 @@
 #include "access/access.h"
 #include "shop/catalog/catalog.h"
 #include "shop/customers/customers.h"
+#include "shop/inventory/inventory.h"
 #include "shop/orders/orders.h"
 #include "shop/promotions/promotions.h"
 #include "shop/tax/tax.h"

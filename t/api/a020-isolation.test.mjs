@@ -16,7 +16,7 @@ async function furnish(shop, mark) {
 	const set = {};
 	for (const r of [...top, ...resources.filter((one) => one.parent)].filter(makeable)) {
 		const body = await shop.body(r, { all: true });
-		for (const f of settable(r).filter((f) => ["string", "text"].includes(f.type) && !f.pattern))
+		for (const f of settable(r).filter((f) => ["string", "text"].includes(f.type) && !f.pattern && !f.known))
 			body[f.name] = mark;
 		set[r.name] = await shop.make(r, { body: { ...body, metadata: { [mark]: mark } } });
 	}
@@ -42,7 +42,7 @@ function clean(answer, where, sent = "") {
 
 // Every way of every route to the objects of `set`, nested ones below their own parent and below one of ours.
 function* asked(set) {
-	for (const route of routes.filter((one) => one.resource && /\{/.test(one.pattern))) {
+	for (const route of routes.filter((one) => one.resource in set && /\{/.test(one.pattern))) {
 		const r = of(route.resource), one = set[r.name];
 		const keys = !/\{id\}/.test(route.pattern) ? [""] : [one.shown.id, ...r.fields.filter((f) => has(f, "key")).map((f) => encodeURIComponent(one.shown[f.name]))];
 		const parents = r.parent ? [one.owner.split("/").pop(), ...(keys[0] ? [own[r.name].owner.split("/").pop()] : [])] : [""];

@@ -175,7 +175,7 @@ describe("the program", () => {
 		holder.stdin.end();
 		await new Promise((resolve) => holder.on("close", resolve));
 		assert.deepEqual([busy.status, busy.out, busy.err], [75, "", ""]);
-		assert.deepEqual([asked.status, JSON.parse(asked.out).tasks.length], [0, 5]);
+		assert.deepEqual([asked.status, JSON.parse(asked.out).tasks.length], [0, 6]);
 	});
 
 	it("leaves a line for each task in the log, nothing for cron to mail, and when it was done", () => {
@@ -184,7 +184,7 @@ describe("the program", () => {
 		assert.deepEqual([got, out, err], [0, "", ""]);
 		const lines = readFileSync(process.env.SOUK_LOG_FILE, "utf8").split("\n").filter((line) => line.includes('"housekeeping"')).map((line) => JSON.parse(line));
 		const own = lines.filter((line) => line.request_id === lines.at(-1).request_id);
-		assert.deepEqual(own.map((line) => line.task), ["idempotency", "nonces", "audit", "networks", "rotation"]);
+		assert.deepEqual(own.map((line) => line.task), ["idempotency", "nonces", "audit", "networks", "rotation", "holds"]);
 		for (const line of own)
 			assert.ok(line.request_id.startsWith("req_") && line.level === "info" && Number.isInteger(line.rows) && Number.isInteger(line.us));
 		const after = rows("SELECT MAX(UNIX_TIMESTAMP(finished_at)) FROM program_runs WHERE program = 'souk-housekeep'")[0];

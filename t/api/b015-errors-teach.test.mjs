@@ -333,6 +333,11 @@ test("all faults of a query are told at once", async () => {
 const unprovoked = new Map(Object.entries({
 	query: "every fault of a query has a detail, whose reason is the finer one, but the error itself says query",
 	too_short: "no text has a least length yet",
+	zero: "e010 adjusts by nothing",
+	out_of_stock: "e010 takes more than there is",
+	no_warehouse: "e010 has none",
+	has_stock: "e020 archives a warehouse that is not empty",
+	transition: "e030 sets a reorder back",
 	create_only: "a070 changes the kind of a key",
 	not_for_sale: "no cart or order is routed yet",
 	variant_needed: "no cart or order is routed yet",

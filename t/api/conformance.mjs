@@ -59,6 +59,31 @@ const WHOLE = {
 // of either are what is asked, where examples do not do; `event` is the one that a rule chooses.
 export const NEEDS = {
 	calculate_tax: { body: () => ({ address: { country: "US" }, items: [{ price: 199.99, quantity: 2 }] }) },
+	adjust_inventory: {
+		path: async (shop) => ((await shop.some("warehouse")) && shop.fill("/inventory/{product_id}/adjust")),
+		body: () => ({ quantity: 5, reason: "received" }),
+	},
+	count_inventory: { path: async (shop) => ((await shop.some("warehouse")) && shop.fill("/inventory/{product_id}/count")) },
+	set_safety_stock: { path: async (shop) => ((await shop.some("warehouse")) && shop.fill("/inventory/{product_id}/safety")) },
+	transfer_inventory: {
+		body: async (shop) => {
+			const { id } = (await shop.make(of("product"))).shown, [from, to] = [(await shop.make(of("warehouse"))).shown.id, (await shop.make(of("warehouse"))).shown.id];
+			status(await shop.client.post(`/inventory/${id}/adjust`, { quantity: 9, reason: "received", location: from }), 201);
+			return { from, to, items: [{ product_id: id, quantity: 1 }] };
+		},
+	},
+	delete_product_alert: {
+		path: async (shop) => {
+			const path = await shop.fill("/inventory/{product_id}/alerts");
+			return `${path}/${status(await shop.client.post(path, { threshold: 3 }), 201).body.id}`;
+		},
+	},
+	delete_product_alerts: {
+		path: async (shop) => {
+			const path = await shop.fill("/inventory/{product_id}/alerts");
+			return status(await shop.client.post(path, { threshold: 3 }), 201) && path;
+		},
+	},
 	"customer_address.set-default": {
 		ready: async (shop, one) => status(await shop.client.post(`${(await shop.make(one.r, { place: one.place })).path}/set-default`), 200),
 	},

@@ -9,7 +9,87 @@
 #ifndef SOUK_INVENTORY_H
 #define SOUK_INVENTORY_H
 
-#include "db/ctx.h"
+#include "model/plan.h"
+
+#define STOCK_MOST INT64_C(1000000000000) /* pieces in one place */
+#define NOTE_MOST 500
+#define OVERVIEW_MOST 10000
+
+enum warehouse_field {
+	WAREHOUSE_NAME,
+	WAREHOUSE_CODE,
+	WAREHOUSE_TYPE,
+	WAREHOUSE_PRIORITY,
+	WAREHOUSE_ADDRESS,
+	WAREHOUSE_ACTIVE,
+	WAREHOUSE__MAX
+};
+
+enum stock_field {
+	STOCK_PRODUCT,
+	STOCK_VARIANT,
+	STOCK_WAREHOUSE,
+	STOCK_SKU,
+	STOCK_AVAILABLE,
+	STOCK_ON_HAND,
+	STOCK_RESERVED,
+	STOCK_SAFETY,
+	STOCK_LOW,
+	STOCK__MAX
+};
+
+enum movement_field {
+	MOVEMENT_PRODUCT,
+	MOVEMENT_VARIANT,
+	MOVEMENT_WAREHOUSE,
+	MOVEMENT_SKU,
+	MOVEMENT_REASON,
+	MOVEMENT_QUANTITY,
+	MOVEMENT_RESERVED_CHANGE,
+	MOVEMENT_ON_HAND,
+	MOVEMENT_RESERVED,
+	MOVEMENT_SOURCE,
+	MOVEMENT_SOURCE_ID,
+	MOVEMENT_NOTE,
+	MOVEMENT_ACTOR,
+	MOVEMENT__MAX
+};
+
+enum alert_field {
+	ALERT_PRODUCT,
+	ALERT_VARIANT,
+	ALERT_WAREHOUSE,
+	ALERT_THRESHOLD,
+	ALERT_REORDER_POINT,
+	ALERT_REORDER_QUANTITY,
+	ALERT_SUPPLIER,
+	ALERT_LOW,
+	ALERT_SHORT,
+	ALERT_AVAILABLE,
+	ALERT__MAX
+};
+
+enum reorder_field {
+	REORDER_PRODUCT,
+	REORDER_VARIANT,
+	REORDER_WAREHOUSE,
+	REORDER_ALERT,
+	REORDER_SKU,
+	REORDER_QUANTITY,
+	REORDER_SUPPLIER,
+	REORDER_STATUS,
+	REORDER_ORDERED_AT,
+	REORDER_RECEIVED_AT,
+	REORDER__MAX
+};
+
+enum reorder_status { REORDER_DRAFT, REORDER_ORDERED, REORDER_CAME, REORDER_CANCELLED };
+
+extern const struct resource warehouse_resource;
+extern const struct resource stock_resource;
+extern const struct resource movement_resource;
+extern const struct resource alert_resource;
+extern const struct resource reorder_resource;
 
 /* So much of one stock. */
 struct inventory_part {
@@ -82,5 +162,11 @@ struct err *inventory_levels(struct ctx *cx, struct inventory_level *l, size_t n
  * holds; *n says how many. With cx->dry_run it counts all there are.
  */
 struct err *inventory_expire(struct ctx *cx, int64_t most, int64_t *n) MUST_CHECK;
+
+/*
+ * Loads the warehouses and the stock that the specification speaks of, for the products of catalog_sample(). What is
+ * there already is left alone.
+ */
+struct err *inventory_sample(struct ctx *cx) MUST_CHECK;
 
 #endif

@@ -4,11 +4,13 @@
 #include "base/clock.h"
 #include "base/id.h"
 #include "shop/inventory/ledger.h"
+#include "shop/inventory/watch.h"
 
 /* A hold, and what of it ends now. */
 struct hold {
 	struct id id, stock, warehouse, product, variant;
 	int64_t quantity, ends;
+	bool told; /* somebody waits for its stock to be filled */
 };
 
 struct holds {
@@ -26,7 +28,8 @@ read_holds(struct ctx *cx, const struct inventory_for *whom, struct holds *out)
 		e = db_query(cx, &rows,
 			"SELECT h.id, h.stock_id, s.warehouse_id, h.product_id, h.variant_id, "
 			"h.quantity"
-			" FROM holds h JOIN stocks s ON s.tenant_id = h.tenant_id AND s.id = "
+			" FROM holds h FORCE INDEX (of_order) JOIN stocks s FORCE INDEX (PRIMARY) "
+			"ON s.tenant_id = h.tenant_id AND s.id = "
 			"h.stock_id"
 			" WHERE h.tenant_id = ? AND h.order_id = ? ORDER BY h.id",
 			db_id(cx->tenant), db_id(whom->order));
@@ -34,7 +37,8 @@ read_holds(struct ctx *cx, const struct inventory_for *whom, struct holds *out)
 		e = db_query(cx, &rows,
 			"SELECT h.id, h.stock_id, s.warehouse_id, h.product_id, h.variant_id, "
 			"h.quantity"
-			" FROM holds h JOIN stocks s ON s.tenant_id = h.tenant_id AND s.id = "
+			" FROM holds h FORCE INDEX (of_cart) JOIN stocks s FORCE INDEX (PRIMARY) "
+			"ON s.tenant_id = h.tenant_id AND s.id = "
 			"h.stock_id"
 			" WHERE h.tenant_id = ? AND h.cart_id = ? ORDER BY h.id",
 			db_id(cx->tenant), db_id(whom->cart));
@@ -45,7 +49,7 @@ read_holds(struct ctx *cx, const struct inventory_for *whom, struct holds *out)
 		const struct db_value *row = db_row(&rows, i);
 
 		out->h[i] = (struct hold){ { row[0].i }, { row[1].i }, { row[2].i }, { row[3].i },
-			{ row[4].i }, row[5].i, 0 };
+			{ row[4].i }, row[5].i, 0, row[6].i };
 	}
 	return NULL;
 }
@@ -110,7 +114,7 @@ take_out(struct ctx *cx, const struct holds *all)
 		e = db_query(cx, &rows,
 			"DELETE h FROM JSON_TABLE(?, '$[*]' COLUMNS (id BIGINT PATH '$[0]', "
 			"quantity"
-			" BIGINT PATH '$[1]')) c STRAIGHT_JOIN holds h"
+			" BIGINT PATH '$[1]')) c STRAIGHT_JOIN holds h FORCE INDEX (PRIMARY)"
 			" ON h.tenant_id = ? AND h.id = c.id AND h.quantity = c.quantity",
 			ledger_close(&gone), db_id(cx->tenant));
 	if (!e && rows.affected != (int64_t)whole)
@@ -120,13 +124,27 @@ take_out(struct ctx *cx, const struct holds *all)
 		e = db_query(cx, &rows,
 			"UPDATE JSON_TABLE(?, '$[*]' COLUMNS (id BIGINT PATH '$[0]', quantity "
 			"BIGINT"
-			" PATH '$[1]', ends BIGINT PATH '$[2]')) c STRAIGHT_JOIN holds h"
+			" PATH '$[1]', ends BIGINT PATH '$[2]')) c STRAIGHT_JOIN holds h FORCE "
+			"INDEX (PRIMARY)"
 			" ON h.tenant_id = ? AND h.id = c.id SET h.quantity = h.quantity - c.ends"
 			" WHERE h.quantity = c.quantity",
 			ledger_close(&less), db_id(cx->tenant));
 	if (!e && rows.affected != (int64_t)part)
 		return err_new(cx->arena, ERR_TX_REPEAT, NULL);
 	return e;
+}
+
+/* Whoever will have to look at all stocks of a product holds them first. */
+static struct err *
+lock_told(struct ctx *cx, const struct holds *all)
+{
+	struct id *products = ARENA_ARRAY(cx->arena, all->n, struct id);
+	size_t n = 0;
+
+	for (size_t i = 0; i < all->n; i++)
+		if (all->h[i].ends && all->h[i].told)
+			products[n++] = all->h[i].product;
+	return n ? watch_lock(cx, products, n) : NULL;
 }
 
 static struct err *
@@ -147,7 +165,8 @@ settle(struct ctx *cx, const struct holds *all, const struct ledger_cause *cause
 	}
 	if (!n)
 		return NULL;
-	e = take_out(cx, all);
+	e = cause->reason == MOVED_SOLD ? NULL : lock_told(cx, all);
+	e = e ? e : take_out(cx, all);
 	return e ? e : ledger_post(cx, c, n, cause);
 }
 
@@ -200,8 +219,11 @@ expire(struct ctx *cx, void *arg)
 	struct db_rows rows;
 	struct holds all;
 	struct err *e = db_query(cx, &rows,
-		"SELECT id, stock_id, quantity FROM holds WHERE tenant_id = ? AND expires_at <= ?"
-		" ORDER BY expires_at LIMIT ?",
+		"SELECT h.id, h.stock_id, h.quantity, h.product_id, s.is_out OR s.told FROM holds "
+		"h FORCE INDEX (expires)"
+		" JOIN stocks s FORCE INDEX (PRIMARY) ON s.tenant_id = h.tenant_id AND s.id = "
+		"h.stock_id"
+		" WHERE h.tenant_id = ? AND h.expires_at <= ? ORDER BY h.expires_at LIMIT ?",
 		db_id(cx->tenant), db_time(clock_now_ms()), db_int(x->most));
 
 	if (e)

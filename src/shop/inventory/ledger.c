@@ -97,7 +97,8 @@ ledger_move(struct ctx *cx, struct ledger_change *c, size_t n, struct id claim, 
 	e = db_query(cx, &rows,
 		"UPDATE JSON_TABLE(?, '$[*]' COLUMNS (stock BIGINT PATH '$[0]', on_hand BIGINT PATH"
 		" '$[1]', reserved BIGINT PATH '$[2]', careful BIGINT PATH '$[3]')) c"
-		" STRAIGHT_JOIN stocks s ON s.tenant_id = ? AND s.id = c.stock"
+		" STRAIGHT_JOIN stocks s FORCE INDEX (PRIMARY) ON s.tenant_id = ? AND s.id = "
+		"c.stock"
 		" SET s.on_hand = s.on_hand + c.on_hand, s.reserved = s.reserved + c.reserved,"
 		" s.version = s.version + 1, s.updated_at = ?, s.claim = ?"
 		" WHERE s.on_hand + c.on_hand - s.reserved - c.reserved >= s.safety * c.careful"
@@ -132,11 +133,13 @@ insert_movements(struct ctx *cx, const struct ledger_change *c, size_t n,
 		" SELECT s.tenant_id, c.id, ?, s.id, s.version, s.product_id, s.variant_id,"
 		" s.warehouse_id, s.sku, ?, c.on_hand, c.reserved, s.on_hand, s.reserved, ?, ?, ?, "
 		"?,"
-		" IFNULL(s.available < s.watch_below, 0) OR (s.available = 0 AND NOT s.is_out)"
-		" OR (c.on_hand > c.reserved AND (s.is_out OR s.low))"
+		" IF(c.on_hand < c.reserved, IFNULL(s.available < s.watch_below, 0)"
+		" OR (s.available = 0 AND NOT s.is_out),"
+		" c.on_hand > c.reserved AND (s.is_out OR s.told))"
 		" FROM JSON_TABLE(?, '$[*]' COLUMNS (stock BIGINT PATH '$[0]', on_hand BIGINT PATH"
 		" '$[1]', reserved BIGINT PATH '$[2]', id BIGINT PATH '$[3]')) c"
-		" STRAIGHT_JOIN stocks s ON s.tenant_id = ? AND s.id = c.stock"
+		" STRAIGHT_JOIN stocks s FORCE INDEX (PRIMARY) ON s.tenant_id = ? AND s.id = "
+		"c.stock"
 		" RETURNING watched, product_id, stock_id",
 		db_time(clock_now_ms()), db_text(str_of(ledger_reason(cause->reason))),
 		db_text(str_of(cause->source)), db_id(cause->of), db_text(cause->note),

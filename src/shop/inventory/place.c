@@ -3,8 +3,12 @@
 #include "base/clock.h"
 #include "base/id.h"
 #include "db/db.h"
+#include "model/rec.h"
+#include "model/store.h"
+#include "model/trace.h"
 #include "shop/inventory/inventory.h"
 #include "shop/inventory/ledger.h"
+#include "shop/inventory/watch.h"
 
 struct err *
 place_default(struct ctx *cx, struct id *warehouse)
@@ -13,7 +17,7 @@ place_default(struct ctx *cx, struct id *warehouse)
 	struct err *e = db_query(cx, &rows,
 		"SELECT id FROM warehouses WHERE tenant_id = ? AND active = 1 AND archived_at IS "
 		"NULL"
-		" ORDER BY priority, id LIMIT 1",
+		" ORDER BY priority, id LIMIT 1 LOCK IN SHARE MODE",
 		db_id(cx->tenant));
 
 	if (e)
@@ -25,12 +29,26 @@ place_default(struct ctx *cx, struct id *warehouse)
 	return NULL;
 }
 
+struct err *
+place_is_open(struct ctx *cx, struct id warehouse, bool *open)
+{
+	struct db_rows rows;
+	struct err *e = db_query(cx, &rows,
+		"SELECT id FROM warehouses WHERE tenant_id = ? AND id = ? AND archived_at IS NULL"
+		" LOCK IN SHARE MODE",
+		db_id(cx->tenant), db_id(warehouse));
+
+	*open = !e && rows.n;
+	return e;
+}
+
 static struct err *
 find(struct ctx *cx, struct id product, struct id variant, struct id warehouse, struct id *stock)
 {
 	struct db_rows rows;
 	struct err *e = db_query(cx, &rows,
-		"SELECT id FROM stocks WHERE tenant_id = ? AND product_id = ? AND sold_as = ?"
+		"SELECT id FROM stocks FORCE INDEX (place) WHERE tenant_id = ? AND product_id = ? "
+		"AND sold_as = ?"
 		" AND warehouse_id = ?",
 		db_id(cx->tenant), db_id(product), db_int(variant.n), db_id(warehouse));
 
@@ -38,9 +56,8 @@ find(struct ctx *cx, struct id product, struct id variant, struct id warehouse, 
 	return e;
 }
 
-/* Whoever makes a stock or an alert holds the product, so that neither is made without knowing of the other. */
-static struct err *
-lock_product(struct ctx *cx, struct id product)
+struct err *
+place_lock_product(struct ctx *cx, struct id product)
 {
 	return db_exec(cx, "SELECT id FROM products WHERE tenant_id = ? AND id = ? FOR UPDATE",
 		db_id(cx->tenant), db_id(product));
@@ -51,20 +68,13 @@ make(struct ctx *cx, struct id product, struct id variant, struct id warehouse, 
 {
 	struct db_value now = db_time(clock_now_ms());
 	struct db_rows rows;
-	struct err *e = lock_product(cx, product);
+	struct err *e = place_lock_product(cx, product);
 
 	e = e ? e
 	      : db_query(cx, &rows,
 			"INSERT INTO stocks (tenant_id, id, created_at, updated_at, product_id,"
-			" variant_id, warehouse_id, sku, is_out, low, watch_below)"
-			" SELECT p.tenant_id, ?, ?, ?, p.id, v.id, w.id, IFNULL(v.sku, p.sku), 1,"
-			" EXISTS (SELECT 1 FROM alerts a WHERE a.tenant_id = p.tenant_id"
-			" AND a.product_id = p.id AND a.archived_at IS NULL AND (a.low OR "
-			"a.is_short)),"
-			" (SELECT MAX(GREATEST(IF(a.low, 0, a.threshold),"
-			" IF(a.is_short, 0, IFNULL(a.reorder_point + 1, 0)))) FROM alerts a"
-			" WHERE a.tenant_id = p.tenant_id AND a.product_id = p.id"
-			" AND a.archived_at IS NULL)"
+			" variant_id, warehouse_id, sku, is_out)"
+			" SELECT p.tenant_id, ?, ?, ?, p.id, v.id, w.id, IFNULL(v.sku, p.sku), 1"
 			" FROM products p"
 			" JOIN warehouses w ON w.tenant_id = p.tenant_id AND w.id = ?"
 			" LEFT JOIN variants v ON v.tenant_id = p.tenant_id AND v.product_id = p.id"
@@ -78,7 +88,8 @@ make(struct ctx *cx, struct id product, struct id variant, struct id warehouse, 
 	if (!rows.n)
 		return err_new(cx->arena, ERR_NOT_FOUND, "there is no such thing to be stocked");
 	stock->n = db_row(&rows, 0)[0].i;
-	return NULL;
+	e = watch_lock(cx, &product, 1);
+	return e ? e : watch_arm(cx, product);
 }
 
 struct err *
@@ -88,6 +99,21 @@ place_stock(
 	struct err *e = find(cx, product, variant, warehouse, stock);
 
 	return e || stock->n ? e : make(cx, product, variant, warehouse, stock);
+}
+
+struct err *
+place_trace(struct ctx *cx, const char *event, const struct rec *was, struct rec **now)
+{
+	struct err *e = store_load(cx, was->resource, ID_NONE, was->id, now);
+	struct audit_row row = {
+		.action = event, .resource = was->resource->plan->name, .object = was->id
+	};
+
+	if (e)
+		return e;
+	row.changes = trace_changes(cx, *now, was);
+	e = audit_write(cx, &row);
+	return e ? e : event_write(cx, event, *now, was);
 }
 
 /* ---- what comes back */
@@ -149,7 +175,8 @@ inventory_levels(struct ctx *cx, struct inventory_level *l, size_t n)
 	e = db_query(cx, &rows,
 		"SELECT n.at, CAST(SUM(s.available) AS SIGNED) FROM JSON_TABLE(?, '$[*]' COLUMNS"
 		" (at INT PATH '$[0]', product BIGINT PATH '$[1]', variant BIGINT PATH '$[2]')) n"
-		" STRAIGHT_JOIN stocks s ON s.tenant_id = ? AND s.product_id = n.product"
+		" STRAIGHT_JOIN stocks s FORCE INDEX (place) ON s.tenant_id = ? AND s.product_id = "
+		"n.product"
 		" AND s.sold_as = n.variant"
 		" JOIN warehouses w ON w.tenant_id = s.tenant_id AND w.id = s.warehouse_id"
 		" AND w.active = 1 AND w.archived_at IS NULL GROUP BY n.at",

@@ -8,13 +8,15 @@
 #include "base/clock.h"
 #include "base/id.h"
 #include "shop/inventory/ledger.h"
+#include "shop/inventory/watch.h"
 
 /* One stock that may give, in the order in which it is asked. */
 struct giver {
 	struct id stock, warehouse, product, variant;
-	int64_t free; /* below 0: it has less than its safety stock */
-	int64_t left; /* of that, while lines are served */
-	int64_t held; /* what this call has taken of it so far */
+	int64_t free;        /* below 0: it has less than its safety stock */
+	int64_t left;        /* of that, while lines are served */
+	int64_t held;        /* what this call has taken of it so far */
+	int64_t watch_below; /* somebody wants to know when it has less */
 };
 
 struct reservation {
@@ -61,11 +63,12 @@ read_givers(struct reservation *r)
 	struct db_rows rows;
 	struct err *e = db_query(cx, &rows,
 		"SELECT s.id, s.warehouse_id, s.product_id, s.sold_as,"
-		" s.on_hand - s.reserved - s.safety"
+		" s.on_hand - s.reserved - s.safety, IFNULL(s.watch_below, 1)"
 		" FROM JSON_TABLE(?, '$[*]' COLUMNS (product BIGINT PATH '$[0]', variant BIGINT "
 		"PATH"
 		" '$[1]')) n"
-		" STRAIGHT_JOIN stocks s ON s.tenant_id = ? AND s.product_id = n.product"
+		" STRAIGHT_JOIN stocks s FORCE INDEX (place) ON s.tenant_id = ? AND s.product_id = "
+		"n.product"
 		" AND s.sold_as = n.variant"
 		" JOIN warehouses w ON w.tenant_id = s.tenant_id AND w.id = s.warehouse_id"
 		" AND w.active = 1 AND w.archived_at IS NULL"
@@ -86,6 +89,7 @@ read_givers(struct reservation *r)
 			.product = { row[2].i },
 			.variant = { row[3].i },
 			.free = row[4].i,
+			.watch_below = MAX(row[5].i, 1),
 		};
 	}
 	return NULL;
@@ -186,6 +190,22 @@ make_changes(struct reservation *r, bool careful)
 	}
 }
 
+/* Whoever will probably have to look at all stocks of a product holds them first. */
+static struct err *
+lock_watched(const struct reservation *r)
+{
+	struct id *products = ARENA_ARRAY(r->cx->arena, r->ngivers, struct id);
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->ngivers; i++) {
+		const struct giver *g = &r->givers[i];
+
+		if (g->left < g->free && g->left < g->watch_below)
+			products[n++] = g->product;
+	}
+	return n ? watch_lock(r->cx, products, n) : NULL;
+}
+
 static const struct db_value *
 row_of(const struct db_rows *rows, struct id stock)
 {
@@ -226,7 +246,8 @@ look_again(struct reservation *r)
 	struct err *e = db_query(cx, &rows,
 		"SELECT s.id, s.on_hand - s.reserved - s.safety, s.claim = ?"
 		" FROM JSON_TABLE(?, '$[*]' COLUMNS (stock BIGINT PATH '$[0]')) c"
-		" STRAIGHT_JOIN stocks s ON s.tenant_id = ? AND s.id = c.stock FOR UPDATE",
+		" STRAIGHT_JOIN stocks s FORCE INDEX (PRIMARY) ON s.tenant_id = ? AND s.id = "
+		"c.stock FOR UPDATE",
 		db_id(r->claim), givers_json(r), db_id(cx->tenant));
 
 	for (size_t i = 0; !e && i < r->ngivers; i++) {
@@ -309,7 +330,8 @@ inventory_reserve(
 	if (e)
 		return e;
 	make_changes(&r, true);
-	e = ledger_move(cx, r.changes, r.nchanges, r.claim, &all);
+	e = lock_watched(&r);
+	e = e ? e : ledger_move(cx, r.changes, r.nchanges, r.claim, &all);
 	if (!e && !all)
 		e = move_again(&r);
 	if (e)
