@@ -77,6 +77,12 @@ model_of_id(struct str id)
 	return NULL;
 }
 
+bool
+resource_is_within(const struct resource *r)
+{
+	return r->parent && !r->plan->apart;
+}
+
 int
 resource_field(const struct resource *r, struct str name)
 {
@@ -374,9 +380,11 @@ link_relation(struct linking *l, size_t i)
 	}
 	if (rel->max < 1)
 		complain(l, rel->name, "needs a maximum");
+	if (rel->kind == REL_APART && (rel->flags || (to->published && !rel->index)))
+		complain(l, rel->name, "is kept apart, and inline or shown along no index");
 	if (rel->min < 0 || rel->min > rel->max || (rel->min && rel->kind != REL_MANY))
 		complain(l, rel->name, "has a minimum that does not fit");
-	if (rel->kind == REL_MANY && !same(to->parent, l->r->name))
+	if (rel->kind != REL_LINK && !same(to->parent, l->r->name))
 		complain(l, rel->name, "leads to %s, whose parent is another", to->name);
 	for (size_t k = 0; rel->kind == REL_LINK && rel->by && k < to->nfields; k++) {
 		if (str_eq_z(str_of(to->fields[k].name), rel->by))
@@ -404,7 +412,7 @@ link_parent(struct linking *l)
 {
 	struct plan *p = l->r->plan;
 
-	p->parent_relation = -1;
+	p->parent_relation = p->parent_field = -1;
 	if (!l->r->parent)
 		return;
 	p->parent = model_find(str_of(l->r->parent));
@@ -415,11 +423,14 @@ link_parent(struct linking *l)
 	for (size_t i = 0; i < p->parent->nrelations; i++) {
 		const struct relation *rel = &p->parent->relations[i];
 
-		if (rel->kind == REL_MANY && same(rel->to, l->r->name))
-			p->parent_relation = (int)i;
+		if (rel->kind == REL_LINK || !same(rel->to, l->r->name))
+			continue;
+		p->parent_relation = (int)i;
+		p->apart = rel->kind == REL_APART;
 	}
 	if (p->parent_relation < 0)
 		complain(l, "parent", "has no relation to it");
+	p->parent_field = resource_field(l->r, str_of(l->r->parent_column));
 }
 
 /* The field that archiving sets, and the column that children are read by. */
@@ -451,7 +462,7 @@ check_scopes(struct linking *l)
 	for (size_t i = 0; i < r->nactions; i++)
 		if (!r->actions[i].scope && !r->scope_write)
 			complain(l, r->actions[i].name, "can be done without a scope");
-	if (!r->parent && (r->verbs & V_CREATE) && !r->event_created)
+	if (!resource_is_within(r) && (r->verbs & V_CREATE) && !r->event_created)
 		complain(l, NULL, "is created without an event");
 }
 

@@ -36,6 +36,8 @@ struct plan {
 	struct str name, plural, prefix, table;
 	const struct resource *parent;
 	int parent_relation; /* which of the parent's relations we are */
+	int parent_field;    /* that shows the parent's id; -1 */
+	bool apart;          /* a child that is written by itself */
 	int order_field;     /* that children are read by, before their id; -1 */
 	struct field_plan fields[FIELDS_MAX];
 	const struct resource *related[RELATIONS_MAX];
@@ -63,6 +65,9 @@ is_shape(const struct resource *r)
 const struct resource *model_find(struct str name);
 /* The resource whose prefix the id has; NULL if there is none. */
 const struct resource *model_of_id(struct str id);
+
+/* True for a child that is written through its owner. */
+bool resource_is_within(const struct resource *r);
 
 /* Index of a field or relation by its name; -1 if there is none. */
 int resource_field(const struct resource *r, struct str name);

@@ -59,7 +59,7 @@ query_init(struct query *q, const struct resource *r)
 	*q = (struct query){ .resource = r, .limit = LIMIT_DEFAULT, .page = 1 };
 	q->sorts[0] = (struct sort){ .field = SORT_CREATED_AT, .relation = -1, .descending = true };
 	q->nsorts = 1;
-	if (!r->parent)
+	if (!resource_is_within(r))
 		return;
 	q->sorts[0] = (struct sort){ .field = order, .relation = -1 };
 	if (order < 0)

@@ -109,13 +109,21 @@ struct field {
 
 enum relation_kind {
 	REL_MANY, /* children: rows of `to` whose column `via` is our id; we hold <name>_count */
+	/*
+	 * Children that may be very many, and are written by themselves: not loaded with us, not sent with us, not counted. We
+	 * show the newest `max` of them that are published, if they are included.
+	 */
+	REL_APART,
 	REL_LINK, /* many to many by table `via`; shown as `by` of the others; we hold the list as text in column <name> */
 };
 enum relation_flags { R_INLINE = 1 << 0, R_ARCHIVE_WITH = 1 << 1 };
 
 struct relation {
 	const char *name, *to, *via, *by, *doc;
-	/* REL_LINK: the key (tenant_id, its text column, created_at, id), or NULL. */
+	/*
+	 * REL_LINK: the key (tenant_id, its text column, created_at, id), or NULL. REL_APART: theirs, (tenant_id, via, what
+	 * says that they are published, created_at, id).
+	 */
 	const char *index;
 	enum relation_kind kind;
 	unsigned flags;
@@ -260,6 +268,7 @@ struct resource {
 #define REF_OF(n, f, ...) FIELD(T_ID, n, .of = (f), __VA_ARGS__)
 #define DOC(...) .doc = "" __VA_ARGS__
 #define MANY(n, t, v, ...) { .name = (n), .kind = REL_MANY, .to = (t), .via = (v), __VA_ARGS__ }
+#define APART(n, t, v, ...) { .name = (n), .kind = REL_APART, .to = (t), .via = (v), __VA_ARGS__ }
 #define LINK(n, t, v, ...) { .name = (n), .kind = REL_LINK, .to = (t), .via = (v), __VA_ARGS__ }
 #define ACTION(n, r, ...) { .name = (n), .run = (r), __VA_ARGS__ }
 #define OPERATION(n, m, p, r, ...) { .name = (n), .method = (m), .path = (p), .run = (r), __VA_ARGS__ }
@@ -279,7 +288,7 @@ struct resource {
 #define NO_STATUS .status_field = -1
 #define ADMIN(g, ...) .admin_group = (g), .admin_columns = (const int[]){ __VA_ARGS__, -1 }
 #define SHAPE(n, f, ...) { .name = (n), FIELDS(f), NO_STATUS, PLAN, __VA_ARGS__ }
-#define PLAN .plan = &(struct plan){ .parent_relation = -1, .order_field = -1 }
+#define PLAN .plan = &(struct plan){ .parent_relation = -1, .parent_field = -1, .order_field = -1 }
 /* clang-format on */
 
 #endif

@@ -90,11 +90,15 @@ check_resource(struct checking *c, const struct resource *r)
 	for (size_t i = 0; i < r->nfields; i++)
 		check_field(c, r, &r->fields[i]);
 	for (size_t i = 0; i < r->nrelations; i++) {
-		need(c, r,
-			str_fmt(c->cx->arena, r->relations[i].kind == REL_MANY ? "%s_count" : "%s",
-				r->relations[i].name));
-		if (r->relations[i].index)
-			check_index(c, r, r->relations[i].index, r->relations[i].name);
+		const struct relation *rel = &r->relations[i];
+		bool apart = rel->kind == REL_APART;
+
+		if (!apart)
+			need(c, r,
+				str_fmt(c->cx->arena, rel->kind == REL_MANY ? "%s_count" : "%s",
+					rel->name));
+		if (rel->index)
+			check_index(c, apart ? r->plan->related[i] : r, rel->index, rel->name);
 	}
 }
 

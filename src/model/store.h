@@ -28,6 +28,14 @@ struct rec *store_read(struct ctx *cx, const struct resource *r, const struct vi
 struct err *store_read_children(
 	struct ctx *cx, const struct recs *owners, const struct view *v, bool lock) MUST_CHECK;
 
+/* Holds the row of that id until the commit against a writer, and says whether it is archived; ERR_NOT_FOUND. */
+struct err *store_hold(
+	struct ctx *cx, const struct resource *r, struct id id, bool *archived) MUST_CHECK;
+
+/* The newest of the children kept apart (REL_APART) that the view includes, one statement a relation for all owners. */
+struct err *store_read_apart(
+	struct ctx *cx, const struct recs *owners, const struct view *v) MUST_CHECK;
+
 /* The rec of that id, alive or archived, whole (every field and child), locked for update; ERR_NOT_FOUND. */
 struct err *store_load(struct ctx *cx, const struct resource *r, struct id parent, struct id id,
 	struct rec **out) MUST_CHECK;

@@ -308,7 +308,7 @@ read_relations(struct reading *rd)
 
 	rd->torn = (struct recs){ .r = ARENA_ARRAY(rd->cx->arena, rd->owners.n, struct rec *) };
 	for (size_t i = 0; !e && i < rd->r->nrelations; i++) {
-		if (rd->v->includes >> i & 1)
+		if (rd->r->relations[i].kind == REL_MANY && (rd->v->includes >> i & 1))
 			e = read_relation(rd, i);
 	}
 	return e;
@@ -370,8 +370,8 @@ mend(struct ctx *cx UNUSED, void *arg)
  * A row and its children are statements of their own, between which others write. What was met in a change is read once
  * more; if that is changed again just then, in a transaction for which nothing moves.
  */
-struct err *
-store_read_children(struct ctx *cx, const struct recs *owners, const struct view *v, bool lock)
+static struct err *
+read_together(struct ctx *cx, const struct recs *owners, const struct view *v, bool lock)
 {
 	struct reading rd = { .cx = cx, .owners = *owners, .v = v, .lock = lock };
 	struct err *e;
@@ -388,6 +388,14 @@ store_read_children(struct ctx *cx, const struct recs *owners, const struct view
 		return err_log(
 			cx->arena, ERR_TX_REPEAT, "%s that are not locked change", rd.r->plural);
 	return db_snapshot(cx, mend, &rd);
+}
+
+struct err *
+store_read_children(struct ctx *cx, const struct recs *owners, const struct view *v, bool lock)
+{
+	struct err *e = read_together(cx, owners, v, lock);
+
+	return e ? e : store_read_apart(cx, owners, v);
 }
 
 struct err *

@@ -59,7 +59,7 @@ static void
 name_columns(struct buf *sql, const struct resource *r)
 {
 	buf_z(sql, "tenant_id, id, version, created_at, updated_at, archived_at, metadata");
-	if (r->parent_column)
+	if (r->parent_column && r->plan->parent_field < 0)
 		buf_fmt(sql, ", %s", r->parent_column);
 	for (size_t i = 0; i < r->nfields; i++) {
 		if (r->fields[i].flags & F_NO_COLUMN)
@@ -68,9 +68,11 @@ name_columns(struct buf *sql, const struct resource *r)
 		if (type_rows[r->fields[i].type].columns == 2)
 			buf_fmt(sql, ", %s_i18n", r->fields[i].name);
 	}
-	for (size_t i = 0; i < r->nrelations; i++)
-		buf_fmt(sql, r->relations[i].kind == REL_MANY ? ", %s_count" : ", %s",
-			r->relations[i].name);
+	for (size_t i = 0; i < r->nrelations; i++) {
+		if (r->relations[i].kind != REL_APART)
+			buf_fmt(sql, r->relations[i].kind == REL_MANY ? ", %s_count" : ", %s",
+				r->relations[i].name);
+	}
 }
 
 static void
@@ -85,7 +87,7 @@ bind_row(struct ctx *cx, const struct rec *rec, struct binds *b)
 	bind(b, db_time(rec->updated_at));
 	bind(b, archived_stored(rec));
 	bind(b, db_text(metadata_stored(rec)));
-	if (r->parent_column)
+	if (r->parent_column && r->plan->parent_field < 0)
 		bind(b, db_id(rec->parent));
 	for (size_t i = 0; i < r->nfields; i++) {
 		const struct type_row *t = &type_rows[r->fields[i].type];
@@ -97,11 +99,12 @@ bind_row(struct ctx *cx, const struct rec *rec, struct binds *b)
 		for (int k = 0; k < t->columns; k++)
 			bind(b, two[k]);
 	}
-	for (size_t i = 0; i < r->nrelations; i++)
-		bind(b,
-			r->relations[i].kind == REL_MANY
-				? db_int(rec->counts[i])
-				: db_text(links_stored(cx->arena, &rec->link[i])));
+	for (size_t i = 0; i < r->nrelations; i++) {
+		if (r->relations[i].kind == REL_MANY)
+			bind(b, db_int(rec->counts[i]));
+		else if (r->relations[i].kind == REL_LINK)
+			bind(b, db_text(links_stored(cx->arena, &rec->link[i])));
+	}
 }
 
 struct err *

@@ -271,7 +271,7 @@ previous(struct ctx *cx, struct buf *b, const struct rec *now, const struct rec 
 		value_json(cx, b, was, (int)i);
 	}
 	for (size_t i = 0; was && i < r->nrelations; i++) {
-		if (r->relations[i].kind == REL_MANY || strs_same(&now->link[i], &was->link[i]))
+		if (r->relations[i].kind != REL_LINK || strs_same(&now->link[i], &was->link[i]))
 			continue;
 		json_out_name(b, r->plan->relation_names[i]);
 		strs_json(b, &was->link[i]);

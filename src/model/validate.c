@@ -217,6 +217,8 @@ is_shown_only(const struct rec *rec, struct str name)
 	}
 	if (str_ends(name, STR("_formatted")))
 		return is_time(rec, str_cut(name, 0, name.n - (sizeof("_formatted") - 1)));
+	if (resource_relation(rec->resource, name) >= 0)
+		return true; /* what is kept apart */
 	return rec->resource->parent_column && str_eq_z(name, rec->resource->parent_column);
 }
 
@@ -251,8 +253,10 @@ unknown_name(struct reading *rd, const struct rec *rec, struct str name)
 		if (is_settable(&r->fields[i]))
 			names_add(&known, r->fields[i].name);
 	}
-	for (size_t i = 0; i < r->nrelations; i++)
-		names_add(&known, r->relations[i].name);
+	for (size_t i = 0; i < r->nrelations; i++) {
+		if (r->relations[i].kind != REL_APART)
+			names_add(&known, r->relations[i].name);
+	}
 	if (!is_shape(r))
 		names_add(&known, "metadata");
 	d = err_field(rd->cx->arena, at.e, at.path, REASON_UNKNOWN_FIELD, "%s has no such field",
@@ -286,7 +290,7 @@ read_name(struct reading *rd, struct rec *rec, struct str name, const struct jso
 		read_field(rd, rec, field, name, j);
 	else if (relation >= 0 && rec->resource->relations[relation].kind == REL_MANY)
 		read_children(rd, rec, relation, j);
-	else if (relation >= 0)
+	else if (relation >= 0 && rec->resource->relations[relation].kind == REL_LINK)
 		read_links(rd, rec, relation, j);
 	else if (!read_member(rd, rec, name, j))
 		unknown_name(rd, rec, name);

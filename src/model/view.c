@@ -276,7 +276,7 @@ read_inside(const struct reading *rd, struct str name, size_t dot)
 	struct err *e;
 	int bit;
 
-	if (relation < 0 || rd->r->relations[relation].kind != REL_MANY)
+	if (relation < 0 || rd->r->relations[relation].kind == REL_LINK)
 		return unknown_field(rd, name);
 	to = rd->r->plan->related[relation];
 	bit = bit_of(rd->cx, to, str_cut(name, dot + 1, name.n));

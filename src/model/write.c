@@ -140,7 +140,7 @@ store_relations(struct ctx *cx, struct rec *now, const struct rec *was)
 	for (size_t i = 0; !e && i < now->resource->nrelations; i++) {
 		if (now->resource->relations[i].kind == REL_MANY)
 			e = store_children(cx, now, was, (int)i);
-		else
+		else if (now->resource->relations[i].kind == REL_LINK)
 			e = store_links(cx, now, was, (int)i);
 	}
 	return e;
@@ -331,22 +331,51 @@ archive_follows_status(struct rec *now)
 		now->archived_at = 0;
 }
 
+/* The id of the owner that the path names, of what is kept apart from it; else none. */
+static struct err *
+read_owner(struct ctx *cx, const struct write *w, const struct resource *r, struct id *owner)
+{
+	*owner = ID_NONE;
+	if (!r->plan->apart || id_parse(w->parent, r->plan->parent->prefix, owner))
+		return NULL;
+	return not_found(cx, r->plan->parent);
+}
+
+/* What is made apart from its owner is made where one is, and holds that in place until the commit. */
+static struct err *
+find_owner(struct ctx *cx, struct rec *now, const struct write *w)
+{
+	const struct resource *r = w->resource;
+	bool archived = false;
+	struct err *e = read_owner(cx, w, r, &now->parent);
+
+	if (e || !r->plan->apart)
+		return e;
+	e = store_hold(cx, r->plan->parent, now->parent, &archived);
+	if (!e && archived)
+		e = err_reason(err_new(cx->arena, ERR_CONFLICT, "the %s is archived", r->parent),
+			REASON_ARCHIVED);
+	return e;
+}
+
 static struct err *
 create(struct ctx *cx, struct attempt *at)
 {
-	struct rec *input, *now;
+	struct rec *input, *now = rec_new(cx->arena, at->w->resource);
 	struct err *e = validate(cx, at->w->resource, at->w->body, true, &input);
 
+	e = e ? e : find_owner(cx, now, at->w);
 	e = e ? e : check_list_conditions(cx, at->w);
 	if (e)
 		return e;
-	now = rec_new(cx->arena, at->w->resource);
 	now->id = at->w->preset.n ? at->w->preset : id_new();
 	now->version = 1;
 	now->created_at = now->updated_at = clock_now_ms();
 	e = merge_rec(cx, now, NULL, input);
 	if (e)
 		return e;
+	if (now->resource->plan->parent_field >= 0)
+		rec_set_ref(now, now->resource->plan->parent_field, now->parent);
 	archive_follows_status(now);
 	at->now = at->shown = now;
 	return carry_out(cx, at);
@@ -356,11 +385,13 @@ create(struct ctx *cx, struct attempt *at)
 static struct err *
 load(struct ctx *cx, struct attempt *at, const struct resource *r, struct str key)
 {
-	struct id id;
+	struct id id, owner;
 	bool again;
-	struct err *e;
+	struct err *e = read_owner(cx, at->w, r, &owner);
 
-	e = id_parse(key, r->prefix, &id) ? store_load(cx, r, ID_NONE, id, &at->was)
+	if (e)
+		return e;
+	e = id_parse(key, r->prefix, &id) ? store_load(cx, r, owner, id, &at->was)
 					  : not_found(cx, r);
 	if (e)
 		return e;
@@ -560,7 +591,7 @@ carry_out_write(struct ctx *cx, struct attempt *at)
 {
 	if (at->w->verb == WRITE_OPERATE)
 		return operate(cx, at);
-	if (!at->w->resource->parent)
+	if (!resource_is_within(at->w->resource))
 		return write_top(cx, at);
 	return at->w->verb == WRITE_ACT ? act_on_child(cx, at) : write_child(cx, at);
 }
@@ -707,7 +738,7 @@ check_body(struct ctx *cx, const struct write *w)
 		e = validate_input(cx, input_of(w), w->body, &input);
 	if (!e)
 		arena_rewind(cx->arena, mark);
-	else if (w->verb == WRITE_CREATE && !w->resource->parent && e->details)
+	else if (w->verb == WRITE_CREATE && !resource_is_within(w->resource) && e->details)
 		e = judge_readable(cx, input, e);
 	return e;
 }

@@ -214,9 +214,13 @@ put_field(struct buf *b, const struct field *f)
 static void
 put_relation(struct buf *b, const struct relation *rel)
 {
+	static const char *const kinds[] = {
+		[REL_MANY] = "many", [REL_APART] = "apart", [REL_LINK] = "link"
+	};
+
 	open_item(b);
 	put_z(b, "name", rel->name);
-	put_z(b, "kind", rel->kind == REL_MANY ? "many" : "link");
+	put_z(b, "kind", kinds[rel->kind]);
 	put_z(b, "to", rel->to);
 	put_z(b, "by", rel->by);
 	put_z(b, "index", rel->index);
@@ -322,6 +326,8 @@ put_names(struct buf *b, const struct resource *r)
 	put_z(b, "prefix", r->prefix);
 	put_z(b, "parent", r->parent);
 	put_z(b, "parent_column", r->parent_column);
+	if (r->plan->apart)
+		put_bool(b, "apart", true);
 	put_z(b, "order", r->order_column);
 	put_path(b, r);
 	put_z(b, "doc", r->doc);

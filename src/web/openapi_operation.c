@@ -126,7 +126,7 @@ static const char *
 event_of(const struct endpoint *op)
 {
 	const struct resource *r = op->way->resource;
-	const struct resource *top = r->plan->parent ? r->plan->parent : r;
+	const struct resource *top = resource_is_within(r) ? r->plan->parent : r;
 
 	if (op->way->operation)
 		return op->way->operation->event;

@@ -215,7 +215,7 @@ put_fields(struct buf *b, const struct resource *r)
 	put_own_names(b, r, NULL);
 	put_relation_names(b, r);
 	for (size_t i = 0; i < r->nrelations; i++)
-		if (r->relations[i].kind == REL_MANY)
+		if (r->relations[i].kind != REL_LINK)
 			put_own_names(b, r->plan->related[i], r->relations[i].name);
 	LITERAL(b, "]}}");
 }

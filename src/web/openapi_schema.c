@@ -469,7 +469,7 @@ put_relations(const struct shape *s, const struct resource *r)
 	for (size_t i = 0; i < r->nrelations; i++) {
 		if (r->relations[i].kind == REL_LINK)
 			put_link(s, &r->relations[i]);
-		else
+		else if (r->relations[i].kind == REL_MANY || s->use == SHOWN)
 			put_children(s, &r->relations[i]);
 	}
 	for (size_t i = 0; s->use == SHOWN && r->promised && r->promised[i]; i++) {
@@ -682,7 +682,7 @@ static void
 put_resource_schemas(struct arena *a, struct buf *b, const struct resource *r)
 {
 	struct shape s = { a, b, SHOWN, false };
-	bool child = r->plan->parent != NULL;
+	bool child = resource_is_within(r);
 
 	put_resource(&s, r, "",
 		" Members that `fields` leaves out, or that take a scope which the key has not, "

@@ -13,6 +13,7 @@
 #include "model/price.h"
 #include "model/query.h"
 #include "model/render.h"
+#include "model/store.h"
 #include "model/write.h"
 #include "web/call.h"
 #include "web/conditional.h"
@@ -354,13 +355,17 @@ location_of(const struct call *c, const struct write *w, const struct rec *rec)
 static struct err *
 present(struct ctx *cx, const struct write *w, const struct rec **rec)
 {
+	const struct resource *r = (*rec)->resource;
+	const struct call *c = w->face;
 	struct rec *shown;
+	struct err *e;
 
-	if (!(*rec)->resource->present || w->verb == WRITE_OPERATE)
+	if (w->verb == WRITE_OPERATE || (!r->present && !c->view.includes))
 		return NULL;
 	shown = rec_copy(cx->arena, *rec);
 	*rec = shown;
-	return shown->resource->present(cx, shown, NULL);
+	e = store_read_apart(cx, &(struct recs){ &shown, 1, true }, &c->view);
+	return e || !r->present ? e : r->present(cx, shown, NULL);
 }
 
 static struct err *

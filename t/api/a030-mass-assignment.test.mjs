@@ -15,7 +15,7 @@ before(async () => {
 const COLUMNS = ["tenant_id", "account_id", "name_i18n", "variants_count", "live", "actor", "__proto__", "constructor", "toString", "fate", "status; DROP TABLE products"];
 
 const owned = (r) => r.fields.filter((f) => (has(f, "read_only") || has(f, "once")) && !has(f, "internal"));
-const own = (r) => [...engine(r), ...visible(r).map((f) => f.name), ...r.fields.filter((f) => has(f, "once")).map((f) => f.name), ...r.relations.map((rel) => rel.name), r.parent_column];
+const own = (r) => [...engine(r), ...visible(r).map((f) => f.name), ...r.fields.filter((f) => has(f, "once")).map((f) => f.name), ...r.relations.map((rel) => rel.name), ...r.kept_apart, r.parent_column];
 
 // Whatever is a field somewhere else, or hidden here, and columns.
 const foreign = (r) => [...new Set([...resources.flatMap((o) => [...o.fields.map((f) => f.name), ...o.relations.map((rel) => rel.name), o.parent_column]), ...COLUMNS])]
@@ -27,7 +27,7 @@ function claims(r) {
 	if (r.parent_column)
 		body[r.parent_column] = `${of(r.parent).prefix}_123`;
 	for (const f of owned(r))
-		body[f.name] = f.type === "enum" ? f.choices.at(-1).name : value(r, { ...f, example: undefined, max: f.max || 0 }, 77);
+		body[f.name] = f.type === "enum" ? f.choices.at(-1).name : f.type === "id" ? `${of(f.to).prefix}_123` : value(r, { ...f, example: undefined, max: f.max || 0 }, 77);
 	return body;
 }
 

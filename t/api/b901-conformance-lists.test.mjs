@@ -2,7 +2,7 @@
 // every row once, and each choice of members is kept.
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import { can, described, each, engine, has, isApart, limits, makeable, objects, of, resources, settable, Shop, visible } from "./conformance.mjs";
+import { can, described, each, engine, has, isApart, limits, makeable, objects, of, resources, settable, Shop, visible, within } from "./conformance.mjs";
 import { number, refused, status } from "./souk.mjs";
 
 const ROWS = 12;
@@ -160,7 +160,7 @@ const sortable = (r) => [
 ];
 const orders = (r) => sortable(r).flatMap((t) => [[[t, 1]], [[t, -1]]]);
 const written = (keys) => keys.map(([t, way]) => (way < 0 ? "-" : "") + t.name).join(",");
-const own = (r) => (r.parent ? (r.order ? [[r.fields.find((f) => f.name === r.order), 1]] : []) : [[r.members.find((m) => m.name === (r.log_time ?? "created_at")), -1]]);
+const own = (r) => (within(r) ? (r.order ? [[r.fields.find((f) => f.name === r.order), 1]] : []) : [[r.members.find((m) => m.name === (r.log_time ?? "created_at")), -1]]);
 
 // By the keys, and by id in the direction of the last.
 function arranged(rows, keys) {

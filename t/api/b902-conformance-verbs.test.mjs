@@ -1,7 +1,7 @@
 // Verbs, derived from the descriptors: conditions, repeats, rehearsals, rights, archiving, and the methods of each path.
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import { can, each, has, limits, makeable, next, of, resources, routes, same, scopes, settable, Shop, versioned } from "./conformance.mjs";
+import { can, each, has, limits, makeable, next, of, resources, routes, same, scopes, settable, Shop, versioned, within } from "./conformance.mjs";
 import { Client, number, refused, request, rows, status, traces, urls } from "./souk.mjs";
 
 let shop, tenant;
@@ -106,13 +106,13 @@ const readable = (r) => r.readable_archived;
 
 for (const r of writable.filter((r) => can(r, "archive")))
 	test(`${r.name}: deleting is 204 and hides it, a second time changes nothing`, async () => {
-		const one = await shop.make(r, { all: true }), owner = of(r.parent ?? r.name), count = left(one).audit.length;
+		const one = await shop.make(r, { all: true }), owner = of(within(r) ?? r.name), count = left(one).audit.length;
 		assert.equal(status(await shop.client.delete(one.path), 204).raw, "");
 		const { audit, events } = left(one);
 		assert.equal(audit.length, count + 1);
 		assert.deepEqual([audit.at(-1).action, events.at(-1).type], Array(2).fill(r.events.archived ?? owner.events.updated));
 		assert.ok(!(await shop.list(r, one.place)).some((row) => row.id === one.shown.id), "hidden from the list");
-		if (r.parent)
+		if (within(r))
 			refused(await shop.client.delete(one.path), 404);
 		else
 			status(await shop.client.delete(one.path), 204);
@@ -167,9 +167,9 @@ test("a key that has every scope but the one of a route is refused there, and no
 	assert.deepEqual(written(), count);
 });
 
-for (const r of writable.filter((r) => r.fields.some((f) => f.scope)))
+for (const r of writable.filter((r) => settable(r).some((f) => f.scope)))
 	test(`${r.name}: a field with a scope of its own is neither shown nor taken nor asked about without it`, async () => {
-		for (const f of r.fields.filter((f) => f.scope)) {
+		for (const f of settable(r).filter((f) => f.scope)) {
 			const without = await shop.tenant.client({ scopes: scopes.filter((one) => one !== f.scope).join(",") });
 			const one = await shop.made(r, { all: true }), blind = new Shop(shop.tenant, without), sent = { [f.name]: one.shown[f.name] };
 			assert.notEqual(one.shown[f.name], null);
@@ -183,7 +183,7 @@ for (const r of writable.filter((r) => r.fields.some((f) => f.scope)))
 			for (const query of [`filter[${f.name}]=1`, `sort=${f.name}`])
 				assert.ok([400, 403].includes((await without.get(`${one.place}?${query}`)).status), query);
 			assert.equal((await shop.read(r, one.path))[f.name], one.shown[f.name]);
-			if (r.parent) { /* nor through the owner */
+			if (within(r)) { /* nor through the owner */
 				const rel = of(r.parent).relations.find((rel) => rel.to === r.name).name;
 				assert.ok((await without.read(`${one.owner}?include=${rel}`))[rel].every((child) => !(f.name in child)));
 				refused(await without.patch(one.owner, { [rel]: [{ id: one.shown.id, ...sent }] }), 422, [`${rel}[0].${f.name}:scope`]);

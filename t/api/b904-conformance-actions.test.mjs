@@ -1,7 +1,7 @@
 // Actions and operations, derived from their rows: what they take and refuse, leave behind, repeat and rehearse, and whose they are.
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import { absent, can, declared, each, makeable, NEEDS, of, resources, settable, shape, Shop, top, wrong } from "./conformance.mjs";
+import { absent, can, declared, each, makeable, NEEDS, of, resources, settable, shape, Shop, top, within, wrong } from "./conformance.mjs";
 import { number, refused, rows, status, traces } from "./souk.mjs";
 
 let shop, other, tenant;
@@ -59,7 +59,7 @@ async function rehearses(send, code, shown) {
 
 for (const r of resources.filter(makeable))
 	for (const action of r.actions) {
-		const key = `${r.name}.${action.name}`, code = action.status ?? 200, owner = of(r.parent ?? r.name);
+		const key = `${r.name}.${action.name}`, code = action.status ?? 200, owner = of(within(r) ?? r.name);
 		const path = (one, query = "") => `${one.path}/${action.name}${query && `?${query}`}`;
 		const act = async (one, { headers, body, query } = {}) => shop.client.send(action.method, path(one, query), { body: body ?? (await shop.input(key, action, one)), headers });
 

@@ -4,7 +4,11 @@ import assert from "node:assert/strict";
 import { ctl, makeTenant, status } from "./souk.mjs";
 
 export const described = JSON.parse(await ctl("describe", "--json"));
-export const { resources, limits, languages, routes } = described;
+export const { limits, languages, routes } = described;
+// What is kept apart (relations whose objects are written by themselves) is no part of what is sent or shown with its owner.
+export const resources = described.resources.map((r) => ({ ...r, relations: r.relations.filter((rel) => rel.kind !== "apart"), kept_apart: r.relations.filter((rel) => rel.kind === "apart").map((rel) => rel.name) }));
+// The name of the resource through which one is written, if it is nested and not kept apart.
+export const within = (r) => (r.apart ? undefined : r.parent);
 export const engine = (r) => r.members.map((m) => m.name);
 export const of = (name) => resources.find((r) => r.name === name);
 export const shape = (name) => described.shapes.find((s) => s.name === name);
@@ -347,7 +351,7 @@ export class Shop {
 		let path = pattern;
 		for (const name of names) {
 			const to = name.replace(/_id$/, "");
-			const id = name === "id" ? one.shown.id : one && one.r.parent === to ? one.owner.split("/").pop() : (await this.some(to)).shown.id;
+			const id = name === "id" ? one.shown.id : one && one.r.parent === to ? one.place.split("/").at(-2) : (await this.some(to)).shown.id;
 			path = path.replace(`{${name}}`, id);
 		}
 		return path;
@@ -355,7 +359,7 @@ export class Shop {
 
 	async value(r, f, n) {
 		if (f.type === "id")
-			return (await this.some(f.to, n)).shown.id;
+			return (await (has(f, "unique") ? this.make(of(f.to)) : this.some(f.to, n))).shown.id;
 		if (f.to && !FIXTURES[`${r.name}.${f.name}`])
 			return [(await this.some(f.to, n)).shown.id];
 		if (!isObject(f) || FIXTURES[`${r.name}.${f.name}`])
@@ -421,7 +425,7 @@ export class Shop {
 			return this.find(r, await LEFT[r.name](this));
 		const at = place ?? (await this.place(r)), sent = body ?? (await this.body(r, { all }));
 		const answer = status(await this.client.post(at, sent, headers), 201);
-		const path = `${at}/${answer.body.id}`, owner = r.parent ? at.split("/").slice(0, -1).join("/") : path;
+		const path = `${at}/${answer.body.id}`, owner = within(r) ? at.split("/").slice(0, -1).join("/") : path;
 		declared(r, answer.body, true);
 		return { r, place: at, path, owner, sent, shown: answer.body, answer, etag: answer.headers.etag };
 	}
@@ -476,7 +480,7 @@ function shaped(s, one) {
 export function declared(r, object, once = false) {
 	for (const [name, shown] of Object.entries(object)) {
 		const f = r.fields.find((one) => one.name === name), rel = r.relations.find((one) => one.name === name);
-		assert.ok(engine(r).includes(name) || r.promised.includes(name) || rel || f, `${r.name} shows ${name}, which is not declared`);
+		assert.ok(engine(r).includes(name) || r.promised.includes(name) || r.kept_apart?.includes(name) || rel || f, `${r.name} shows ${name}, which is not declared`);
 		if (rel?.kind === "many")
 			shown.forEach((child) => declared(of(rel.to), child));
 		if (!f)

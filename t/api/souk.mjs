@@ -107,7 +107,7 @@ export class Client {
 // ---- tenants
 
 export async function ctl(...args) {
-	return (await run(env.SOUK_CTL, args)).stdout.trim();
+	return (await run(env.SOUK_CTL, args, { maxBuffer: 1 << 28 })).stdout.trim();
 }
 
 export class Tenant {

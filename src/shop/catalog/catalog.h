@@ -22,10 +22,12 @@ enum product_field {
 	PRODUCT_WIDTH,
 	PRODUCT_HEIGHT,
 	PRODUCT_DIMENSION_UNIT,
+	PRODUCT_RATING_AVERAGE,
+	PRODUCT_REVIEWS_COUNT,
 	PRODUCT__MAX
 };
 
-enum product_relation { PRODUCT_CATEGORIES, PRODUCT_VARIANTS, PRODUCT_IMAGES };
+enum product_relation { PRODUCT_CATEGORIES, PRODUCT_VARIANTS, PRODUCT_IMAGES, PRODUCT_REVIEWS };
 
 enum variant_field {
 	VARIANT_SKU,
@@ -54,7 +56,23 @@ enum category_field {
 	CATEGORY__MAX
 };
 
+enum review_field {
+	REVIEW_PRODUCT,
+	REVIEW_RATING,
+	REVIEW_TITLE,
+	REVIEW_TEXT,
+	REVIEW_AUTHOR_NAME,
+	REVIEW_CUSTOMER,
+	REVIEW_STATUS,
+	REVIEW_REASON,
+	REVIEW_MODERATED_AT,
+	REVIEW__MAX
+};
+
+enum review_status { REVIEW_PENDING, REVIEW_APPROVED, REVIEW_REJECTED };
+
 extern const struct resource product_resource;
+extern const struct resource review_resource;
 extern const struct resource variant_resource;
 extern const struct resource image_resource;
 extern const struct resource category_resource;

@@ -63,6 +63,12 @@ static const struct field product_fields[PRODUCT__MAX] = {
 		.max = WEIGHT_MOST, .example = "9.5"),
 	[PRODUCT_DIMENSION_UNIT] = ENUM("dimension_unit", dimension_units,
 		DOC("Unit of length, width and height."), .example = "cm"),
+	[PRODUCT_RATING_AVERAGE] = DECIMAL("rating_average", 2,
+		DOC("What its approved reviews say on average, from 1 to 5; null: there are none."),
+		.flags = F_READ_ONLY, .max = 500, .example = "4.5"),
+	[PRODUCT_REVIEWS_COUNT] =
+		INTEGER("reviews_count", DOC("How many approved reviews there are."),
+			.flags = F_READ_ONLY, .initial = "0", .example = "2"),
 };
 
 static const struct relation product_relations[] = {
@@ -73,6 +79,8 @@ static const struct relation product_relations[] = {
 		.flags = R_INLINE | R_ARCHIVE_WITH, .max = 2000, DOC("The kinds it comes in.")),
 	[PRODUCT_IMAGES] = MANY("images", "image", "product_id", .flags = R_INLINE | R_ARCHIVE_WITH,
 		.max = 250, DOC("Its pictures, the main one first.")),
+	[PRODUCT_REVIEWS] = APART("reviews", "review", "product_id", .max = 10, .index = "shown",
+		DOC("Its newest reviews, of those that are approved.")),
 };
 
 static const struct shorthand product_shorthands[] = {
@@ -88,7 +96,6 @@ const struct resource product_resource = {
 	DOC("Something that can be sold."),
 	FIELDS(product_fields),
 	RELATIONS(product_relations),
-	PROMISED("reviews"),
 	SHORTHANDS(product_shorthands),
 	.verbs = V_CRUD | V_READABLE_ARCHIVED | V_PUBLIC,
 	.key_sql = "SELECT product_id FROM skus WHERE tenant_id = ? AND sku = ?",
