@@ -22,6 +22,7 @@ test("a rate is made, read, listed, changed and deleted", async () => {
 	assert.deepEqual(await live.read(`/tax-rates/${body.id}`), body);
 	assert.deepEqual((await live.read("/tax-rates?filter[state]=TX")).data, [body]);
 	assert.deepEqual((await live.read("/tax-rates?filter[country]=us&filter[rate][gte]=6.25")).data, [body]);
+	assert.deepEqual((await live.read("/tax-rates?country=Us&state=tx&tax_class=standard&status=active")).data, [body]);
 	const changed = status(await live.patch(`/tax-rates/${body.id}`, { zip: "73301...73399", rate: 6.75 }), 200).body;
 	assert.deepEqual([changed.zip, changed.rate, changed.version], ["73301...73399", 6.75, 2]);
 	status(await live.delete(`/tax-rates/${body.id}`), 204);

@@ -61,6 +61,13 @@ static const struct field fields[TAX_RATE__MAX] = {
 		STRING("zip_to", DOC("Where a range ends."), .flags = F_INTERNAL, .max = 16),
 };
 
+static const struct shorthand shorthands[] = {
+	SHORT("country", "country", DOC("Only rates of this country, by its code in any case.")),
+	SHORT("state", "state", DOC("Only rates of this state, in any case.")),
+	SHORT("tax_class", "tax_class", DOC("Only rates of this tax class.")),
+	SHORT("status", "status", DOC("Only rates of this status: active, inactive or archived.")),
+};
+
 const struct resource tax_rate_resource = {
 	.name = "tax_rate",
 	.plural = "tax-rates",
@@ -68,6 +75,7 @@ const struct resource tax_rate_resource = {
 	.table = "tax_rates",
 	DOC("A tax that is taken at a place."),
 	FIELDS(fields),
+	SHORTHANDS(shorthands),
 	.verbs = V_CRUD | V_READABLE_ARCHIVED,
 	STATUS(TAX_RATE_STATUS, TAX_RATE_ARCHIVED),
 	SCOPES("tax"),
