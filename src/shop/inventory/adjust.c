@@ -118,6 +118,8 @@ inventory_set_safety(struct ctx *cx, const struct operation_call *call, struct r
 	struct rec *was;
 	struct err *e = load(cx, call, (struct which){ SAFETY_WAREHOUSE, SAFETY_VARIANT }, &was);
 
+	if (!e && rec_int(was, STOCK_SAFETY) == rec_int(call->input, SAFETY_SAFETY))
+		return finish(cx, call, was, out);
 	e = e ? e
 	      : db_exec(cx,
 			"UPDATE stocks SET safety = ?, version = version + 1, updated_at = ?"

@@ -109,7 +109,7 @@ place_trace(struct ctx *cx, const char *event, const struct rec *was, struct rec
 		.action = event, .resource = was->resource->plan->name, .object = was->id
 	};
 
-	if (e)
+	if (e || (*now)->version == was->version)
 		return e;
 	row.changes = trace_changes(cx, *now, was);
 	e = audit_write(cx, &row);

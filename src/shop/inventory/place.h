@@ -18,7 +18,7 @@ struct err *place_lock_product(struct ctx *cx, struct id product) MUST_CHECK;
 struct err *place_stock(struct ctx *cx, struct id product, struct id variant, struct id warehouse,
 	struct id *stock) MUST_CHECK;
 
-/* Reads a stock again that was changed, and leaves the traces of a write: an audit row and the event. */
+/* Reads a stock again and, if it was changed, leaves the traces of a write: an audit row and the event. */
 struct err *place_trace(
 	struct ctx *cx, const char *event, const struct rec *was, struct rec **now) MUST_CHECK;
 

@@ -106,13 +106,28 @@ lock_stocks(struct watch *w)
 /* ---- nothing left */
 
 static struct err *
+trace(struct ctx *cx, const char *event, const struct rec *now, const struct rec *was)
+{
+	struct audit_row row = {
+		.action = event,
+		.resource = now->resource->plan->name,
+		.object = now->id,
+		.changes = trace_changes(cx, now, was),
+	};
+	struct err *e = audit_write(cx, &row);
+
+	return e ? e : event_write(cx, event, now, was);
+}
+
+/* A version of its own, so that no two events are of one. */
+static struct err *
 set_out(struct watch *w, struct id variant, bool out)
 {
 	return db_exec(w->cx,
-		"UPDATE stocks FORCE INDEX (place) SET is_out = ? WHERE tenant_id = ? AND "
-		"product_id = ? AND sold_as = "
-		"?",
-		db_int(out), db_id(w->cx->tenant), db_id(w->product), db_int(variant.n));
+		"UPDATE stocks FORCE INDEX (place) SET is_out = ?, version = version + ?"
+		" WHERE tenant_id = ? AND product_id = ? AND sold_as = ?",
+		db_int(out), db_int(out), db_id(w->cx->tenant), db_id(w->product),
+		db_int(variant.n));
 }
 
 static struct err *
@@ -121,7 +136,7 @@ tell_out(struct watch *w, struct id stock)
 	struct rec *rec;
 	struct err *e = store_load(w->cx, &stock_resource, ID_NONE, stock, &rec);
 
-	return e ? e : event_write(w->cx, "inventory.out_of_stock", rec, NULL);
+	return e ? e : trace(w->cx, "inventory.out_of_stock", rec, rec);
 }
 
 /* It was told that there is nothing left if all rows say so. */
@@ -147,8 +162,8 @@ look_out(struct watch *w, struct id stock)
 		return any_out ? set_out(w, variant, false) : NULL;
 	if (all_out)
 		return NULL;
-	e = set_out(w, variant, true);
-	return e ? e : tell_out(w, stock);
+	e = tell_out(w, stock);
+	return e ? e : set_out(w, variant, true);
 }
 
 /* ---- alerts */
@@ -176,20 +191,6 @@ judge(const struct watch *w, struct rec *alert)
 	rec_set_bool(alert, ALERT_LOW, sum < rec_int(alert, ALERT_THRESHOLD));
 	rec_set_bool(alert, ALERT_SHORT,
 		rec_has(alert, ALERT_REORDER_POINT) && sum <= rec_int(alert, ALERT_REORDER_POINT));
-}
-
-static struct err *
-trace(struct ctx *cx, const char *event, const struct rec *now, const struct rec *was)
-{
-	struct audit_row row = {
-		.action = event,
-		.resource = now->resource->plan->name,
-		.object = now->id,
-		.changes = trace_changes(cx, now, was),
-	};
-	struct err *e = audit_write(cx, &row);
-
-	return e ? e : event_write(cx, event, now, was);
 }
 
 static struct err *
