@@ -216,3 +216,27 @@ test("a repeat of an adjustment acts once, and a dry run not at all", async () =
 	assert.equal(dry.body.on_hand ?? 10, 10);
 	assert.equal((await show(p.id)).total_on_hand, 5);
 });
+
+test("stock follows what the catalogue makes of its product", async () => {
+	const p = await plain();
+	await stocked(p.id, { quantity: 5 });
+	status(await s.put(`/products/${p.id}`, { sku: `R-${++made}` }), 200);
+	assert.equal((await show(p.id)).variants[0].sku, `R-${made}`);
+	const first = await s.make(`/products/${p.id}/variants`, { sku: `R-${++made}` }), second = await s.make(`/products/${p.id}/variants`, { sku: `R-${++made}` });
+	assert.deepEqual((await show(p.id)).variants.map((v) => [v.variant_id, v.sku, v.available]), [[first.id, first.sku, 5]]);
+	status(await s.put(`/products/${p.id}/variants/${first.id}`, { sku: `R-${++made}` }), 200);
+	assert.equal((await show(p.id)).variants[0].sku, `R-${made}`);
+	await stocked(second.id, { quantity: 1 });
+	refused(await s.delete(`/products/${p.id}/variants/${second.id}`), 409, [], "has_stock");
+	refused(await s.put(`/products/${p.id}`, { variants: [{ id: second.id, _delete: true }] }), 409, [], "has_stock");
+	await stocked(second.id, { quantity: -1, reason: "lost" });
+	status(await s.delete(`/products/${p.id}/variants/${second.id}`), 204);
+	assert.equal((await s.read(`/inventory/${p.id}/movements?reason=lost`)).data[0].variant_id, second.id, "the ledger stays");
+});
+
+test("what is not counted says so", async () => {
+	const p = await plain();
+	assert.equal(p.track_inventory, true);
+	assert.equal(status(await s.put(`/products/${p.id}`, { track_inventory: false }), 200).body.track_inventory, false);
+	refused(await s.put(`/products/${p.id}`, { track_inventory: "no" }), 422, ["track_inventory:type"]);
+});

@@ -1,10 +1,12 @@
 /* A product: something that can be sold. Its kinds (size, colour) are variants; see variant.c. */
 #include "shop/catalog/catalog.h"
 
+#include "base/id.h"
 #include "db/db.h"
 #include "model/rec.h"
 #include "shop/catalog/sku.h"
 #include "shop/catalog/units.h"
+#include "shop/inventory/inventory.h"
 
 static rule_fn product_derive, product_check, product_apply;
 
@@ -69,6 +71,9 @@ static const struct field product_fields[PRODUCT__MAX] = {
 	[PRODUCT_REVIEWS_COUNT] =
 		INTEGER("reviews_count", DOC("How many approved reviews there are."),
 			.flags = F_READ_ONLY, .initial = "0", .example = "2"),
+	[PRODUCT_TRACK_INVENTORY] = BOOL("track_inventory",
+		DOC("Whether its stock is counted; if not, any number can be sold."),
+		.flags = F_FILTER, .initial = "true", .example = "true"),
 };
 
 static const struct relation product_relations[] = {
@@ -119,6 +124,20 @@ product_derive(struct ctx *cx, struct rec *now, const struct rec *was)
 	return NULL;
 }
 
+/* Variants that the write removes. */
+static struct err *
+check_gone(struct ctx *cx, const struct rec *now)
+{
+	const struct recs *all = &now->many[PRODUCT_VARIANTS];
+	struct id *gone = ARENA_ARRAY(cx->arena, all->n, struct id);
+	size_t n = 0;
+
+	for (size_t i = 0; i < all->n; i++)
+		if (all->r[i]->fate == CHILD_REMOVED)
+			gone[n++] = all->r[i]->id;
+	return n ? inventory_may_go(cx, now->id, gone, n) : NULL;
+}
+
 static struct err *
 product_check(struct ctx *cx, struct rec *now, const struct rec *was)
 {
@@ -128,11 +147,46 @@ product_check(struct ctx *cx, struct rec *now, const struct rec *was)
 	e = err_join(e, unit_check(cx, now, PRODUCT_WEIGHT, PRODUCT_WEIGHT_UNIT));
 	e = err_join(e, unit_check(cx, now, PRODUCT_LENGTH, PRODUCT_DIMENSION_UNIT));
 	e = err_join(e, unit_check(cx, now, PRODUCT_WIDTH, PRODUCT_DIMENSION_UNIT));
-	return err_join(e, unit_check(cx, now, PRODUCT_HEIGHT, PRODUCT_DIMENSION_UNIT));
+	e = err_join(e, unit_check(cx, now, PRODUCT_HEIGHT, PRODUCT_DIMENSION_UNIT));
+	return e ? e : check_gone(cx, now);
+}
+
+static struct err *
+rename_stock(struct ctx *cx, const struct rec *now, const struct rec *was)
+{
+	const struct recs *all = &now->many[PRODUCT_VARIANTS];
+	struct err *e = NULL;
+
+	if (rec_changed(now, was, PRODUCT_SKU))
+		e = inventory_renamed(cx, now->id, ID_NONE, rec_str(now, PRODUCT_SKU));
+	for (size_t i = 0; !e && i < all->n; i++) {
+		const struct rec *c = all->r[i];
+		const struct rec *old = rec_child(was, PRODUCT_VARIANTS, c->id);
+
+		if (c->fate == CHILD_CHANGED && rec_changed(c, old, VARIANT_SKU))
+			e = inventory_renamed(cx, now->id, c->id, rec_str(c, VARIANT_SKU));
+	}
+	return e;
+}
+
+/* The first of a product's variants inherits what was counted before it came in any. */
+static struct err *
+hand_stock_on(struct ctx *cx, const struct rec *now, const struct rec *was)
+{
+	const struct recs *all = &now->many[PRODUCT_VARIANTS];
+
+	if (!all->n || was->many[PRODUCT_VARIANTS].n)
+		return NULL;
+	return inventory_becomes(cx, now->id, all->r[0]->id, rec_str(all->r[0], VARIANT_SKU));
 }
 
 static struct err *
 product_apply(struct ctx *cx, struct rec *now, const struct rec *was)
 {
-	return sku_register(cx, now, was);
+	struct err *e = sku_register(cx, now, was);
+
+	if (e || !was)
+		return e;
+	e = rename_stock(cx, now, was);
+	return e ? e : hand_stock_on(cx, now, was);
 }

@@ -158,6 +158,18 @@ struct inventory_level {
 struct err *inventory_levels(struct ctx *cx, struct inventory_level *l, size_t n) MUST_CHECK;
 
 /*
+ * For the catalogue, inside its transaction. May these variants go: ERR_CONFLICT has_stock if some of them lies somewhere.
+ */
+struct err *inventory_may_go(
+	struct ctx *cx, struct id product, const struct id *variants, size_t n) MUST_CHECK;
+/* The product (variant ID_NONE) or variant has another SKU. */
+struct err *inventory_renamed(
+	struct ctx *cx, struct id product, struct id variant, struct str sku) MUST_CHECK;
+/* The product had no variants and gets some: its own stock, if any, is from now on that of the first. */
+struct err *inventory_becomes(
+	struct ctx *cx, struct id product, struct id variant, struct str sku) MUST_CHECK;
+
+/*
  * For souk-housekeep, outside a transaction: gives back what was kept for carts and whose time is over, at most `most`
  * holds; *n says how many. With cx->dry_run it counts all there are.
  */
