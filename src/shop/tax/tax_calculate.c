@@ -114,7 +114,9 @@ static const struct field sum_fields[SUM__MAX] = {
 		DOC("Whether the prices have the tax in them there."), .example = "false"),
 	[SUM_ITEMS] = OBJECTS("items", &line_shape,
 		DOC("One for each that was sent, in that order."), .max = 500),
-	[SUM_SHIPPING] = OBJECT("shipping", &line_shape, DOC("The same of shipping.")),
+	[SUM_SHIPPING] = OBJECT("shipping", &line_shape, DOC("The same of shipping."),
+		.example = "{\"tax_class\":null,\"quantity\":1,\"price\":9.99,\"subtotal\":9.99,"
+			   "\"tax_total\":0.00,\"total\":9.99,\"taxes\":[]}"),
 	[SUM_SUBTOTAL] = PRICE("subtotal", DOC("Sum of the items' subtotals."),
 		.money_in = "currency", .example = "399.98"),
 	[SUM_SHIPPING_TOTAL] = PRICE("shipping_total", DOC("What shipping costs, as it was sent."),

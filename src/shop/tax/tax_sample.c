@@ -20,8 +20,8 @@ static const struct sample samples[] = {
 	{ "tax_005", "name", "Umsatzsteuer",
 		"{\"name\":\"Umsatzsteuer\",\"country\":\"DE\",\"rate\":19,"
 		"\"inclusive\":true,\"on_shipping\":true}" },
-	{ "tax_006", "name", "Umsatzsteuer, reduced",
-		"{\"name\":\"Umsatzsteuer, reduced\",\"country\":\"DE\",\"rate\":7,"
+	{ "tax_006", "name", "Ermäßigte Umsatzsteuer",
+		"{\"name\":\"Ermäßigte Umsatzsteuer\",\"country\":\"DE\",\"rate\":7,"
 		"\"tax_class\":\"reduced\",\"inclusive\":true}" },
 	{ "tax_007", "name", "GST",
 		"{\"name\":\"GST\",\"country\":\"CA\",\"rate\":5,\"on_shipping\":true}" },
