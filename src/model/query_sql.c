@@ -288,12 +288,16 @@ put_where(const struct build *b, bool counting)
 		put_search(b);
 }
 
+/* Children's index is named as their owner, whose name may be a word of SQL. */
 static void
 put_table(const struct build *b, const struct indexes *x)
 {
+	const char *quote = b->r->parent ? "`" : "";
+
 	buf_fmt(&b->s->text, "%s t", b->r->table);
 	for (size_t i = 0; i < x->n; i++)
-		buf_fmt(&b->s->text, "%s%s", i ? ", " : " FORCE INDEX (", x->name[i]);
+		buf_fmt(&b->s->text, "%s%s%s%s", i ? ", " : " FORCE INDEX (", quote, x->name[i],
+			quote);
 	if (x->n)
 		buf_char(&b->s->text, ')');
 }

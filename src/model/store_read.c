@@ -184,7 +184,7 @@ children_sql(const struct reading *rd, size_t relation, const struct view *insid
 		buf_z(&s->text, "SET STATEMENT eq_range_index_dive_limit = 1 FOR ");
 	buf_z(&s->text, "SELECT ");
 	store_columns(&s->text, to, inside, "t");
-	buf_fmt(&s->text, ", %s FROM %s t FORCE INDEX (%s)", rd->watches ? "o.version" : "0",
+	buf_fmt(&s->text, ", %s FROM %s t FORCE INDEX (`%s`)", rd->watches ? "o.version" : "0",
 		to->table, to->parent);
 	if (rd->watches)
 		buf_fmt(&s->text,

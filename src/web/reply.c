@@ -44,7 +44,7 @@ put_choices(struct buf *b, struct str choices)
 
 	JSON_OUT_NAME(b, "allowed");
 	buf_char(b, '[');
-	while (str_split(&choices, ',', &one)) {
+	while (choices.n && str_split(&choices, ',', &one)) {
 		json_out_comma(b);
 		json_out_string(b, str_trim(one));
 	}
@@ -59,7 +59,7 @@ put_detail(struct buf *b, const struct err_detail *d)
 	put_member(b, STR("field"), d->field);
 	put_member(b, STR("message"), d->message);
 	put_member(b, STR("reason"), str_of(reason_word(d->reason)));
-	if (d->allowed.n)
+	if (d->allowed.p)
 		put_choices(b, d->allowed);
 	if (d->nearest.n)
 		put_member(b, STR("nearest"), d->nearest);

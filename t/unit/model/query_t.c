@@ -609,7 +609,7 @@ test_query__nested_lists(void)
 	q.parent.n = 33;
 	query_sql(&s.cx, &q, NULL, &sql);
 	CHECK_STR(tail(&sql),
-		"variants t FORCE INDEX (product) WHERE t.tenant_id = ? AND t.product_id = ?"
+		"variants t FORCE INDEX (`product`) WHERE t.tenant_id = ? AND t.product_id = ?"
 		" AND t.archived_at IS NULL ORDER BY t.position, t.id LIMIT ? OFFSET ?");
 	CHECK_STR(values_of(s.a, &sql), "7 33 51 0");
 	begin(&s, &q, &sample_image);
