@@ -53,6 +53,7 @@ CREATE TABLE IF NOT EXISTS orders (
   KEY currency (tenant_id, currency, created_at, id),
   KEY total (tenant_id, total, created_at, id),
   CONSTRAINT orders_tenant FOREIGN KEY (tenant_id) REFERENCES tenants (id),
+  CONSTRAINT orders_customer FOREIGN KEY (tenant_id, customer_id) REFERENCES customers (tenant_id, id),
   CONSTRAINT orders_status CHECK (status IN ('pending', 'processing', 'shipped', 'delivered', 'cancelled')),
   CONSTRAINT orders_payment_status CHECK (payment_status IN ('pending', 'paid', 'failed', 'refunded')),
   CONSTRAINT orders_refund_status CHECK (refund_status IN ('none', 'partial', 'full')),
@@ -132,7 +133,7 @@ CREATE TABLE IF NOT EXISTS order_history (
   actor VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   PRIMARY KEY (tenant_id, id),
   KEY created (tenant_id, created_at, id),
-  KEY `order` (tenant_id, order_id, created_at, id),
+  KEY order_id (tenant_id, order_id, created_at, id),
   KEY kind (tenant_id, kind, created_at, id),
   CONSTRAINT order_history_order FOREIGN KEY (tenant_id, order_id) REFERENCES orders (tenant_id, id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_uca1400_ai_ci;

@@ -81,3 +81,16 @@ rate_convert(struct rate r, int64_t minor, int from_digits, int to_digits, int64
 		power_of_ten(r.scale + (from_digits > to_digits ? from_digits - to_digits : 0)),
 		ROUND_HALF_UP, out);
 }
+
+bool
+rate_convert_back(struct rate r, int64_t minor, int from_digits, int to_digits, int64_t *out)
+{
+	int up = r.scale + (to_digits > from_digits ? to_digits - from_digits : 0);
+	int64_t den;
+
+	if (up > 18 ||
+		__builtin_mul_overflow(r.n,
+			power_of_ten(from_digits > to_digits ? from_digits - to_digits : 0), &den))
+		return false;
+	return decimal_scale(minor, power_of_ten(up), den, ROUND_HALF_UP, out);
+}

@@ -32,5 +32,8 @@ const char *rate_currency(size_t n);
  */
 bool rate_convert(
 	struct rate r, int64_t minor, int from_digits, int to_digits, int64_t *out) MUST_CHECK;
+/* The same the other way: what was converted by that rate, in the currency that it came from. from_digits: of `minor`. */
+bool rate_convert_back(
+	struct rate r, int64_t minor, int from_digits, int to_digits, int64_t *out) MUST_CHECK;
 
 #endif

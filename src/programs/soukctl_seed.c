@@ -8,6 +8,7 @@
 #include "shop/catalog/catalog.h"
 #include "shop/customers/customers.h"
 #include "shop/inventory/inventory.h"
+#include "shop/orders/orders.h"
 #include "shop/promotions/promotions.h"
 #include "shop/tax/tax.h"
 
@@ -45,7 +46,8 @@ load_all(struct ctx *cx)
 	e = e ? e : inventory_sample(cx);
 	e = e ? e : tax_sample(cx);
 	e = e ? e : customers_sample(cx);
-	return e ? e : promotions_sample(cx);
+	e = e ? e : promotions_sample(cx);
+	return e ? e : orders_sample(cx);
 }
 
 static struct err *

@@ -28,7 +28,7 @@ test("each line of code in README.md is one of those that the tests below know",
 
 test("the first request of README.md is answered", async () => {
 	const [line] = lines(". var/env && ");
-	const { stdout } = await run("bash", ["-ec", line.replace(". var/env && ", "")], { cwd: root });
+	const { stdout } = await run("bash", ["-ec", line.replace(". var/env && ", "")], { cwd: root, maxBuffer: 1 << 28 });
 	const { data, pagination } = JSON.parse(stdout);
 	assert.ok(data.length > 3 && pagination.total_items === data.length);
 });
@@ -44,7 +44,7 @@ for (const line of lines("soukctl ").filter((one) => !elsewhere.includes(one)))
 		const dir = mkdtempSync(join(tmpdir(), "souk-readme-"));
 		try {
 			writeFileSync(join(dir, "FILE.csv"), "sku,name,price\nREADME-1,Lamp,9.50\n");
-			const { stdout } = await run("bash", ["-ec", line], { cwd: dir, env: { ...process.env, PATH: `${dirname(ctl)}:${process.env.PATH}` } });
+			const { stdout } = await run("bash", ["-ec", line], { cwd: dir, maxBuffer: 1 << 28, env: { ...process.env, PATH: `${dirname(ctl)}:${process.env.PATH}` } });
 			assert.ok(stdout.length > 0);
 		} finally {
 			rmSync(dir, { recursive: true });

@@ -1,6 +1,7 @@
 // What the derived tests share: the descriptors as `soukctl describe --json` prints them, values of every type, right and
 // wrong, and a shop that makes whatever a resource needs. Nothing here knows a resource, but for the table of fixtures.
 import assert from "node:assert/strict";
+import { untracked } from "./orders.mjs";
 import { ctl, makeTenant, status } from "./souk.mjs";
 
 export const described = JSON.parse(await ctl("describe", "--json"));
@@ -35,6 +36,11 @@ const FIXTURES = {
 	"product.barcode": gtin,
 	"variant.barcode": gtin,
 	"api_key.kind": () => "secret",
+	"order.currency": (n) => ["USD", "EUR"][n % 2],
+	// A coupon would have to hold, an address to be the customer's.
+	"order.coupon_code": () => null,
+	"order.shipping_address_id": () => null,
+	"order.billing_address_id": () => null,
 	"api_key.ip_allowlist": (n) => [`10.${n % 250}.0.0/16`],
 	"api_key.origins": (n) => [`https://shop-${n}.example.com`],
 	"api_key.scopes": (n) => scopes.slice(n % 2, (n % 2) + 1 + (n % 3)),
@@ -52,10 +58,22 @@ const FIXTURES = {
 	"coupon_restrictions.product_categories": () => [],
 };
 
+// Fields that a rule fills where nothing is sent.
+export const FILLED = ["order.currency"];
+
+// True if examples can say what a field may have.
+export const isOpen = (r, f) => FIXTURES[`${r.name}.${f.name}`]?.(0) !== null;
+
 // What more a body must have, or has otherwise, because rules tie its parts together: changes a body that was made of examples.
 const WHOLE = {
 	automatic_discount: (shop, body, n) => Object.assign(body, { amount: body.amount ?? 1 + (n % 90), ...(body.applies_to ? { applies_to: "order" } : {}) }),
 	coupon: (shop, body, n) => Object.assign(body, { amount: body.amount ?? 1 + (n % 90) }),
+	order_item: async (shop, body) => {
+		const { id } = await shop.sold();
+		for (const name of ["product_id", "variant_id", "sku", "price"])
+			delete body[name];
+		return Object.assign(body, { product_id: id });
+	},
 };
 
 // What an action ("order.cancel") or operation ("adjust_inventory") needs that its row does not say. All are functions of the
@@ -88,6 +106,7 @@ export const NEEDS = {
 			return status(await shop.client.post(path, { threshold: 3 }), 201) && path;
 		},
 	},
+	"order.status": { body: () => ({ status: "processing" }) },
 	"customer_address.set-default": {
 		ready: async (shop, one) => status(await shop.client.post(`${(await shop.make(one.r, { place: one.place })).path}/set-default`), 200),
 	},
@@ -276,7 +295,7 @@ const WRONG = {
 	text: wrongText,
 	enum: (f) => [...kindsBut("string"), ["no such one", "not_a_choice"], ["", "not_a_choice"], [f.choices[0].name.toUpperCase(), "not_a_choice"]],
 	time: () => [...kindsBut("string"), ["soon", "not_a_time"], ["2026-01-15", "not_a_time"], ["2026-02-30T10:00:00Z", "not_a_time"], ["", "not_a_time"]],
-	id: (f) => [...kindsBut("string"), ["x", "not_an_id"], ["", "not_an_id"], [`zz${absent(of(f.to))}`, "not_an_id"], [absent(of(f.to)).toUpperCase(), "not_an_id"], [absent(of(f.to)), "unknown"]],
+	id: (f, create) => [...kindsBut("string"), ["x", "not_an_id"], ["", "not_an_id"], [`zz${absent(of(f.to))}`, "not_an_id"], [absent(of(f.to)).toUpperCase(), "not_an_id"], ...(create || !has(f, "create_only") ? [[absent(of(f.to)), "unknown"]] : [])],
 	prices: (f) => [
 		...kindsBut("object"), [{ EUR: true }, "type", ".EUR"], [{ EUR: 1.555 }, "too_precise", ".EUR"], [{ EUR: -1 }, "too_small", ".EUR"], [{ EURO: 1 }, "unknown", ".EURO"], [{ usd: 1 }, "own_currency", ".usd"],
 		[Object.fromEntries(Array.from({ length: f.max + 1 }, (_, i) => [`A${i}`, 1])), "too_many"],
@@ -358,7 +377,7 @@ export class Shop {
 	}
 
 	async value(r, f, n) {
-		if (f.type === "id")
+		if (f.type === "id" && !FIXTURES[`${r.name}.${f.name}`])
 			return (await (has(f, "unique") ? this.make(of(f.to)) : this.some(f.to, n))).shown.id;
 		if (f.to && !FIXTURES[`${r.name}.${f.name}`])
 			return [(await this.some(f.to, n)).shown.id];
@@ -377,6 +396,15 @@ export class Shop {
 	async whole(r, body, n) {
 		await WHOLE[r.name]?.(this, body, n);
 		return body;
+	}
+
+	// A product that can be sold without a stock.
+	sold() {
+		this.kept_sold ??= this.client.make("/products", { name: "Lamp", sku: "SOLD-ALWAYS", price: 5, status: "active" }).then((p) => {
+			untracked(p.id);
+			return p;
+		});
+		return this.kept_sold;
 	}
 
 	// What may be sent: the required fields, or all, with links, children and metadata.

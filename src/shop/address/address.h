@@ -6,6 +6,7 @@
 #define SOUK_ADDRESS_H
 
 #include "model/plan.h"
+#include "model/rec.h"
 
 /* Of a field that holds a country. */
 /* clang-format off */
@@ -43,5 +44,8 @@
 enum address_field { ADDRESS_ENUM(ADDRESS), ADDRESS__MAX };
 
 extern const struct resource address_shape;
+
+/* An address_shape with what stands in a rec whose first fields are ADDRESS_ROWS. */
+struct rec *address_of(struct arena *a, const struct rec *r);
 
 #endif

@@ -1,5 +1,6 @@
 /* A line of an order. What it says of its product is a copy: a later change of the product does not touch it. */
 #include "shop/orders/orders.h"
+#include "shop/orders/priced.h"
 
 #define ATTRIBUTES_MOST 50
 
@@ -20,20 +21,20 @@ static const struct field item_fields[ITEM__MAX] = {
 		.max = ORDER_QUANTITY_MOST, .example = "2"),
 	[ITEM_CURRENCY] = STRING("currency", DOC("The order's currency."), .flags = F_READ_ONLY,
 		.max = 3, .example = "USD"),
-	[ITEM_LIST_PRICE] = PRICE("list_price", DOC("What one costs everybody."),
-		.flags = F_READ_ONLY, .example = "199.99"),
-	[ITEM_PRICE] = PRICE("price",
+	[ITEM_LIST_PRICE] = PRICE("list_price", .money_in = "currency",
+		DOC("What one costs everybody."), .flags = F_READ_ONLY, .example = "199.99"),
+	[ITEM_PRICE] = PRICE("price", .money_in = "currency",
 		DOC("What one costs here, before discounts. The shop says it; another one is "
 		    "taken with the scope orders:price_override only."),
 		.min = 0, .example = "199.99"),
-	[ITEM_SUBTOTAL] = PRICE("subtotal", DOC("The price times the quantity."),
-		.flags = F_READ_ONLY, .example = "399.98"),
-	[ITEM_DISCOUNT_TOTAL] = PRICE("discount_total", DOC("Its part of all discounts."),
+	[ITEM_SUBTOTAL] = PRICE("subtotal", .money_in = "currency",
+		DOC("The price times the quantity."), .flags = F_READ_ONLY, .example = "399.98"),
+	[ITEM_DISCOUNT_TOTAL] = PRICE("discount_total", .money_in = "currency",
+		DOC("Its part of all discounts."), .flags = F_READ_ONLY, .example = "0.00"),
+	[ITEM_TAX_TOTAL] = PRICE("tax_total", .money_in = "currency", DOC("Its part of the tax."),
 		.flags = F_READ_ONLY, .example = "0.00"),
-	[ITEM_TAX_TOTAL] = PRICE(
-		"tax_total", DOC("Its part of the tax."), .flags = F_READ_ONLY, .example = "0.00"),
-	[ITEM_TOTAL] = PRICE("total", DOC("What is to be paid for the line."), .flags = F_READ_ONLY,
-		.example = "399.98"),
+	[ITEM_TOTAL] = PRICE("total", .money_in = "currency",
+		DOC("What is to be paid for the line."), .flags = F_READ_ONLY, .example = "399.98"),
 	[ITEM_TAX_CLASS] = STRING("tax_class", DOC("Which tax rates applied."),
 		.flags = F_READ_ONLY, .max = 32, .example = "standard"),
 	[ITEM_QUANTITY_FULFILLED] = INTEGER("quantity_fulfilled", DOC("How many were sent."),
@@ -42,8 +43,8 @@ static const struct field item_fields[ITEM__MAX] = {
 		.flags = F_READ_ONLY, .initial = "0", .example = "0"),
 	[ITEM_POSITION] = INTEGER("position", DOC("Its place among the lines."),
 		.flags = F_READ_ONLY, .example = "0"),
-	[ITEM_EXPLANATION] = STRING("explanation", DOC("How its total came about, as JSON."),
-		.flags = F_INTERNAL | F_MULTILINE, .max = 65535),
+	[ITEM_EXPLANATION] = OBJECTS("explanation", &price_step_shape,
+		DOC("How its total came about."), .flags = F_INTERNAL, .max = PRICED_STEPS_MOST),
 };
 
 const struct resource order_item_resource = {
@@ -56,7 +57,7 @@ const struct resource order_item_resource = {
 	.parent_column = "order_id",
 	.order_column = "position",
 	FIELDS(item_fields),
-	.verbs = 0,
+	.verbs = V_LIST | V_GET,
 	NO_STATUS,
 	SCOPES("orders"),
 	.max_age_s = -1,

@@ -6,6 +6,7 @@
 
 enum order_field {
 	ORDER_NUMBER,
+	ORDER_CUSTOMER,
 	ORDER_EMAIL,
 	ORDER_STATUS,
 	ORDER_PAYMENT_STATUS,
@@ -21,9 +22,16 @@ enum order_field {
 	ORDER_TOTAL_BASE,
 	ORDER_AMOUNT_REFUNDED,
 	ORDER_PRICES_INCLUDE_TAX,
+	ORDER_SHIPPING_ADDRESS,
+	ORDER_SHIPPING_ADDRESS_ID,
+	ORDER_BILLING_ADDRESS,
+	ORDER_BILLING_ADDRESS_ID,
 	ORDER_PAYMENT_METHOD,
 	ORDER_SHIPPING_METHOD,
 	ORDER_COUPON_CODE,
+	ORDER_DISCOUNTS,
+	ORDER_TAX_LINES,
+	ORDER_SHIPPING_EXPLANATION,
 	ORDER_CHANNEL,
 	ORDER_HOLD_REASON,
 	ORDER_CANCEL_REASON,
@@ -97,6 +105,48 @@ enum visibility { VISIBLE_INTERNAL, VISIBLE_CUSTOMER };
 extern const struct resource order_resource;
 extern const struct resource order_item_resource;
 extern const struct resource timeline_resource;
+
+/* Loads the order that the specification speaks of (ord_123); what is there already is left alone. */
+struct err *orders_sample(struct ctx *cx) MUST_CHECK;
+
+/* Money of an order that went back. */
+struct order_refund {
+	struct id order;
+	int64_t amount;    /* minor units of the order's currency, > 0 */
+	struct str reason; /* a word; absent: none */
+	struct str
+		object; /* the name of the resource that it comes from, and which of them; absent: none */
+	struct id object_id;
+};
+
+/*
+ * Counts the refund in the order, in the caller's transaction: amount_refunded, refund_status and, when all is back,
+ * payment_status; a line of the timeline, the event order.refunded. ERR_VALIDATION if it is more than is left.
+ */
+struct err *orders_refunded(struct ctx *cx, const struct order_refund *r) MUST_CHECK;
+
+struct order_return {
+	struct id item;
+	int64_t quantity;
+};
+
+/*
+ * Counts goods that came back in the order's lines (quantity_returned), in the caller's transaction. ERR_VALIDATION,
+ * items[i].item_id or items[i].quantity, for a line that is not the order's or of which less was sent.
+ */
+struct err *orders_returned(
+	struct ctx *cx, struct id order, const struct order_return *back, size_t n) MUST_CHECK;
+
+/* What happened to an order elsewhere, for its timeline. */
+struct order_event {
+	struct id order;
+	enum timeline_kind kind;
+	int64_t amount;                  /* minor units; 0: none */
+	struct str reason, note, status; /* status: of what it came from; absent: none */
+	struct str object;
+	struct id object_id;
+};
+struct err *orders_tell(struct ctx *cx, const struct order_event *what) MUST_CHECK;
 
 #define ORDER_ITEMS_MOST 500
 #define ORDER_QUANTITY_MOST 1000000

@@ -1,5 +1,8 @@
 /* The timeline of an order: what happened to it, one row each, written with what it tells of. */
-#include "shop/orders/orders.h"
+#include "base/clock.h"
+#include "base/id.h"
+#include "db/db.h"
+#include "shop/orders/order_int.h"
 
 static const struct choice kinds[] = {
 	[TIMELINE_STATUS] = { "status", "the status changed" },
@@ -12,14 +15,14 @@ static const struct choice kinds[] = {
 	[TIMELINE_CREATED] = { "created", "it was taken" },
 };
 
-static const struct choice visibilities[] = {
+const struct choice note_visibilities[VISIBILITIES] = {
 	[VISIBLE_INTERNAL] = { "internal", "for the shop alone" },
 	[VISIBLE_CUSTOMER] = { "customer", "the customer may read it" },
 };
 
 static const struct field timeline_fields[TIMELINE__MAX] = {
 	[TIMELINE_ORDER] = REF("order_id", "order", DOC("The order that it happened to."),
-		.flags = F_READ_ONLY | F_FILTER, .index = "order", .example = "ord_123"),
+		.flags = F_READ_ONLY | F_FILTER, .index = "order_id", .example = "ord_123"),
 	[TIMELINE_KIND] = ENUM("kind", kinds, DOC("What happened."),
 		.flags = F_READ_ONLY | F_FILTER, .index = "kind", .example = "status"),
 	[TIMELINE_OLD_STATUS] = STRING("old_status", DOC("The status before; null: as it was."),
@@ -34,7 +37,7 @@ static const struct field timeline_fields[TIMELINE__MAX] = {
 			.max = NOTE_POINTS, .example = "Payment confirmed, preparing shipment"),
 	[TIMELINE_AUTHOR] = STRING("author", DOC("Who wrote the note, as he calls himself."),
 		.flags = F_READ_ONLY, .max = 255),
-	[TIMELINE_VISIBILITY] = ENUM("visibility", visibilities, DOC("Who may read it."),
+	[TIMELINE_VISIBILITY] = ENUM("visibility", note_visibilities, DOC("Who may read it."),
 		.flags = F_READ_ONLY, .initial = "internal", .example = "internal"),
 	[TIMELINE_OBJECT] = STRING("object_name", DOC("The kind of what it came from."),
 		.flags = F_READ_ONLY, .max = 32),
@@ -50,6 +53,11 @@ static const struct shorthand timeline_shorthands[] = {
 	SHORT("kind", "kind", DOC("What is of this kind, such as status or note.")),
 };
 
+static const struct listing timeline_listings[] = {
+	LISTING("orders/{order_id}/timeline", "order_id",
+		DOC("What happened to the order, the newest first.")),
+};
+
 const struct resource timeline_resource = {
 	.name = "timeline_entry",
 	.plural = "timeline-entries",
@@ -57,11 +65,86 @@ const struct resource timeline_resource = {
 	.table = "order_history",
 	DOC("Something that happened to an order."),
 	FIELDS(timeline_fields),
+	LISTINGS(timeline_listings),
 	SHORTHANDS(timeline_shorthands),
 	.log_time = "created_at",
-	.verbs = 0,
+	.verbs = V_LIST | V_GET,
 	NO_STATUS,
 	.scope_read = "orders:read",
 	.max_age_s = -1,
 	PLAN,
 };
+
+struct err *
+timeline_add(struct ctx *cx, struct timeline_row *row)
+{
+	struct db_value visible = db_text(str_of(note_visibilities[row->visibility].name));
+
+	row->id = id_new();
+	if (!row->at_ms)
+		row->at_ms = clock_now_ms();
+	return db_exec(cx,
+		"INSERT INTO order_history (tenant_id, id, created_at, order_id, kind, old_status, "
+		"new_status, amount, reason, note, author, visibility, object_name, object_id, "
+		"actor) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		db_id(cx->tenant), db_id(row->id), db_time(row->at_ms), db_id(row->order),
+		db_text(str_of(kinds[row->kind].name)), db_text(row->old_status),
+		db_text(row->new_status), row->amount ? db_int(row->amount) : db_null(),
+		db_text(row->reason), db_text(row->note), db_text(row->author), visible,
+		db_text(row->object), db_id(row->object_id), db_text(cx->actor));
+}
+
+static void
+set_if(struct rec *r, int field, struct str text)
+{
+	if (text.n)
+		rec_set_str(r, field, text);
+	else
+		rec_set_null(r, field);
+}
+
+struct rec *
+timeline_rec(struct ctx *cx, const struct timeline_row *row)
+{
+	struct rec *r = rec_new(cx->arena, &timeline_resource);
+
+	r->id = row->id;
+	r->version = 1;
+	r->created_at = r->updated_at = row->at_ms;
+	rec_set_ref(r, TIMELINE_ORDER, row->order);
+	rec_set_choice(r, TIMELINE_KIND, (int)row->kind);
+	set_if(r, TIMELINE_OLD_STATUS, row->old_status);
+	set_if(r, TIMELINE_NEW_STATUS, row->new_status);
+	if (row->amount)
+		rec_set_money(r, TIMELINE_AMOUNT, row->amount);
+	else
+		rec_set_null(r, TIMELINE_AMOUNT);
+	set_if(r, TIMELINE_REASON, row->reason);
+	set_if(r, TIMELINE_NOTE, row->note);
+	set_if(r, TIMELINE_AUTHOR, row->author);
+	rec_set_choice(r, TIMELINE_VISIBILITY, (int)row->visibility);
+	set_if(r, TIMELINE_OBJECT, row->object);
+	if (row->object_id.n)
+		rec_set_ref(r, TIMELINE_OBJECT_ID, row->object_id);
+	else
+		rec_set_null(r, TIMELINE_OBJECT_ID);
+	set_if(r, TIMELINE_ACTOR, cx->actor);
+	return r;
+}
+
+struct err *
+orders_tell(struct ctx *cx, const struct order_event *what)
+{
+	struct timeline_row row = {
+		.order = what->order,
+		.kind = what->kind,
+		.new_status = what->status,
+		.amount = what->amount,
+		.reason = what->reason,
+		.note = what->note,
+		.object = what->object,
+		.object_id = what->object_id,
+	};
+
+	return timeline_add(cx, &row);
+}

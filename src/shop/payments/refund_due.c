@@ -11,7 +11,7 @@ payments_refund_due(struct ctx *cx, const struct refund_due *r)
 	must(r->amount > 0);
 	return db_exec(cx,
 		"INSERT INTO refunds_due (tenant_id, id, created_at, order_id, amount, currency, "
-		"reason, object, object_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		"reason, object_name, object_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
 		db_id(cx->tenant), db_id(id_new()), db_time(clock_now_ms()), db_id(r->order),
 		db_int(r->amount), db_text(r->currency), db_text(str_of(r->reason)),
 		db_text(r->object), db_id(r->object_id));
