@@ -27,7 +27,7 @@ read_holds(struct ctx *cx, const struct inventory_for *whom, struct holds *out)
 	if (whom->order.n)
 		e = db_query(cx, &rows,
 			"SELECT h.id, h.stock_id, s.warehouse_id, h.product_id, h.variant_id, "
-			"h.quantity"
+			"h.quantity, s.is_out OR s.told"
 			" FROM holds h FORCE INDEX (of_order) JOIN stocks s FORCE INDEX (PRIMARY) "
 			"ON s.tenant_id = h.tenant_id AND s.id = "
 			"h.stock_id"
@@ -36,7 +36,7 @@ read_holds(struct ctx *cx, const struct inventory_for *whom, struct holds *out)
 	else
 		e = db_query(cx, &rows,
 			"SELECT h.id, h.stock_id, s.warehouse_id, h.product_id, h.variant_id, "
-			"h.quantity"
+			"h.quantity, s.is_out OR s.told"
 			" FROM holds h FORCE INDEX (of_cart) JOIN stocks s FORCE INDEX (PRIMARY) "
 			"ON s.tenant_id = h.tenant_id AND s.id = "
 			"h.stock_id"
@@ -233,7 +233,11 @@ expire(struct ctx *cx, void *arg)
 		const struct db_value *row = db_row(&rows, i);
 
 		all.h[i] = (struct hold){
-			.id = { row[0].i }, .stock = { row[1].i }, .quantity = row[2].i
+			.id = { row[0].i },
+			.stock = { row[1].i },
+			.quantity = row[2].i,
+			.product = { row[3].i },
+			.told = row[4].i,
 		};
 	}
 	end_all(&all);
