@@ -111,6 +111,15 @@ const INVARIANTS = {
 			AND a.resource_id = e.object_id AND a.action = e.type AND a.request_id = e.request_id)`,
 	"no version of an object has two events": `SELECT object_id AS found FROM events WHERE tenant_id IN (?)
 		GROUP BY object_id, object_version HAVING COUNT(*) > 1`,
+	"what lies in a stock is the sum of its ledger": `SELECT s.id AS found FROM stocks s WHERE s.tenant_id IN (?)
+		AND s.on_hand <> (SELECT COALESCE(SUM(m.quantity), 0) FROM movements m WHERE m.tenant_id = s.tenant_id AND m.stock_id = s.id)`,
+	"what is reserved of a stock is the sum of its holds, and of its ledger": `SELECT s.id AS found FROM stocks s WHERE s.tenant_id IN (?)
+		AND (s.reserved <> (SELECT COALESCE(SUM(h.quantity), 0) FROM holds h WHERE h.tenant_id = s.tenant_id AND h.stock_id = s.id)
+		OR s.reserved <> (SELECT COALESCE(SUM(m.reserved_change), 0) FROM movements m WHERE m.tenant_id = s.tenant_id AND m.stock_id = s.id))`,
+	"each row of the ledger goes on from the one before": `SELECT f.id AS found FROM (SELECT m.id, m.on_hand, m.quantity, m.reserved, m.reserved_change,
+			COALESCE(LAG(m.on_hand) OVER w, 0) AS lay, COALESCE(LAG(m.reserved) OVER w, 0) AS promised FROM movements m WHERE m.tenant_id IN (?)
+			WINDOW w AS (PARTITION BY m.tenant_id, m.stock_id ORDER BY m.sequence)) f
+		WHERE f.lay + f.quantity <> f.on_hand OR f.promised + f.reserved_change <> f.reserved`,
 	"no answer is stored half": `SELECT HEX(key_hash) AS found FROM idempotency_keys WHERE tenant_id IN (?)
 		AND status IS NULL`,
 };

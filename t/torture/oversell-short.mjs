@@ -1,0 +1,2 @@
+// The short form of oversell.mjs: 600 buyers of one thing.
+import "./oversell.mjs";
