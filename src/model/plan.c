@@ -253,6 +253,31 @@ link_list(struct linking *l, const struct field *f, struct field_plan *fp)
 		complain(l, f->name, "has too long a name for a list that is filtered by");
 }
 
+static int
+field_of(const struct resource *r, const char *name)
+{
+	for (size_t i = 0; r && name && i < r->nfields; i++) {
+		if (same(r->fields[i].name, name))
+			return (int)i;
+	}
+	return -1;
+}
+
+static void
+check_summary(struct linking *l, const struct field *f)
+{
+	const struct summary *s = f->summary;
+	const struct resource *of = s && s->of ? model_find(str_of(s->of)) : NULL;
+	int by = s ? field_of(of, s->by) : -1;
+
+	if (!s)
+		return;
+	if (by < 0 || !same(of->fields[by].to, l->r->name) || !of->fields[by].index)
+		complain(l, f->name, "sums up what does not refer to it along an index");
+	else if (field_of(of, s->sum) < 0 || (s->unless && field_of(of, s->unless) < 0))
+		complain(l, f->name, "sums up what %s does not have", of->name);
+}
+
 static void
 link_field(struct linking *l, size_t i)
 {
@@ -274,6 +299,7 @@ link_field(struct linking *l, size_t i)
 	check_flags(l, f);
 	link_pattern(l, f, fp);
 	link_list(l, f, fp);
+	check_summary(l, f);
 	link_reference(l, f, fp);
 	link_prices(l, f, fp);
 	link_money(l, f, fp);

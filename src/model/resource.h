@@ -78,6 +78,14 @@ struct choice {
 	const char *name, *doc;
 };
 
+/* Of the rows of `of` whose reference `by` names the object: what their `sum` comes to, but for those that are out. */
+struct summary {
+	const char *of, *by;
+	const char *sum; /* a field that holds money of the tenant's currency */
+	const char *unless,
+		*unless_is; /* the choice of a field that leaves a row out; NULL: none */
+};
+
 /* Name, flags and limits of one field. Limits of text are code points, of numbers the stored unit. */
 struct field {
 	const char *name, *doc;
@@ -100,6 +108,7 @@ struct field {
 	 */
 	const char *money_in;
 	const struct resource *object; /* T_OBJECT, T_OBJECTS: the shape */
+	const struct summary *summary; /* F_LIVE, of summary_shape: what is summed up */
 	const char *scope;             /* needed to see or set it, beside the resource's own */
 	/* The key (tenant_id, this column, created_at, id), D84; children are few, and found by their parent's. */
 	const char *index;
@@ -264,6 +273,8 @@ struct resource {
 #define LIST(n, ...) FIELD(T_LIST, n, __VA_ARGS__)
 #define OBJECT(n, s, ...) FIELD(T_OBJECT, n, .object = (s), __VA_ARGS__)
 #define OBJECTS(n, s, ...) FIELD(T_OBJECTS, n, .object = (s), __VA_ARGS__)
+/* DOC and .summary follow. */
+#define SUMMARY(n, ...) FIELD(T_OBJECT, n, .object = &summary_shape, .flags = F_LIVE | F_READ_ONLY, __VA_ARGS__)
 #define CHANGES(n, ...) FIELD(T_CHANGES, n, __VA_ARGS__)
 #define REF_OF(n, f, ...) FIELD(T_ID, n, .of = (f), __VA_ARGS__)
 #define DOC(...) .doc = "" __VA_ARGS__

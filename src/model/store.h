@@ -56,6 +56,13 @@ struct err *store_metadata_of_new(struct ctx *cx, const struct recs *recs) MUST_
 struct err *store_metadata_of_gone(struct ctx *cx, const struct recs *recs) MUST_CHECK;
 struct err *store_metadata_changed(
 	struct ctx *cx, const struct rec *now, const struct rec *was) MUST_CHECK;
+/* What the rows of a summary (field.summary) come to; first and last are 0 if there are none. */
+struct totals {
+	int64_t count, sum, first, last;
+};
+struct err *store_sum(
+	struct ctx *cx, const struct rec *r, int field, struct totals *out) MUST_CHECK;
+
 /* Looks the `by` values of a REL_LINK up and makes the link table say them, in order; an unknown one is ERR_VALIDATION. */
 struct err *store_links(
 	struct ctx *cx, struct rec *now, const struct rec *was, int relation) MUST_CHECK;

@@ -14,6 +14,7 @@
 #include "model/query.h"
 #include "model/render.h"
 #include "model/store.h"
+#include "model/summary.h"
 #include "model/write.h"
 #include "web/call.h"
 #include "web/conditional.h"
@@ -252,13 +253,13 @@ static struct err *
 get_presented(struct call *c, struct id parent)
 {
 	const struct resource *r = c->to.way.resource;
-	const struct view whole = view_whole(r);
+	const struct view read = r->present ? view_whole(r) : c->view;
 	struct buf *b = &c->reply.body;
 	struct rec *rec;
-	struct err *e = model_get(&c->cx, r, parent, c->to.key, &whole, &rec);
+	struct err *e = model_get(&c->cx, r, parent, c->to.key, &read, &rec);
 
 	e = e ? e : judge_match(c, rec);
-	e = e ? e : r->present(&c->cx, rec, NULL);
+	e = e ? e : model_present(&c->cx, rec, &c->view);
 	if (e)
 		return e;
 	render_rec(b, &c->cx, rec, &c->view);
@@ -285,7 +286,7 @@ rest_get(struct call *c)
 	if (e)
 		return e;
 	c->reply.max_age_s = r->max_age_s;
-	if (r->present)
+	if (model_presents(r, &c->view))
 		return get_presented(c, parent);
 	look = conditional_look(&c->cx, &c->view);
 	e = get_version(c, parent, look, &unchanged);
@@ -351,6 +352,17 @@ location_of(const struct call *c, const struct write *w, const struct rec *rec)
 	return str_fmt(a, "/v2/%s/%.*s", r->path ? r->path : r->plural, STRF(id));
 }
 
+/* True if the view shows children that are not written with their owner. */
+static bool
+shows_apart(const struct resource *r, const struct view *v)
+{
+	for (size_t i = 0; i < r->nrelations; i++) {
+		if (r->relations[i].kind == REL_APART && (v->includes >> i & 1))
+			return true;
+	}
+	return false;
+}
+
 /* What was written, as a read by its id would show it. */
 static struct err *
 present(struct ctx *cx, const struct write *w, const struct rec **rec)
@@ -360,12 +372,12 @@ present(struct ctx *cx, const struct write *w, const struct rec **rec)
 	struct rec *shown;
 	struct err *e;
 
-	if (w->verb == WRITE_OPERATE || (!r->present && !c->view.includes))
+	if (w->verb == WRITE_OPERATE || (!model_presents(r, &c->view) && !shows_apart(r, &c->view)))
 		return NULL;
 	shown = rec_copy(cx->arena, *rec);
 	*rec = shown;
 	e = store_read_apart(cx, &(struct recs){ &shown, 1, true }, &c->view);
-	return e || !r->present ? e : r->present(cx, shown, NULL);
+	return e ? e : model_present(cx, shown, &c->view);
 }
 
 static struct err *

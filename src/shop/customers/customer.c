@@ -2,12 +2,21 @@
 #include "shop/customers/customers.h"
 
 #include "model/rec.h"
+#include "model/summary.h"
 
 static rule_fn customer_derive;
 
 static const struct choice customer_statuses[] = {
 	[CUSTOMER_ACTIVE] = { "active", "may buy" },
 	[CUSTOMER_ARCHIVED] = { "archived", "kept for old orders" },
+};
+
+static const struct summary customer_orders = {
+	.of = "order",
+	.by = "customer_id",
+	.sum = "total_base",
+	.unless = "status",
+	.unless_is = "cancelled",
 };
 
 static const struct field customer_fields[CUSTOMER__MAX] = {
@@ -37,6 +46,10 @@ static const struct field customer_fields[CUSTOMER__MAX] = {
 	[CUSTOMER_STATUS] = ENUM("status", customer_statuses, DOC("Whether still a customer."),
 		.flags = F_FILTER | F_SORT, .initial = "active", .index = "status",
 		.example = "active"),
+	[CUSTOMER_ORDER_SUMMARY] = SUMMARY("order_summary", .summary = &customer_orders,
+		DOC("What the customer has ordered, without what was cancelled. Shown by id, not "
+		    "in "
+		    "lists.")),
 	[CUSTOMER_NOTE] = STRING("note", DOC("For the merchant alone."), .flags = F_MULTILINE,
 		.max = 5000, .example = "Rings before she orders"),
 };

@@ -97,6 +97,16 @@ const INVARIANTS = {
 	...indexed("image", "images"),
 	...indexed("category", "categories"),
 	...indexed("api_key", "api_keys"),
+	"a product's rating is that of its approved reviews": `SELECT p.id AS found FROM products p WHERE p.tenant_id IN (?)
+		AND (rating_sum, reviews_count) <> (SELECT COALESCE(SUM(r.rating), 0), COUNT(*) FROM reviews r
+			WHERE r.tenant_id = p.tenant_id AND r.product_id = p.id AND r.status = 'approved' AND r.archived_at IS NULL)`,
+	"a customer with addresses has one default to ship to and one to bill to": `SELECT c.id AS found FROM customers c WHERE c.tenant_id IN (?)
+		AND (IF(addresses_count, 1, 0), IF(addresses_count, 1, 0), addresses_count) <> (SELECT COALESCE(SUM(is_default_shipping), 0), COALESCE(SUM(is_default_billing), 0), COUNT(*)
+			FROM customer_addresses a WHERE a.tenant_id = c.tenant_id AND a.customer_id = c.id)`,
+	"the tags of customers are in their index": `SELECT c.id AS found FROM customers c WHERE c.tenant_id IN (?)
+		AND JSON_LENGTH(c.tags) <> (SELECT COUNT(*) FROM metadata_index m WHERE m.tenant_id = c.tenant_id AND m.resource = 'customer.tags'
+			AND m.object_id = c.id AND m.archived = (c.archived_at IS NOT NULL) AND m.created_at = c.created_at AND JSON_CONTAINS(c.tags, JSON_QUOTE(m.value)))`,
+	...indexed("customer", "customers"),
 	"each product has an audit row of its creation": `SELECT p.id AS found FROM products p WHERE p.tenant_id IN (?)
 		AND NOT EXISTS (SELECT 1 FROM audit_logs a USE INDEX (object) WHERE a.tenant_id = p.tenant_id AND a.resource = 'product'
 			AND a.resource_id = p.id AND a.action = 'product.created')`,

@@ -1,5 +1,6 @@
 /* Linking: what a whole set of descriptors becomes, and the complaint about each broken one. */
 #include "model/plan.h"
+#include "model/summary.h"
 
 #include "tap.h"
 #include "thing.h"
@@ -120,7 +121,15 @@ WITH_FIELDS(example_list, LIST("name", DOC("Name."), .max = 1, .example = "[1]")
 WITH_FIELDS(initial_bool, BOOL("name", DOC("Name."), .initial = "yes"));
 WITH_FIELDS(initial_choice, ENUM("name", choices, DOC("Name."), .initial = "none"));
 
+WITH_FIELDS(sum_nobody,
+	SUMMARY("name", DOC("Name."), .summary = &(const struct summary){ .of = "nobody" }));
+WITH_FIELDS(sum_stranger,
+	SUMMARY("name", DOC("Name."),
+		.summary = &(const struct summary){ .of = "sound", .by = "name", .sum = "name" }));
+
 /* Relations. */
+WITH_RELATIONS(apart_inline,
+	APART("parts", "sound", "bad_id", DOC("Parts."), .max = 1, .flags = R_INLINE));
 WITH_RELATIONS(to_unknown, MANY("parts", "nobody", "bad_id", DOC("Parts."), .max = 1));
 WITH_RELATIONS(to_nothing, MANY("parts", NULL, "bad_id", DOC("Parts."), .max = 1));
 WITH_RELATIONS(no_most, LINK("parts", "sound", "bad_sounds", DOC("Parts."), .by = "name"));
@@ -364,6 +373,11 @@ test_plan__complains_of_each_broken_descriptor(void)
 		{ &no_most, "bad.parts: needs a maximum" },
 		{ &too_few,
 			"bad.parts: has a minimum that does not fit | "
+			"bad.parts: leads to sound, whose parent is another" },
+		{ &sum_nobody, "bad.name: sums up what does not refer to it along an index" },
+		{ &sum_stranger, "bad.name: sums up what does not refer to it along an index" },
+		{ &apart_inline,
+			"bad.parts: is kept apart, and inline or shown along no index | "
 			"bad.parts: leads to sound, whose parent is another" },
 		{ &not_ours, "bad.parts: leads to sound, whose parent is another" },
 		{ &no_by, "bad.parts: is shown by a field that sound does not have" },
