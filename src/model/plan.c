@@ -420,19 +420,6 @@ link_relation(struct linking *l, size_t i)
 		complain(l, rel->name, "is shown by a field that %s does not have", to->name);
 }
 
-/* A promise ends where the relation begins. */
-static void
-check_promised(struct linking *l)
-{
-	const char *const *name = l->r->promised;
-
-	for (; name && *name; name++) {
-		if (resource_relation(l->r, str_of(*name)) >= 0 ||
-			resource_field(l->r, str_of(*name)) >= 0)
-			complain(l, *name, "is promised, and there");
-	}
-}
-
 static void
 link_parent(struct linking *l)
 {
@@ -612,7 +599,6 @@ check_names(struct linking *l)
 		check_shorthand(l, &r->shorthands[i]);
 	if (r->log_time && (r->verbs & ~(unsigned)(V_LIST | V_GET)))
 		complain(l, NULL, "is a log, and can be written");
-	check_promised(l);
 	check_scopes(l);
 	check_operations(l);
 	for (size_t i = 0; i < r->nlistings; i++)

@@ -108,17 +108,6 @@ put_children(struct buf *b, struct ctx *cx, const struct rec *r, const struct vi
 }
 
 static void
-put_promised(struct buf *b, const struct resource *r, const struct view *v)
-{
-	for (size_t i = 0; r->promised[i]; i++) {
-		if (!(v->promised >> i & 1))
-			continue;
-		json_out_name(b, str_of(r->promised[i]));
-		buf_put(b, "[]", 2);
-	}
-}
-
-static void
 put_tail(struct buf *b, struct ctx *cx, const struct rec *r, const struct view *v)
 {
 	if (v->fields & VIEW_BIT(VIEW_METADATA)) {
@@ -161,8 +150,6 @@ render_rec(struct buf *b, struct ctx *cx, const struct rec *r, const struct view
 	put_links(b, r, v);
 	if (v->includes)
 		put_children(b, cx, r, v);
-	if (v->promised)
-		put_promised(b, r->resource, v);
 	put_tail(b, cx, r, v);
 }
 

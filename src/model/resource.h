@@ -218,8 +218,6 @@ struct resource {
 	size_t nfields;
 	const struct relation *relations;
 	size_t nrelations;
-	/* Relations to what does not exist yet: a view may name them, and they are empty (D66). NULL-terminated, or NULL. */
-	const char *const *promised;
 	const struct action *actions;
 	size_t nactions;
 	const struct operation *operations;
@@ -287,7 +285,6 @@ struct resource {
 #define SHORT(n, f, ...) { .name = (n), .field = (f), __VA_ARGS__ }
 #define FIELDS(a) .fields = (a), .nfields = COUNT(a)
 #define RELATIONS(a) .relations = (a), .nrelations = COUNT(a)
-#define PROMISED(...) .promised = (const char *const[]){ __VA_ARGS__, NULL }
 #define ACTIONS(a) .actions = (a), .nactions = COUNT(a)
 #define OPERATIONS(a) .operations = (a), .noperations = COUNT(a)
 #define LISTINGS(a) .listings = (a), .nlistings = COUNT(a)

@@ -160,26 +160,11 @@ struct reading {
 	struct view *v;
 };
 
-/* True if a relation was named that has no objects yet, which is then shown. */
-static bool
-read_promised(const struct reading *rd, struct str name)
-{
-	for (size_t i = 0; rd->r->promised && rd->r->promised[i]; i++) {
-		if (str_eq_z(name, rd->r->promised[i])) {
-			rd->v->promised |= (uint32_t)1 << i;
-			return true;
-		}
-	}
-	return false;
-}
-
 static void
 add_relation_names(const struct resource *r, struct names *l)
 {
 	for (size_t i = 0; i < r->nrelations; i++)
 		names_add(l, r->relations[i].name);
-	for (size_t i = 0; r->promised && r->promised[i]; i++)
-		names_add(l, r->promised[i]);
 }
 
 static void
@@ -301,8 +286,6 @@ read_field(const struct reading *rd, struct str name)
 		return read_inside(rd, name, dot);
 	if (relation >= 0)
 		return read_relation(rd, (size_t)relation);
-	if (read_promised(rd, name))
-		return NULL;
 	bit = bit_of(rd->cx, rd->r, name);
 	if (bit == UNKNOWN)
 		return unknown_field(rd, name);
@@ -320,8 +303,6 @@ read_include(const struct reading *rd, struct str name)
 
 	if (relation >= 0)
 		return read_relation(rd, (size_t)relation);
-	if (read_promised(rd, name))
-		return NULL;
 	add_relation_names(rd->r, &l);
 	return names_unknown(rd->cx->arena, rd->param, "relation", name, &l);
 }
@@ -368,7 +349,7 @@ mix(uint64_t h, uint64_t n)
 uint64_t
 view_hash(const struct view *v)
 {
-	uint64_t h = mix(mix(mix(mix(1, v->fields), v->links), v->includes), v->promised);
+	uint64_t h = mix(mix(mix(1, v->fields), v->links), v->includes);
 
 	for (size_t i = 0; i < RELATIONS_MAX; i++) {
 		if (v->includes >> i & 1)

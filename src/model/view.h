@@ -21,7 +21,6 @@ struct view {
 	uint64_t read;     /* fields that are read though not shown: others are shown by them */
 	uint32_t links;    /* REL_LINK relations shown */
 	uint32_t includes; /* REL_MANY relations shown */
-	uint32_t promised; /* relations without objects shown */
 	uint64_t inside[RELATIONS_MAX]; /* fields of included children; 0: all that may be seen */
 	uint32_t inside_links[RELATIONS_MAX]; /* and their links, if inside is not 0 */
 };

@@ -403,12 +403,6 @@ put_resource(struct buf *b, const struct resource *r)
 	for (size_t i = 0; i < r->nrelations; i++)
 		put_relation(b, &r->relations[i]);
 	buf_char(b, ']');
-	open_member(b, "promised", '[');
-	for (size_t i = 0; r->promised && r->promised[i]; i++) {
-		json_out_comma(b);
-		json_out_z(b, r->promised[i]);
-	}
-	buf_char(b, ']');
 	open_member(b, "actions", '[');
 	for (size_t i = 0; i < r->nactions; i++)
 		put_action(b, r, &r->actions[i]);

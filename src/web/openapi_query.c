@@ -184,14 +184,12 @@ put_relation_names(struct buf *b, const struct resource *r)
 {
 	for (size_t i = 0; i < r->nrelations; i++)
 		put_name(b, NULL, r->relations[i].name);
-	for (size_t i = 0; r->promised && r->promised[i]; i++)
-		put_name(b, NULL, r->promised[i]);
 }
 
 static bool
 has_relations(const struct resource *r)
 {
-	return r->nrelations || (r->promised && r->promised[0]);
+	return r->nrelations > 0;
 }
 
 /* A comma-separated list of names that are known. */

@@ -472,12 +472,6 @@ put_relations(const struct shape *s, const struct resource *r)
 		else if (r->relations[i].kind == REL_MANY || s->use == SHOWN)
 			put_children(s, &r->relations[i]);
 	}
-	for (size_t i = 0; s->use == SHOWN && r->promised && r->promised[i]; i++) {
-		openapi_open(s->b, r->promised[i], '{');
-		LITERAL(s->b,
-			"'type':'array','maxItems':0,'items':false,'description':'Empty: there are "
-			"none yet.'}");
-	}
 }
 
 /* ---- members of the engine */

@@ -508,7 +508,7 @@ function shaped(s, one) {
 export function declared(r, object, once = false) {
 	for (const [name, shown] of Object.entries(object)) {
 		const f = r.fields.find((one) => one.name === name), rel = r.relations.find((one) => one.name === name);
-		assert.ok(engine(r).includes(name) || r.promised.includes(name) || r.kept_apart?.includes(name) || rel || f, `${r.name} shows ${name}, which is not declared`);
+		assert.ok(engine(r).includes(name) || r.kept_apart?.includes(name) || rel || f, `${r.name} shows ${name}, which is not declared`);
 		if (rel?.kind === "many")
 			shown.forEach((child) => declared(of(rel.to), child));
 		if (!f)

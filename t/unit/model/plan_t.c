@@ -144,12 +144,6 @@ WITH_RELATIONS(two_alike,
 	LINK("parts", "sound", "bad_sounds", DOC("Parts."), .by = "name", .max = 1),
 	LINK("parts", "sound", "bad_sounds", DOC("Parts."), .by = "name", .max = 1));
 
-static const struct relation kept_relations[] = {
-	LINK("parts", "sound", "bad_sounds", DOC("Parts."), .by = "name", .max = 1),
-};
-static const struct resource promise_kept = { SOUND("bad"), NO_STATUS, FIELDS(sound_fields),
-	RELATIONS(kept_relations), PROMISED("offers", "parts", "name") };
-
 /* The resource itself. */
 #define NAMED(n) .name = (n), .plural = n "s", .prefix = (n), .table = n "s", NO_STATUS
 static const struct resource nameless = {
@@ -384,9 +378,6 @@ test_plan__complains_of_each_broken_descriptor(void)
 		{ &wrong_by, "bad.parts: is shown by a field that sound does not have" },
 		{ &like_field, "bad.name: is there twice" },
 		{ &two_alike, "bad.parts: is there twice" },
-		{ &promise_kept,
-			"bad.parts: is promised, and there | "
-			"bad.name: is promised, and there" },
 		{ &nameless, "?: lacks a name, plural, prefix, table or doc" },
 		{ &undocumented, "bad: lacks a name, plural, prefix, table or doc" },
 		{ &open_to_read, "bad: can be read without a scope" },

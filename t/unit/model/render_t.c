@@ -68,7 +68,6 @@ test_render__only_what_the_view_shows(void)
 		{ "archived_at", "{\"id\":\"prod_011\",\"object\":\"product\"}" },
 		{ "metadata", "{\"id\":\"prod_011\",\"object\":\"product\",\"metadata\":{}}" },
 		{ "variants", "{\"id\":\"prod_011\",\"object\":\"product\",\"variants\":[]}" },
-		{ "reviews", "{\"id\":\"prod_011\",\"object\":\"product\",\"reviews\":[]}" },
 	};
 	struct sample s;
 

@@ -52,7 +52,6 @@ const struct resource sample_product = {
 	.key_sql = "SELECT product_id FROM skus WHERE tenant_id = ? AND sku = ?",
 	FIELDS(product_fields),
 	RELATIONS(product_relations),
-	PROMISED("offers", "reviews"),
 	SHORTHANDS(product_shorthands),
 	.verbs = V_CRUD | V_READABLE_ARCHIVED,
 	STATUS(P_STATUS, 2),

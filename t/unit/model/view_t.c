@@ -31,10 +31,6 @@ names_of(struct arena *a, const struct resource *r, const struct view *v)
 		s = str_fmt(a, "%.*s %s(%.*s)", STRF(s), r->relations[i].name,
 			STRF(names_of(a, r->plan->related[i], &inside)));
 	}
-	for (size_t i = 0; v->promised >> i; i++) {
-		if (v->promised >> i & 1)
-			s = str_fmt(a, "%.*s %s()", STRF(s), r->promised[i]);
-	}
 	return str_trim(s);
 }
 
@@ -67,8 +63,6 @@ test_view__shows_what_was_asked(void)
 		{ "variants.sku", "variants", false, "id variants(id sku)" },
 		{ NULL, "images", false, FIELDS_ALL " [categories] images(" MEMBERS " url)" },
 		{ "name", "categories", false, "id name [categories]" },
-		{ "name", "reviews", false, "id name reviews()" },
-		{ "reviews", "offers", true, "id offers() reviews()" },
 	};
 	struct sample s;
 
@@ -105,8 +99,8 @@ test_view__refuses_unknown_names_and_says_which_there_are(void)
 		{ NULL, "name", "include", NULL },
 		{ NULL, "variants.sku", "include", NULL },
 		{ NULL, "images,", "include", NULL },
-		{ NULL, "review", "include", "reviews" },
-		{ "reviews.rating", NULL, "fields", NULL },
+		{ NULL, "variant", "include", "variants" },
+		{ "offers.rating", NULL, "fields", NULL },
 	};
 	struct sample s;
 
@@ -140,8 +134,7 @@ test_view__never_lists_what_is_internal_as_allowed(void)
 	e = view_parse(&s.cx, &sample_product, STR("x"), (struct str){ 0 }, false, &v);
 	CHECK_STR(e->details->allowed,
 		"id,object,created_at,updated_at,archived_at,metadata,version,"
-		"name,sku,price,status,brand,weight,token,categories,variants,images,"
-		"offers,reviews");
+		"name,sku,price,status,brand,weight,token,categories,variants,images");
 	sample_end(&s);
 }
 
@@ -201,7 +194,7 @@ void
 test_view__hashes_differ_when_views_do(void)
 {
 	static const char *const views[] = { NULL, "name", "sku", "variants", "variants.sku",
-		"variants.id", "images", "categories", "version", "offers", "reviews", "name,sku" };
+		"variants.id", "images", "categories", "version", "name,sku" };
 	uint64_t hash[COUNT(views)];
 	struct sample s;
 	struct view v;
