@@ -7,6 +7,7 @@ const struct verb *const ctl_verbs[] = {
 	&verb_config_show,
 	&verb_describe,
 	&verb_doctor,
+	&verb_import_orders,
 	&verb_import_products,
 	&verb_key_create,
 	&verb_key_revoke,

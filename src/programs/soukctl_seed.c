@@ -1,6 +1,6 @@
 /*
  * soukctl seed: the demo tenant with the specification's sample products, the same for another tenant,
- * and products to measure with.
+ * and products and orders to measure with.
  */
 #include "programs/soukctl.h"
 
@@ -16,12 +16,20 @@
 
 #define DEMO STR("tenant_001")
 #define PRODUCTS_MAX 50000000
+#define ORDERS_MAX 50000000
 
 static void
 told(int64_t done)
 {
 	if (isatty(STDERR_FILENO))
 		(void)fprintf(stderr, "\r%" PRId64 " products", done);
+}
+
+static void
+told_of_orders(int64_t done)
+{
+	if (isatty(STDERR_FILENO))
+		(void)fprintf(stderr, "\r%" PRId64 " orders", done);
 }
 
 static struct err *
@@ -80,13 +88,14 @@ seed_other(struct ctl *c)
 }
 
 static int
-generate(struct ctl *c, int64_t n)
+generate(struct ctl *c, int64_t products, int64_t orders)
 {
 	struct catalog_generation g = {
-		.products = n,
+		.products = products,
 		.variants = ctl_given(c, "with-variants") != NULL,
 		.told = told,
 	};
+	const struct order_generation o = { orders, told_of_orders };
 	struct str which = ctl_text(c, "tenant");
 	struct tenant t;
 	bool sandbox;
@@ -98,7 +107,10 @@ generate(struct ctl *c, int64_t n)
 	e = which.p ? NULL : make_demo(&c->cx);
 	e = e ? e : tenant_find(&c->cx, which.p ? which : DEMO, sandbox, &t);
 	e = e ? e : tenant_enter(&c->cx, &t, STR("soukctl"));
-	e = e ? e : catalog_generate(&c->cx, &g);
+	if (!e && products)
+		e = catalog_generate(&c->cx, &g);
+	if (!e && orders)
+		e = orders_generate(&c->cx, &o);
 	if (isatty(STDERR_FILENO))
 		(void)fputc('\n', stderr);
 	return e ? ctl_fail(c, e) : 0;
@@ -107,22 +119,25 @@ generate(struct ctl *c, int64_t n)
 static int
 run(struct ctl *c)
 {
-	struct str products = ctl_text(c, "products");
-	int64_t n = 0;
+	struct str products = ctl_text(c, "products"), orders = ctl_text(c, "orders");
+	int64_t np = 0, no = 0;
 	int status;
 
-	if (products.p && (!str_int(products, &n) || n < 1 || n > PRODUCTS_MAX))
+	if (products.p && (!str_int(products, &np) || np < 1 || np > PRODUCTS_MAX))
 		return ctl_usage(c, "--products must be a number from 1 to %d", PRODUCTS_MAX);
+	if (orders.p && (!str_int(orders, &no) || no < 1 || no > ORDERS_MAX))
+		return ctl_usage(c, "--orders must be a number from 1 to %d", ORDERS_MAX);
 	status = ctl_open(c, false);
 	if (status)
 		return status;
-	if (n)
-		return generate(c, n);
+	if (np || no)
+		return generate(c, np, no);
 	return ctl_given(c, "tenant") ? seed_other(c) : ctl_seed_demo(c);
 }
 
 static const struct option_row options[] = {
 	{ "products", "N", "instead, add N generated products" },
+	{ "orders", "N", "the same with orders of them, and their stock" },
 	{ "with-variants", NULL, "give each of them two variants and an image" },
 	{ "tenant", "TENANT", "whose they shall be: id or name (tenant_001)" },
 	{ "mode", "MODE", "live or sandbox (live)" },

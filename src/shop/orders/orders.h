@@ -152,4 +152,47 @@ struct err *orders_tell(struct ctx *cx, const struct order_event *what) MUST_CHE
 #define ORDER_QUANTITY_MOST 1000000
 #define NOTE_POINTS 5000
 
+struct order_generation {
+	int64_t orders;
+	void (*told)(int64_t done); /* may be NULL */
+};
+
+/*
+ * Makes that many orders of one to five lines for the tenant of cx, spread over the last year, straight into the tables: with their
+ * events, their rows in the audit log and in the ledger of stock, so that books_verify() finds nothing. They are of the first thousand
+ * products, which get a stock in a warehouse GEN. Of a hundred orders the last is still open, and holds what it is of. Outside a
+ * transaction; each thousand is one. ERR_VALIDATION if there is no product.
+ */
+struct err *orders_generate(struct ctx *cx, const struct order_generation *g) MUST_CHECK;
+
+/* Why a row was refused. */
+struct history_fault {
+	int64_t line; /* of the file */
+	struct str invoice, column;
+	enum reason reason;
+	struct str message;
+};
+typedef void history_fault_fn(void *arg, const struct history_fault *fault);
+
+struct order_import {
+	const char *path; /* "-": standard input */
+	history_fault_fn *told;
+	void (*progress)(void *arg, int64_t invoices); /* may be NULL */
+	void *arg;
+
+	/* results: what was made, or would be in a dry run; invoices that were there; rows of the file */
+	int64_t orders, cancellations, lines, customers, products, unchanged, rows, refused;
+};
+
+/*
+ * Loads the history of a shop (history.h) into the tenant of cx. Each sale becomes an order that is delivered and paid, with the invoice's number and country in
+ * its metadata; each cancellation a return that is refunded and belongs to no order. Lines point to the product or variant that has
+ * their SKU; for a SKU that nobody has, an archived product is made. A customer gets CustomerID as `external_id` in the metadata and,
+ * since the file has none, the address customer-ID@history.invalid. Stock is not touched, and events are silent.
+ *
+ * An invoice that is there is left alone, so that a second run changes nothing and one that was killed is gone on with. Many invoices
+ * are one transaction. In a dry run nothing is written. Errors as of history_read(), and of the database.
+ */
+struct err *order_import(struct ctx *cx, struct order_import *im) MUST_CHECK;
+
 #endif
