@@ -148,6 +148,12 @@ id_time_ms(struct id id)
 	return id.n >= SMALL ? (id.n >> (WHO_BITS + SEQUENCE_BITS)) + EPOCH_MS : 0;
 }
 
+struct id
+id_at_ms(int64_t ms)
+{
+	return (struct id){ MAX(ms - EPOCH_MS, 0) << (WHO_BITS + SEQUENCE_BITS) };
+}
+
 size_t
 id_render(struct id id, const char *prefix, char out[ID_TEXT_MAX])
 {

@@ -28,6 +28,8 @@ int id_take_slot(const char *dir);
 struct id id_new(void);
 /* Milliseconds since 1970 at which the id was made (0 for small, loaded ids). */
 int64_t id_time_ms(struct id id);
+/* Where the numbers of ids that are made at that moment begin. */
+struct id id_at_ms(int64_t ms);
 
 /*
  * Writes "prod_01h8x…" without a NUL: numbers below 32^8 (loaded ones) padded to three characters,

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #define FILE_NAME "shared"
-#define MAGIC UINT64_C(0x534f554b73687205) /* "SOUKshr", layout 5 */
+#define MAGIC UINT64_C(0x534f554b73687206) /* "SOUKshr", layout 6 */
 
 _Static_assert(ATOMIC_LLONG_LOCK_FREE == 2, "atomics that take a lock cannot be shared");
 

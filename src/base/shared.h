@@ -34,7 +34,7 @@ struct shared {
 	_Atomic uint64_t magic; /* layout and version; 0 for a moment, in a new file */
 	/* Raised by every change of keys: what workers remember of them is void then (D82). */
 	_Atomic uint64_t key_epoch;
-	_Atomic uint64_t vitals; /* see base/vitals.h */
+	_Atomic uint64_t vitals, books; /* see base/vitals.h */
 	struct board board;
 	struct limit_place limits[LIMIT_PLACES];
 	struct metrics metrics;

@@ -1,4 +1,7 @@
-/* The word, from the lowest bit: database (2 bits), storage (2), uptime + 1 (14), milliseconds of clock_mono_us(). */
+/*
+ * The word, from the lowest bit: database (2 bits), storage (2), uptime + 1 (14), milliseconds of clock_mono_us(). That of the
+ * books: differences (20), seconds since 1970.
+ */
 #include "base/vitals.h"
 
 #include "base/clock.h"
@@ -10,13 +13,16 @@
 #define UPTIME_AT 4
 #define UPTIME_MASK 0x3fffU
 #define STAMP_AT 18
+#define DIFFERENCES_MOST 0xfffff
+#define SECONDS_AT 20
 
-static _Atomic uint64_t *word;
+static _Atomic uint64_t *word, *books;
 
 void
 vitals_setup(struct shared *shared)
 {
 	word = shared ? &shared->vitals : NULL;
+	books = shared ? &shared->books : NULL;
 }
 
 static int64_t
@@ -78,4 +84,25 @@ vitals_storage_full(void)
 	struct vitals v;
 
 	return vitals_get(&v) && v.storage == STORAGE_FULL;
+}
+
+void
+vitals_put_books(const struct books_seen *b)
+{
+	uint64_t w = (uint64_t)(b->at_ms / 1000) << SECONDS_AT |
+		(uint64_t)MIN(b->differences, DIFFERENCES_MOST);
+
+	if (books)
+		atomic_store_explicit(books, w, memory_order_relaxed);
+}
+
+struct books_seen
+vitals_get_books(void)
+{
+	uint64_t w = books ? atomic_load_explicit(books, memory_order_relaxed) : 0;
+
+	return (struct books_seen){
+		.at_ms = (int64_t)(w >> SECONDS_AT) * 1000,
+		.differences = (int64_t)(w & DIFFERENCES_MOST),
+	};
 }

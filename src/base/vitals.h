@@ -40,6 +40,15 @@ bool vitals_get(struct vitals *v);
 /* How long ago it was written; -1: never. */
 int64_t vitals_age_us(void);
 
+/* What soukctl verify found last: a word of its own, which does not grow old by itself. */
+struct books_seen {
+	int64_t at_ms;       /* when, to the second; 0: never, or not known */
+	int64_t differences; /* a million and more are shown as 1048575 */
+};
+
+void vitals_put_books(const struct books_seen *b);
+struct books_seen vitals_get_books(void);
+
 /* What is asked of them at every request; false if nothing is known. */
 bool vitals_database_hung(void);
 bool vitals_storage_full(void);

@@ -16,6 +16,7 @@ const struct verb *const ctl_verbs[] = {
 	&verb_seed,
 	&verb_setup,
 	&verb_tenant_create,
+	&verb_verify,
 	NULL,
 };
 

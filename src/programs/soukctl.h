@@ -52,7 +52,7 @@ struct ctl {
 
 extern const struct verb verb_account_limits, verb_config_check, verb_config_show, verb_describe,
 	verb_doctor, verb_import_orders, verb_import_products, verb_key_create, verb_key_revoke,
-	verb_migrate, verb_openapi, verb_seed, verb_setup, verb_tenant_create;
+	verb_migrate, verb_openapi, verb_seed, verb_setup, verb_tenant_create, verb_verify;
 
 /* All of them, in the order of help; ends with NULL. */
 extern const struct verb *const ctl_verbs[];

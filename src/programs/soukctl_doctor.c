@@ -30,6 +30,7 @@
 #define DAY_S INT64_C(86400)
 #define EXPIRES_SOON_S (14 * DAY_S)
 #define HOUSEKEEPING_MS (2 * DAY_S * 1000)
+#define BOOKS_MS (3 * DAY_S * 1000)
 
 enum state { WELL, FAULT, SKIPPED };
 
@@ -430,6 +431,36 @@ check_housekeeping(struct doctor *d)
 			"systemd, see that cron runs and " SOUK_CRONDIR "/souk is there");
 }
 
+/* What differs is money or goods that are gone: somebody must look. */
+static void
+check_books(struct doctor *d)
+{
+	int64_t last_ms, found_ms, differences;
+	struct err *e;
+
+	if (!d->c->cx.db) {
+		skip(d, "books");
+		return;
+	}
+	e = program_last(&d->c->cx, STR("souk-verify"), &last_ms);
+	e = e ? e : program_last_found(&d->c->cx, STR("souk-verify"), &found_ms, &differences);
+	if (e)
+		fault(d, "books", told_by(e), "soukctl migrate");
+	else if (differences)
+		fault(d, "books",
+			str_fmt(d->c->arena, "soukctl verify found %" PRId64 " differences",
+				differences),
+			"soukctl verify names them; mend what made them first");
+	else if (clock_real_ms() - last_ms <= BOOKS_MS)
+		well(d, "books", "verified within three days");
+	else
+		fault(d, "books",
+			str_fmt(d->c->arena, "they were last verified %" PRId64 " days ago",
+				(clock_real_ms() - last_ms) / 1000 / DAY_S),
+			"soukctl verify; systemctl enable --now souk-verify.timer or, without "
+			"systemd, see that cron runs and " SOUK_CRONDIR "/souk is there");
+}
+
 /* On a full disk InnoDB may abort or hang: a shop that only reads is better. */
 static void
 check_space(struct doctor *d, const char *name, const char *dir)
@@ -632,6 +663,7 @@ examine(struct doctor *d)
 	check_migrations(d);
 	check_schema(d);
 	check_housekeeping(d);
+	check_books(d);
 	check_space(d, "disk", d->settings ? d->c->config.run_dir : NULL);
 	check_space(d, "database disk",
 		d->server.data_dir.n ? str_z(d->c->arena, d->server.data_dir) : NULL);

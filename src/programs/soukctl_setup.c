@@ -138,9 +138,9 @@ start_service(struct setup *s)
 	}
 	if (file_exists("/run/systemd/system") &&
 		shell_run((const char *const[]){ "systemctl", "--quiet", "enable", "--now",
-			"souk-api.service", "souk-housekeep.timer", NULL }))
-		return setup_fail(EXIT_UNAVAILABLE,
-			"souk-api.service and souk-housekeep.timer cannot be enabled");
+			"souk-api.service", "souk-housekeep.timer", "souk-verify.timer", NULL }))
+		return setup_fail(
+			EXIT_UNAVAILABLE, "souk-api.service and its timers cannot be enabled");
 	if (shell_run((const char *const[]){ "service", "souk-api", "restart", NULL }) ||
 		!comes_alive(socket))
 		return setup_fail(

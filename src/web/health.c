@@ -11,6 +11,7 @@
 #include "web/master.h"
 
 #define ASK_US 1000000
+#define BOOKS_GOOD_MS (INT64_C(3) * 86400000)
 
 const struct route_doc health_doc = {
 	.name = "health",
@@ -18,8 +19,12 @@ const struct route_doc health_doc = {
 	.text = "Tells how each part was within the last two seconds. What is not there is called "
 		"not_configured and harms nothing. A storage that is nearly full (degraded), or "
 		"too "
-		"full to write (unavailable: writes are answered 503), makes the whole degraded; a "
-		"database that does not answer makes it unhealthy.",
+		"full to write (unavailable: writes are answered 503), makes the whole degraded, "
+		"and "
+		"so do books that do not add up; a "
+		"database that does not answer makes it unhealthy. The books, stock and sums of "
+		"orders, "
+		"are verified every night.",
 	.schema = "'type':'object','additionalProperties':false,'required':['status','version',"
 		  "'uptime_seconds','services'],'properties':{"
 		  "'status':{'type':'string','enum':['healthy','degraded','unhealthy']},"
@@ -35,11 +40,19 @@ const struct route_doc health_doc = {
 		  "'cache':{'type':'string','const':'not_configured'},"
 		  "'queue':{'type':'string','const':'not_configured'},"
 		  "'storage':{'type':'string','enum':['operational','degraded',"
-		  "'unavailable','unknown']}}}}",
+		  "'unavailable','unknown']},"
+		  "'books':{'type':'string','enum':['operational','degraded','unknown'],"
+		  "'description':'Unknown if they were not verified within three days.'}}},"
+		  "'books':{'type':'object','additionalProperties':false,'required':["
+		  "'verified_at','differences'],'properties':{"
+		  "'verified_at':{'type':'string','format':'date-time'},"
+		  "'differences':{'type':'integer','minimum':0}},"
+		  "'description':'What the last verification found; left out if there was none.'}}",
 	.example = "{'status':'healthy','version':'" API_VERSION "','uptime':99.99,"
 		   "'uptime_seconds':86400,'services':{'database':'operational',"
 		   "'cache':'not_configured','queue':'not_configured',"
-		   "'storage':'operational'}}",
+		   "'storage':'operational','books':'operational'},"
+		   "'books':{'verified_at':'2026-01-15T03:30:00Z','differences':0}}",
 	.can_fail = true,
 };
 
@@ -96,8 +109,31 @@ put_status(struct call *c, bool well, const char *word)
 	json_out_z(b, word);
 }
 
+static const char *
+books_word(const struct books_seen *books)
+{
+	if (books->differences)
+		return "degraded";
+	return clock_real_ms() - books->at_ms <= BOOKS_GOOD_MS ? "operational" : "unknown";
+}
+
 static void
-put_services(struct buf *b, const struct vitals *v)
+put_books(struct buf *b, const struct books_seen *books)
+{
+	char at[CLOCK_TEXT];
+
+	if (!books->at_ms)
+		return;
+	JSON_OUT_NAME(b, "books");
+	buf_z(b, "{\"verified_at\":\"");
+	buf_put(b, at, clock_render(books->at_ms, at));
+	buf_z(b, "\",\"differences\":");
+	buf_int(b, books->differences);
+	buf_char(b, '}');
+}
+
+static void
+put_services(struct buf *b, const struct vitals *v, const struct books_seen *books)
 {
 	static const char *const storage[] = {
 		[STORAGE_ROOM] = "operational",
@@ -113,6 +149,8 @@ put_services(struct buf *b, const struct vitals *v)
 	buf_z(b, ",\"cache\":\"not_configured\",\"queue\":\"not_configured\"");
 	JSON_OUT_NAME(b, "storage");
 	json_out_z(b, storage[v->storage]);
+	JSON_OUT_NAME(b, "books");
+	json_out_z(b, books_word(books));
 	buf_char(b, '}');
 }
 
@@ -121,10 +159,11 @@ health_get(struct call *c)
 {
 	struct buf *b = &c->reply.body;
 	struct vitals v = health_examine(c);
+	struct books_seen books = vitals_get_books();
 	bool lacks_room = v.storage == STORAGE_LOW || v.storage == STORAGE_FULL;
 
 	if (v.database == DATABASE_UP)
-		put_status(c, true, lacks_room ? "degraded" : "healthy");
+		put_status(c, true, lacks_room || books.differences ? "degraded" : "healthy");
 	else
 		put_status(c, false, "unhealthy");
 	buf_z(b, ",\"version\":\"" API_VERSION "\"");
@@ -132,7 +171,8 @@ health_get(struct call *c)
 		buf_fmt(b, ",\"uptime\":%d.%02d", v.uptime / 100, v.uptime % 100);
 	buf_z(b, ",\"uptime_seconds\":");
 	buf_int(b, (clock_mono_us() - c->site->started_us) / 1000000);
-	put_services(b, &v);
+	put_services(b, &v, &books);
+	put_books(b, &books);
 	buf_char(b, '}');
 	return NULL;
 }

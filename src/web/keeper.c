@@ -12,6 +12,7 @@
 #include "base/uptime.h"
 #include "base/vitals.h"
 #include "db/db.h"
+#include "db/program.h"
 #include "db/server.h"
 #include "web/master.h"
 
@@ -21,6 +22,7 @@
 
 #define PAUSE_MS 500
 #define PLACES_EVERY_US INT64_C(60000000) /* how often the database is asked where it keeps what */
+#define BOOKS_EVERY_US INT64_C(30000000)  /* how often it is asked what soukctl verify found */
 #define PLACES_MOST 8
 #define ROUND_ARENA_MAX ((size_t)4 << 20)
 
@@ -40,6 +42,7 @@ struct keeper {
 	size_t own_places, places_n; /* ours come first, the database's behind them */
 	struct arena_mark places_mark;
 	int64_t places_at_us; /* when to ask for them again */
+	int64_t books_at_us;
 	struct vitals seen;
 };
 
@@ -124,6 +127,23 @@ look_at_space(struct keeper *k)
 	return worst;
 }
 
+/* ---- books */
+
+/* What was found on another host, or before this one was started, is in the database alone. */
+static void
+look_at_books(struct keeper *k)
+{
+	struct ctx cx = { .arena = k->round, .db = k->db };
+	struct books_seen found;
+
+	cx.deadline_us = clock_mono_us() + PAUSE_MS * INT64_C(1000);
+	if (clock_mono_us() < k->books_at_us ||
+		program_last_found(&cx, STR("souk-verify"), &found.at_ms, &found.differences))
+		return;
+	k->books_at_us = clock_mono_us() + BOOKS_EVERY_US;
+	vitals_put_books(&found);
+}
+
 /* ---- a round */
 
 static const char *const database_names[] = { "up", "away", "hung" };
@@ -158,8 +178,10 @@ look(struct keeper *k)
 	struct ctx cx = { .arena = k->round, .db = k->db };
 	struct vitals now = { .database = db_probe(&cx) };
 
-	if (now.database == DATABASE_UP)
+	if (now.database == DATABASE_UP) {
 		database_places(k);
+		look_at_books(k);
+	}
 	now.storage = look_at_space(k);
 	now.uptime = note_uptime(k, now.database == DATABASE_UP);
 	vitals_put(&now);

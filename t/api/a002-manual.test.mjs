@@ -104,13 +104,15 @@ test("the manual pages are without fault", (t) => {
 
 test("cron starts it as the service's user, never twice, and mails what goes wrong", () => {
 	const lines = built("cron.d/souk").trimEnd().split("\n").filter((line) => !line.startsWith("#"));
-	const job = lines.at(-1), settings = lines.slice(0, -1);
-	assert.match(job, /^(\S+ ){5}souk \[ -d \/run\/systemd\/system \] \|\| \[ ! -e \S+\/keyring \] \|\| \[ ! -x (\S+\/souk-housekeep) \] \|\| flock -n -E 0 \S+\.lock \2$/);
-	assert.ok(!job.includes("%"), "cron takes % for the end of a line");
+	const jobs = lines.slice(-2), settings = lines.slice(0, -2);
+	assert.match(jobs[0], /^(\S+ ){5}souk \[ -d \/run\/systemd\/system \] \|\| \[ ! -e \S+\/keyring \] \|\| \[ ! -x (\S+\/souk-housekeep) \] \|\| flock -n -E 0 \S+\.lock \2$/);
+	assert.match(jobs[1], /^(\S+ ){5}souk \[ -d \/run\/systemd\/system \] \|\| \[ ! -e \S+\/keyring \] \|\| \[ ! -x (\S+\/soukctl) \] \|\| flock -n -E 0 \S+\.lock \2 verify$/);
 	assert.ok(!lines.join("").includes("@"), "every word is filled in");
 	assert.deepEqual(settings.map((line) => line.split("=")[0]), ["SHELL", "PATH", "MAILTO", "SOUK_LOG"]);
-	const command = job.replace(/^(\S+ ){6}/, "");
-	assert.equal(run("sh", ["-n", "-c", command]).status, 0);
+	for (const job of jobs) {
+		assert.ok(!job.includes("%"), "cron takes % for the end of a line");
+		assert.equal(run("sh", ["-n", "-c", job.replace(/^(\S+ ){6}/, "")]).status, 0);
+	}
 });
 
 test("every word of the site's template is filled in, on a host and in a private stack", () => {

@@ -12,11 +12,16 @@ test("health tells of each part, on both sides, at the root and below /v2", asyn
 	for (const base of [urls.live, urls.sandbox])
 		for (const path of ["/health", "/v2/health"]) {
 			const { body, headers } = status(await request("GET", at(path, base)), 200);
-			assert.deepEqual(Object.keys(body), ["status", "version", "uptime", "uptime_seconds", "services"]);
+			const { books, ...others } = body;
+			assert.deepEqual(Object.keys(others), ["status", "version", "uptime", "uptime_seconds", "services"]);
+			assert.deepEqual(Object.keys(body.services), ["database", "cache", "queue", "storage", "books"]);
 			assert.equal(body.services.database, "operational");
 			assert.deepEqual([body.services.cache, body.services.queue], ["not_configured", "not_configured"]);
 			assert.ok(["operational", "degraded"].includes(body.services.storage), body.services.storage);
-			assert.equal(body.status, body.services.storage === "operational" ? "healthy" : "degraded");
+			assert.ok(["operational", "degraded", "unknown"].includes(body.services.books), body.services.books);
+			assert.equal(body.services.books === "degraded", (books?.differences ?? 0) > 0);
+			const well = body.services.storage === "operational" && body.services.books !== "degraded";
+			assert.equal(body.status, well ? "healthy" : "degraded");
 			assert.equal(headers["retry-after"], undefined);
 		}
 });

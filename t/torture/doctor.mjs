@@ -156,7 +156,11 @@ const faults = [
 	["a column that is gone", "schema", "brand", "soukctl migrate",
 		{ plant: sql("ALTER TABLE products RENAME COLUMN brand TO brand_x", "ALTER TABLE products RENAME COLUMN brand_x TO brand") }],
 	["housekeeping that cron does not start", "housekeeping", "3 days ago", "souk-housekeep; systemctl enable --now souk-housekeep.timer",
-		{ plant: sql("INSERT INTO program_runs VALUES ('souk-housekeep', UTC_TIMESTAMP(3) - INTERVAL 73 HOUR)", "DELETE FROM program_runs") }],
+		{ plant: sql("INSERT INTO program_runs (program, finished_at) VALUES ('souk-housekeep', UTC_TIMESTAMP(3) - INTERVAL 73 HOUR)", "DELETE FROM program_runs") }],
+	["books that nobody verifies", "books", "last verified 4 days ago", "soukctl verify; systemctl enable --now souk-verify.timer",
+		{ plant: sql("INSERT INTO program_runs VALUES ('souk-verify', UTC_TIMESTAMP(3) - INTERVAL 97 HOUR, 0)", "DELETE FROM program_runs") }],
+	["books that do not add up", "books", "found 3 differences", "soukctl verify names them",
+		{ plant: sql("INSERT INTO program_runs VALUES ('souk-verify', UTC_TIMESTAMP(3), 3)", "DELETE FROM program_runs") }],
 	// on the way of a request
 	["workers that are not there", "workers", "none.sock", "restart souk-api", { env: () => ({ SOUK_LISTEN: join(dir, "none.sock") }) }],
 	["a keeper that stands still", "keeper", "has not looked for", "restart souk-api", { plant: stillKeeper }],

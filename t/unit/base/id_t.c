@@ -246,3 +246,14 @@ test_id__goes_on_upwards_when_the_clock_goes_back(void)
 	CHECK(last.n >> 21 <= ahead + 6); /* 2048 ids in each millisecond */
 	remove_slots(dir);
 }
+
+void
+test_id__at_a_moment_parts_what_was_made_before_from_what_was_not(void)
+{
+	int64_t ms = clock_real_ms();
+
+	CHECK(id_new().n >= id_at_ms(ms).n);
+	CHECK(id_time_ms(id_at_ms(ms)) == ms);
+	CHECK(id_at_ms(ms).n > id_at_ms(ms - 1).n);
+	CHECK(id_at_ms(0).n == 0);
+}

@@ -47,3 +47,22 @@ test_vitals__that_are_old_or_of_the_future_are_not_known(void)
 	vitals_put(&v);
 	CHECK(!vitals_get(&v) && vitals_age_us() == -1);
 }
+
+void
+test_vitals__keep_what_was_found_in_the_books(void)
+{
+	const struct books_seen rows[] = { { 1700000000000, 0 }, { 1700000001000, 17 },
+		{ 4102444800000, 1048575 }, { 1700000002999, 5000000 } };
+
+	vitals_setup(shared_open(NULL));
+	CHECK(!vitals_get_books().at_ms && !vitals_get_books().differences);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		vitals_put_books(&rows[i]);
+		tap_row("row %zu", i);
+		CHECK(vitals_get_books().at_ms == rows[i].at_ms / 1000 * 1000);
+		CHECK(vitals_get_books().differences == MIN(rows[i].differences, 1048575));
+	}
+	vitals_setup(NULL);
+	vitals_put_books(&rows[1]);
+	CHECK(!vitals_get_books().at_ms);
+}
