@@ -13,6 +13,7 @@
 #include "db/program.h"
 #include "model/once.h"
 #include "shop/inventory/inventory.h"
+#include "shop/orders/orders.h"
 
 #include <time.h>
 #include <unistd.h>
@@ -23,7 +24,7 @@
 
 typedef struct err *step_fn(struct ctx *cx, const struct tenant *t, int64_t most, int64_t *n);
 
-static step_fn idempotency_step, holds_step;
+static step_fn idempotency_step, holds_step, carts_step;
 
 static const struct task {
 	const char *name;
@@ -36,6 +37,7 @@ static const struct task {
 	{ "networks", network_purge, true },
 	{ "rotation", key_remind, true },
 	{ "holds", holds_step, true },
+	{ "carts", carts_step, true },
 };
 
 /* One run of the program. */
@@ -58,6 +60,12 @@ static struct err *
 holds_step(struct ctx *cx, const struct tenant *t UNUSED, int64_t most, int64_t *n)
 {
 	return inventory_expire(cx, most, n);
+}
+
+static struct err *
+carts_step(struct ctx *cx, const struct tenant *t UNUSED, int64_t most, int64_t *n)
+{
+	return carts_expire(cx, most, n);
 }
 
 /* ---- the work */
@@ -289,7 +297,7 @@ run(struct ctl *c)
 
 static const struct option_row options[] = {
 	{ "dry-run", NULL, "count what is to be done, and change nothing" },
-	{ "only", "TASK", "idempotency, nonces, audit, networks, rotation or holds (all)" },
+	{ "only", "TASK", "idempotency, nonces, audit, networks, rotation, holds or carts (all)" },
 	{ "tenant", "TENANT", "id of the tenant (all)" },
 	{ "json", NULL, "print what was done as JSON" },
 };

@@ -91,6 +91,21 @@ describe("what requests leave", () => {
 		assert.equal(count("api_key_nonces", mine), 0);
 	});
 
+	it("carts end when their time is over, and not those that were ordered or deleted", async () => {
+		const t = await makeTenant(), carts = [];
+		for (let i = 0; i < 4; i++)
+			carts.push(await t.live.make("/carts", {}));
+		status(await t.live.delete(`/carts/${carts[3].id}`), 204);
+		rows(`UPDATE carts SET expires_at = '2026-01-01' WHERE tenant_id = ${side(t)} AND id <> ${number(carts[0].id)}`);
+		assert.equal(keep(t, "carts", "--dry-run"), 2);
+		assert.equal(keep(t, "carts"), 2);
+		assert.equal(keep(t, "carts"), 0);
+		assert.deepEqual(rows(`SELECT JSON_QUOTE(status) FROM carts WHERE tenant_id = ${side(t)} ORDER BY id`), ["open", "expired", "expired", "abandoned"]);
+		const { audit, events } = traces(carts[1].id);
+		assert.deepEqual([audit.at(-1).actor, audit.at(-1).changes.status, events.at(-1).type], ["souk-housekeep", { old: "open", new: "expired" }, "cart.updated"]);
+		assert.deepEqual((await t.live.read("/carts?status=expired")).data.length, 2);
+	});
+
 	it("the networks of a key go when it is revoked", async () => {
 		const [stays, goes] = [await t.live.make("/api-keys", { name: "a", scopes: ["products:read"] }), await t.live.make("/api-keys", { name: "b", scopes: ["products:read"] })];
 		for (const key of [stays, goes])
@@ -175,7 +190,7 @@ describe("the program", () => {
 		holder.stdin.end();
 		await new Promise((resolve) => holder.on("close", resolve));
 		assert.deepEqual([busy.status, busy.out, busy.err], [75, "", ""]);
-		assert.deepEqual([asked.status, JSON.parse(asked.out).tasks.length], [0, 6]);
+		assert.deepEqual([asked.status, JSON.parse(asked.out).tasks.length], [0, 7]);
 	});
 
 	it("leaves a line for each task in the log, nothing for cron to mail, and when it was done", () => {
@@ -184,7 +199,7 @@ describe("the program", () => {
 		assert.deepEqual([got, out, err], [0, "", ""]);
 		const lines = readFileSync(process.env.SOUK_LOG_FILE, "utf8").split("\n").filter((line) => line.includes('"housekeeping"')).map((line) => JSON.parse(line));
 		const own = lines.filter((line) => line.request_id === lines.at(-1).request_id);
-		assert.deepEqual(own.map((line) => line.task), ["idempotency", "nonces", "audit", "networks", "rotation", "holds"]);
+		assert.deepEqual(own.map((line) => line.task), ["idempotency", "nonces", "audit", "networks", "rotation", "holds", "carts"]);
 		for (const line of own)
 			assert.ok(line.request_id.startsWith("req_") && line.level === "info" && Number.isInteger(line.rows) && Number.isInteger(line.us));
 		const after = rows("SELECT MAX(UNIX_TIMESTAMP(finished_at)) FROM program_runs WHERE program = 'souk-housekeep'")[0];

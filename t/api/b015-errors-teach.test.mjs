@@ -183,7 +183,9 @@ before(async () => {
 	const order = await live.make("/orders", { items: [{ product_id: bare.id, quantity: 1 }] });
 	const sent = await live.make("/orders", { items: [{ product_id: bare.id, quantity: 1 }] });
 	sql(`UPDATE orders SET fulfillment_status = 'partial' WHERE id = ${number(sent.id)}`);
-	shop = { active, kinds, order, sent, made, root, gone, revoked, keys, cursor: first.pagination.next_cursor };
+	const ended = await live.make("/carts", { lines: [{ product_id: bare.id }] });
+	status(await live.post(`/carts/${ended.id}/checkout`), 201);
+	shop = { ended, active, kinds, order, sent, made, root, gone, revoked, keys, cursor: first.pagination.next_cursor };
 });
 
 const buy = (line) => live.post("/orders", { items: [{ quantity: 1, ...line }] });
@@ -283,6 +285,7 @@ const rows = [
 	["taken", 409, () => live.post("/categories", { name: "x", slug: "teach-root" }), { path: "slug" }],
 	["sku_taken", 409, () => post({ variants: [{ sku: shop.made.sku }] }), { path: "variants[0].sku" }],
 	["archived", 409, () => live.post(`/products/${shop.gone.id}/variants`, { sku: "NEW" })],
+	["cart_closed", 409, () => live.patch(`/carts/${shop.ended.id}`, { email: "a@example.com" }), { says: undefined }],
 	["has_children", 409, () => live.delete(`/categories/${shop.root.id}`)],
 	["not_for_sale", 422, () => buy({ product_id: shop.made.id }), { path: "items[0].product_id" }],
 	["variant_needed", 422, () => buy({ product_id: shop.kinds.id }), { path: "items[0].variant_id" }],

@@ -98,7 +98,7 @@ for (const r of resources.filter(makeable))
 				return [version, updated_at];
 			};
 			await rehearses(send, 200, versioned);
-			await repeats(send, code, key);
+			await repeats(send, code, `${action.method} ${key}`);
 		});
 
 		if (action.input)

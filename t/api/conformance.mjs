@@ -16,7 +16,7 @@ export const shape = (name) => described.shapes.find((s) => s.name === name);
 export const has = (x, flag) => x.flags.includes(flag);
 export const can = (r, ...verbs) => verbs.every((verb) => r.verbs.includes(verb));
 export const settable = (r) => r.fields.filter((f) => !["read_only", "internal", "once"].some((flag) => has(f, flag)));
-export const visible = (r) => r.fields.filter((f) => !has(f, "internal") && !has(f, "once"));
+export const visible = (r) => r.fields.filter((f) => !["internal", "once", "live"].some((flag) => has(f, flag)));
 export const top = resources.filter((r) => !r.parent);
 export const scopes = [...new Set([...resources.flatMap((r) => r.fields.map((f) => f.scope)), ...routes.flatMap((route) => Object.values(route.methods))])].filter(Boolean).sort();
 export const absent = (r) => `${r.prefix}_7zzzzzzzzzzzz`;
@@ -34,6 +34,11 @@ const day = (n, year) => new Date(Date.UTC(year, 0, 1 + (n % 1400))).toISOString
 // Fields whose rules say more than the descriptor: the nth value.
 const FIXTURES = {
 	"product.barcode": gtin,
+	// A coupon would have to hold, and all names of a line to be of one thing.
+	"cart.coupon_code": () => null,
+	"cart_line.variant_id": () => null,
+	"cart_line.sku": () => null,
+	"cart.currency": (n) => ["EUR", "GBP", "JPY"][n % 3],
 	"variant.barcode": gtin,
 	"api_key.kind": () => "secret",
 	"order.currency": (n) => ["USD", "EUR"][n % 2],
@@ -59,7 +64,7 @@ const FIXTURES = {
 };
 
 // Fields that a rule fills where nothing is sent.
-export const FILLED = ["order.currency"];
+export const FILLED = ["cart.currency", "cart.expires_at", "cart_line.product_id", "cart_line.sku", "order.currency"];
 
 // True if examples can say what a field may have.
 export const isOpen = (r, f) => FIXTURES[`${r.name}.${f.name}`]?.(0) !== null;
@@ -68,6 +73,8 @@ export const isOpen = (r, f) => FIXTURES[`${r.name}.${f.name}`]?.(0) !== null;
 const WHOLE = {
 	automatic_discount: (shop, body, n) => Object.assign(body, { amount: body.amount ?? 1 + (n % 90), ...(body.applies_to ? { applies_to: "order" } : {}) }),
 	coupon: (shop, body, n) => Object.assign(body, { amount: body.amount ?? 1 + (n % 90) }),
+	cart_line: async (shop, body) =>
+		Object.assign(body, { product_id: (await shop.make(of("product"), { body: { name: "Mug", sku: `MUG-${next()}`, price: 5, status: "active" } })).shown.id }),
 	order_item: async (shop, body) => {
 		const { id } = await shop.sold();
 		for (const name of ["product_id", "variant_id", "sku", "price"])
@@ -80,6 +87,23 @@ const WHOLE = {
 // shop: `ready` brings the object that an action is for into a state that it fits; `path` of an operation and `body` or `query`
 // of either are what is asked, where examples do not do; `event` is the one that a rule chooses.
 export const NEEDS = {
+	checkout_cart: {
+		path: async (shop) => {
+			const { id } = await shop.sold();
+			return `/carts/${status(await shop.client.post("/carts", { lines: [{ product_id: id }] }), 201).body.id}/checkout`;
+		},
+		body: () => ({ payment_method: "card" }),
+	},
+	"cart.coupon": {
+		ready: async (shop, one, action) => {
+			shop.code ??= status(await shop.client.post("/coupons", { code: "CART10", type: "percentage", amount: 10, duration: "once" }), 201).body.code;
+			const { product_id } = await shop.body(of("cart_line"));
+			status(await shop.client.post(`${one.path}/lines`, { product_id }), 201);
+			if (action.method === "DELETE")
+				status(await shop.client.post(`${one.path}/coupon`, { code: shop.code }), 200);
+		},
+		body: (shop) => ({ code: shop.code }),
+	},
 	calculate_tax: { body: () => ({ address: { country: "US" }, items: [{ price: 199.99, quantity: 2 }] }) },
 	adjust_inventory: {
 		path: async (shop) => ((await shop.some("warehouse")) && shop.fill("/inventory/{product_id}/adjust")),
@@ -425,7 +449,7 @@ export class Shop {
 	// An object that an action fits.
 	async ready(r, action) {
 		const one = await this.make(r);
-		await NEEDS[`${r.name}.${action.name}`]?.ready?.(this, one);
+		await NEEDS[`${r.name}.${action.name}`]?.ready?.(this, one, action);
 		const answer = status(await this.client.get(one.path), 200);
 		return { ...one, shown: answer.body, etag: answer.headers.etag };
 	}
@@ -495,6 +519,13 @@ export const objects = (r, page) => page[r.list_name ?? "data"];
 export function versioned(r, objects) {
 	const live = r.fields.filter((f) => has(f, "unversioned")).map((f) => f.name);
 	return objects.map((one) => Object.fromEntries(Object.entries(one).filter(([name]) => !live.includes(name))));
+}
+
+// An object without what is worked out whenever it is shown.
+export function still(r, object) {
+	const live = r.fields.filter((f) => has(f, "live")).map((f) => f.name), many = r.relations.filter((rel) => rel.kind === "many").map((rel) => rel.name);
+	const kept = Object.entries(object).filter(([name]) => !live.includes(name));
+	return Object.fromEntries(kept.map(([name, shown]) => [name, many.includes(name) ? shown.map((child) => still(of(r.relations.find((rel) => rel.name === name).to), child)) : shown]));
 }
 
 // An object in a field has all members of its shape, and no others.

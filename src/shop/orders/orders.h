@@ -3,6 +3,7 @@
 #define SOUK_ORDERS_H
 
 #include "model/plan.h"
+#include "shop/orders/carts.h"
 
 enum order_field {
 	ORDER_NUMBER,
