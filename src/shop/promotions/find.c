@@ -48,7 +48,7 @@ choice_of(const struct resource *r, int field, struct str word)
 		if (str_eq_z(word, r->fields[field].choices[i].name))
 			return (int)i;
 	}
-	must(!"a choice that the database checks");
+	must(false); /* the database checks it */
 	return 0;
 }
 

@@ -1,6 +1,7 @@
 /* Objects in fields: what a body makes of them, what is stored, and what is shown. */
 #include "base/json.h"
 #include "model/render.h"
+#include "model/trace.h"
 #include "model/type.h"
 #include "model/write.h"
 #include "tap.h"
@@ -36,6 +37,7 @@ enum {
 	PLACE_OPEN,
 	PLACE_OF,
 	PLACE_LINE,
+	PLACE_SECRET,
 	PLACE__MAX
 };
 static const struct field place_fields[PLACE__MAX] = {
@@ -48,6 +50,7 @@ static const struct field place_fields[PLACE__MAX] = {
 	[PLACE_OPEN] = BOOL("open", DOC("Open.")),
 	[PLACE_OF] = REF("basket_id", "basket", DOC("Of.")),
 	[PLACE_LINE] = OBJECT("line", &line, DOC("Line.")),
+	[PLACE_SECRET] = STRING("secret", DOC("Secret."), .scope = "baskets:secret"),
 };
 static const struct resource place = SHAPE("place", place_fields, DOC("A place."));
 
@@ -140,7 +143,8 @@ test_object__shows_what_was_sent(void)
 			"\"tags\":[\"bsk_123\"],\"facets\":{\"a\":\"1\"},"
 			"\"since\":\"2026-01-15T10:30:00Z\",\"open\":true,"
 			"\"basket_id\":\"bsk_123\",\"line\":{\"text\":\"x\",\"quantity\":1,"
-			"\"price\":2.00,\"fee\":null,\"note\":null,\"ours\":null}},\"lines\":"
+			"\"price\":2.00,\"fee\":null,\"note\":null,\"ours\":null},"
+			"\"secret\":null},\"lines\":"
 			"null}" },
 	};
 	struct shop s;
@@ -257,9 +261,49 @@ test_object__is_read_and_set_by_rules(void)
 	rec_set_object(&s.cx, r, BASKET_PLACE, o);
 	CHECK_STR(shown(&s.cx, r, BASKET_PLACE),
 		"{\"country\":\"FR\",\"tags\":null,\"facets\":null,\"since\":null,\"open\":null,"
-		"\"basket_id\":null,\"line\":null}");
+		"\"basket_id\":null,\"line\":null,\"secret\":null}");
 	rec_set_object(&s.cx, r, BASKET_PLACE, NULL);
 	CHECK(!rec_has(r, BASKET_PLACE));
+	shop_end(&s);
+}
+
+void
+test_object__changes_are_told_as_they_are_shown(void)
+{
+	struct rec *was, *now;
+	struct shop s;
+
+	begin(&s);
+	was = taken(
+		&s, "{\"currency\":\"JPY\",\"total\":5,\"lines\":[{\"text\":\"a\",\"price\":7}]}");
+	now = taken(
+		&s, "{\"currency\":\"JPY\",\"total\":6,\"lines\":[{\"text\":\"b\",\"price\":7}]}");
+	CHECK_STR(trace_changes(&s.cx, now, was),
+		"{\"total\":{\"old\":5,\"new\":6},\"lines\":{\"old\":[{\"text\":\"a\",\"quantity\":"
+		"1,"
+		"\"price\":7,\"fee\":null,\"note\":null,\"ours\":null}],\"new\":[{\"text\":\"b\","
+		"\"quantity\":1,\"price\":7,\"fee\":null,\"note\":null,\"ours\":null}]}}");
+	CHECK_STR(trace_changes(&s.cx, now, rec_copy(s.a, now)), "{}");
+	shop_end(&s);
+}
+
+/* Members with a scope of their own are neither shown to nor taken from whoever lacks it. */
+void
+test_object__members_can_take_a_scope(void)
+{
+	struct rec *r;
+	struct shop s;
+
+	begin(&s);
+	r = taken(&s, "{\"place\":{\"country\":\"DE\",\"secret\":\"x\"}}");
+	CHECK(strstr(str_z(s.a, rendered(&s, r)), "\"secret\":\"x\""));
+	s.cx.scopes.n = 0;
+	CHECK(!strstr(str_z(s.a, rendered(&s, r)), "secret"));
+	CHECK_STR(faults_of(s.a,
+			  validate(&s.cx, &basket,
+				  json_of(s.a, "{\"place\":{\"country\":\"DE\",\"secret\":\"y\"}}"),
+				  true, &r)),
+		"place.secret scope");
 	shop_end(&s);
 }
 
