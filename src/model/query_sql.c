@@ -134,6 +134,8 @@ column_of(const struct build *b, int field, int relation)
 		return "l.created_at";
 	if (b->by_side && field == SORT_ID)
 		return str_fmt(b->cx->arena, "l.%s", side_id(b, b->begun)).p;
+	if (relation < 0 && query_field(b->r, field)->computed)
+		return str_fmt(b->cx->arena, "(%s)", query_field(b->r, field)->computed).p;
 	name = relation >= 0 ? b->r->relations[relation].name : query_field(b->r, field)->name;
 
 	return str_fmt(b->cx->arena, "t.%s", name).p;

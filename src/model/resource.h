@@ -110,6 +110,11 @@ struct field {
 	const struct resource *object; /* T_OBJECT, T_OBJECTS: the shape */
 	const struct summary *summary; /* F_LIVE, of summary_shape: what is summed up */
 	const char *scope;             /* needed to see or set it, beside the resource's own */
+	/*
+	 * No column: an expression that reads it from other tables, in which t is the object's row. What is written to it,
+	 * the rules put there.
+	 */
+	const char *computed;
 	/* The key (tenant_id, this column, created_at, id), D84; children are few, and found by their parent's. */
 	const char *index;
 	const struct choice *choices;

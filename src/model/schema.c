@@ -64,7 +64,7 @@ check_field(struct checking *c, const struct resource *r, const struct field *f)
 {
 	const struct db_value *row;
 
-	if (f->flags & F_NO_COLUMN)
+	if ((f->flags & F_NO_COLUMN) || f->computed)
 		return;
 	row = need(c, r, str_of(f->name));
 	if (type_rows[f->type].columns == 2)

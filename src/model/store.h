@@ -12,7 +12,10 @@
 #include "model/rec.h"
 #include "model/view.h"
 
-/* Appends the columns that a view needs ("t.id, t.version, …", with `alias` and a point before each): what store_read() expects. */
+/*
+ * Appends the columns that a view needs ("t.id, t.version, …", with `alias` and a point before each; what is computed asks
+ * for the alias t): what store_read() expects.
+ */
 void store_columns(
 	struct buf *sql, const struct resource *r, const struct view *v, const char *alias);
 /* How many cells that is. */

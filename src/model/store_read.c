@@ -50,7 +50,10 @@ store_columns(struct buf *sql, const struct resource *r, const struct view *v, c
 	for (size_t i = 0; i < r->nfields; i++) {
 		if (!has_column(r, v, i))
 			continue;
-		put_column(sql, alias, r->fields[i].name, "");
+		if (r->fields[i].computed)
+			buf_fmt(sql, ", (%s)", r->fields[i].computed);
+		else
+			put_column(sql, alias, r->fields[i].name, "");
 		if (type_rows[r->fields[i].type].columns == 2)
 			put_column(sql, alias, r->fields[i].name, "_i18n");
 	}

@@ -55,6 +55,12 @@ links_stored(struct arena *a, const struct strs *l)
 	return buf_view(&b);
 }
 
+static bool
+is_stored(const struct field *f)
+{
+	return !(f->flags & F_NO_COLUMN) && !f->computed;
+}
+
 static void
 name_columns(struct buf *sql, const struct resource *r)
 {
@@ -62,7 +68,7 @@ name_columns(struct buf *sql, const struct resource *r)
 	if (r->parent_column && r->plan->parent_field < 0)
 		buf_fmt(sql, ", %s", r->parent_column);
 	for (size_t i = 0; i < r->nfields; i++) {
-		if (r->fields[i].flags & F_NO_COLUMN)
+		if (!is_stored(&r->fields[i]))
 			continue;
 		buf_fmt(sql, ", %s", r->fields[i].name);
 		if (type_rows[r->fields[i].type].columns == 2)
@@ -93,7 +99,7 @@ bind_row(struct ctx *cx, const struct rec *rec, struct binds *b)
 		const struct type_row *t = &type_rows[r->fields[i].type];
 		struct db_value two[2];
 
-		if (r->fields[i].flags & F_NO_COLUMN)
+		if (!is_stored(&r->fields[i]))
 			continue;
 		t->bind(cx, &r->fields[i], &rec->v[i], two);
 		for (int k = 0; k < t->columns; k++)
@@ -166,7 +172,7 @@ set_fields(struct change *c, const struct rec *now, const struct rec *was)
 		const struct type_row *t = &type_rows[r->fields[i].type];
 		struct db_value two[2];
 
-		if ((r->fields[i].flags & F_NO_COLUMN) || !rec_changed(now, was, (int)i))
+		if (!is_stored(&r->fields[i]) || !rec_changed(now, was, (int)i))
 			continue;
 		t->bind(c->cx, &r->fields[i], &now->v[i], two);
 		set(c, r->fields[i].name, "", two[0]);

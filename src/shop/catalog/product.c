@@ -116,17 +116,9 @@ const struct resource product_resource = {
 	PLAN,
 };
 
+/* What lies somewhere of variants that the write removes leaves the ledger while their stock is there. */
 static struct err *
-product_derive(struct ctx *cx, struct rec *now, const struct rec *was)
-{
-	if (!was)
-		rec_set_str(now, PRODUCT_CURRENCY, cx->currency);
-	return NULL;
-}
-
-/* Variants that the write removes. */
-static struct err *
-check_gone(struct ctx *cx, const struct rec *now)
+end_stock(struct ctx *cx, const struct rec *now)
 {
 	const struct recs *all = &now->many[PRODUCT_VARIANTS];
 	struct id *gone = ARENA_ARRAY(cx->arena, all->n, struct id);
@@ -135,7 +127,15 @@ check_gone(struct ctx *cx, const struct rec *now)
 	for (size_t i = 0; i < all->n; i++)
 		if (all->r[i]->fate == CHILD_REMOVED)
 			gone[n++] = all->r[i]->id;
-	return n ? inventory_may_go(cx, now->id, gone, n) : NULL;
+	return n ? inventory_end(cx, now->id, gone, n) : NULL;
+}
+
+static struct err *
+product_derive(struct ctx *cx, struct rec *now, const struct rec *was)
+{
+	if (!was)
+		rec_set_str(now, PRODUCT_CURRENCY, cx->currency);
+	return was ? end_stock(cx, now) : NULL;
 }
 
 static struct err *
@@ -147,8 +147,7 @@ product_check(struct ctx *cx, struct rec *now, const struct rec *was)
 	e = err_join(e, unit_check(cx, now, PRODUCT_WEIGHT, PRODUCT_WEIGHT_UNIT));
 	e = err_join(e, unit_check(cx, now, PRODUCT_LENGTH, PRODUCT_DIMENSION_UNIT));
 	e = err_join(e, unit_check(cx, now, PRODUCT_WIDTH, PRODUCT_DIMENSION_UNIT));
-	e = err_join(e, unit_check(cx, now, PRODUCT_HEIGHT, PRODUCT_DIMENSION_UNIT));
-	return e ? e : check_gone(cx, now);
+	return err_join(e, unit_check(cx, now, PRODUCT_HEIGHT, PRODUCT_DIMENSION_UNIT));
 }
 
 static struct err *
@@ -180,13 +179,34 @@ hand_stock_on(struct ctx *cx, const struct rec *now, const struct rec *was)
 	return inventory_becomes(cx, now->id, all->r[0]->id, rec_str(all->r[0], VARIANT_SKU));
 }
 
+/* What the write says of how many there are. */
+static struct err *
+count_stock(struct ctx *cx, const struct rec *now, const struct rec *was)
+{
+	const struct recs *all = &now->many[PRODUCT_VARIANTS];
+	struct err *e = NULL;
+
+	for (size_t i = 0; !e && i < all->n; i++) {
+		const struct rec *c = all->r[i];
+		const struct rec *old = rec_child(was, PRODUCT_VARIANTS, c->id);
+
+		if (c->fate == CHILD_REMOVED || !rec_has(c, VARIANT_INVENTORY) ||
+			(old ? !rec_changed(c, old, VARIANT_INVENTORY)
+			     : !rec_int(c, VARIANT_INVENTORY)))
+			continue;
+		e = inventory_set(cx, c, VARIANT_INVENTORY);
+	}
+	return e;
+}
+
 static struct err *
 product_apply(struct ctx *cx, struct rec *now, const struct rec *was)
 {
 	struct err *e = sku_register(cx, now, was);
 
-	if (e || !was)
-		return e;
-	e = rename_stock(cx, now, was);
-	return e ? e : hand_stock_on(cx, now, was);
+	if (!e && was) {
+		e = rename_stock(cx, now, was);
+		e = e ? e : hand_stock_on(cx, now, was);
+	}
+	return e ? e : count_stock(cx, now, was);
 }

@@ -3,6 +3,7 @@
 #include "model/rec.h"
 #include "shop/catalog/catalog.h"
 #include "shop/catalog/units.h"
+#include "shop/inventory/inventory.h"
 
 static rule_fn variant_check;
 
@@ -20,8 +21,12 @@ static const struct field variant_fields[VARIANT__MAX] = {
 		.max = PRICES_MOST, .example = "{\"EUR\":199.00}"),
 	[VARIANT_COST] = PRICE("cost", DOC("What the merchant pays; basis of the margin."),
 		.min = 0, .scope = "products:cost", .example = "120.00"),
-	[VARIANT_INVENTORY] = INTEGER("inventory", DOC("Pieces in stock."),
-		.flags = F_READ_ONLY | F_FILTER | F_SORT, .initial = "0", .example = "0"),
+	[VARIANT_INVENTORY] = INTEGER("inventory",
+		DOC("Pieces that can be sold, in all warehouses. Writing it counts them: the "
+		    "difference "
+		    "goes into the default warehouse, or comes out of it."),
+		.flags = F_FILTER | F_SORT, .min = 0, .max = STOCK_MOST, .initial = "0",
+		.example = "100", .computed = INVENTORY_OF_VARIANT),
 	[VARIANT_ATTRIBUTES] =
 		MAP("attributes", DOC("What sets it apart: size, colour, material."), .max = 20),
 	[VARIANT_BARCODE] = STRING("barcode", DOC("Its GTIN (EAN, UPC)."),

@@ -158,13 +158,26 @@ struct inventory_level {
 struct err *inventory_levels(struct ctx *cx, struct inventory_level *l, size_t n) MUST_CHECK;
 
 /*
- * For the catalogue, inside its transaction. May these variants go: ERR_CONFLICT has_stock if some of them lies somewhere.
+ * For the catalogue, inside its transaction, before these variants go: what lies there of them is taken out of the ledger.
+ * ERR_CONFLICT has_stock if some of it is reserved.
  */
-struct err *inventory_may_go(
+struct err *inventory_end(
 	struct ctx *cx, struct id product, const struct id *variants, size_t n) MUST_CHECK;
 /* The product (variant ID_NONE) or variant has another SKU. */
 struct err *inventory_renamed(
 	struct ctx *cx, struct id product, struct id variant, struct str sku) MUST_CHECK;
+/*
+ * So many pieces of the variant can be sold: the difference is counted in or out of the default warehouse. A shop that has no
+ * warehouse gets one. ERR_CONFLICT out_of_stock for the field "inventory" of `child` if they are not there.
+ */
+struct err *inventory_set(struct ctx *cx, const struct rec *child, int field) MUST_CHECK;
+/* What can be sold of a variant, as SQL in which t is its row. */
+#define INVENTORY_OF_VARIANT                                                                       \
+	"SELECT CAST(COALESCE(SUM(stock.available), 0) AS SIGNED) FROM stocks stock"               \
+	" JOIN warehouses hall ON hall.tenant_id = stock.tenant_id"                                \
+	" AND hall.id = stock.warehouse_id AND hall.active = 1 AND hall.archived_at IS NULL"       \
+	" WHERE stock.tenant_id = t.tenant_id AND stock.product_id = t.product_id"                 \
+	" AND stock.sold_as = t.id"
 /* The product had no variants and gets some: its own stock, if any, is from now on that of the first. */
 struct err *inventory_becomes(
 	struct ctx *cx, struct id product, struct id variant, struct str sku) MUST_CHECK;
