@@ -1,1 +1,77 @@
--- To come.
+-- What comes back. Of each line of an order no more can be claimed back than was sent, nor more money than it cost: the claims
+-- are counted in the line, where the database judges them whoever asks at the same time.
+
+ALTER TABLE order_items
+  ADD COLUMN IF NOT EXISTS quantity_claimed BIGINT NOT NULL DEFAULT 0,
+  ADD COLUMN IF NOT EXISTS amount_claimed BIGINT NOT NULL DEFAULT 0,
+  ADD CONSTRAINT IF NOT EXISTS order_items_claimed CHECK (quantity_claimed BETWEEN 0 AND quantity),
+  ADD CONSTRAINT IF NOT EXISTS order_items_amount_claimed CHECK (amount_claimed BETWEEN 0 AND total);
+
+-- Only what was imported has no order.
+CREATE TABLE IF NOT EXISTS returns (
+  tenant_id BIGINT NOT NULL,
+  id BIGINT NOT NULL,
+  version BIGINT NOT NULL DEFAULT 1,
+  created_at DATETIME(3) NOT NULL,
+  updated_at DATETIME(3) NOT NULL,
+  archived_at DATETIME(3) NULL,
+  metadata JSON NULL,
+  order_id BIGINT NULL,
+  customer_id BIGINT NULL,
+  email VARCHAR(254) NULL,
+  status VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT 'requested',
+  currency CHAR(3) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  amount BIGINT NOT NULL DEFAULT 0,
+  amount_refunded BIGINT NOT NULL DEFAULT 0,
+  note TEXT NULL,
+  rejection VARCHAR(255) NULL,
+  approved_at DATETIME(3) NULL,
+  received_at DATETIME(3) NULL,
+  refunded_at DATETIME(3) NULL,
+  items_count INT NOT NULL DEFAULT 0,
+  PRIMARY KEY (tenant_id, id),
+  KEY created (tenant_id, created_at, id),
+  KEY updated (tenant_id, updated_at, id),
+  KEY of_order (tenant_id, order_id, created_at, id),
+  KEY customer (tenant_id, customer_id, created_at, id),
+  KEY status (tenant_id, status, created_at, id),
+  KEY received (tenant_id, received_at, created_at, id),
+  CONSTRAINT returns_tenant FOREIGN KEY (tenant_id) REFERENCES tenants (id),
+  CONSTRAINT returns_order FOREIGN KEY (tenant_id, order_id) REFERENCES orders (tenant_id, id),
+  CONSTRAINT returns_status CHECK (status IN ('requested', 'approved', 'received', 'refunded', 'rejected', 'cancelled')),
+  CONSTRAINT returns_amounts CHECK (amount >= 0 AND amount_refunded >= 0),
+  CONSTRAINT returns_received CHECK ((status IN ('received', 'refunded')) = (received_at IS NOT NULL)),
+  CONSTRAINT returns_refunded CHECK ((status = 'refunded') = (refunded_at IS NOT NULL))
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_uca1400_ai_ci;
+
+CREATE TABLE IF NOT EXISTS return_items (
+  tenant_id BIGINT NOT NULL,
+  id BIGINT NOT NULL,
+  version BIGINT NOT NULL DEFAULT 1,
+  created_at DATETIME(3) NOT NULL,
+  updated_at DATETIME(3) NOT NULL,
+  archived_at DATETIME(3) NULL,
+  metadata JSON NULL,
+  return_id BIGINT NOT NULL,
+  order_item_id BIGINT NULL,
+  product_id BIGINT NULL,
+  variant_id BIGINT NULL,
+  sku VARCHAR(64) COLLATE utf8mb4_nopad_bin NOT NULL,
+  name VARCHAR(255) NOT NULL,
+  quantity BIGINT NOT NULL,
+  reason VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT 'other',
+  note TEXT NULL,
+  disposition VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin NULL,
+  currency CHAR(3) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  price BIGINT NOT NULL,
+  amount BIGINT NOT NULL,
+  PRIMARY KEY (tenant_id, id),
+  KEY `return` (tenant_id, return_id, id),
+  KEY order_item (tenant_id, order_item_id, id),
+  KEY product (tenant_id, product_id, variant_id, id),
+  CONSTRAINT return_items_return FOREIGN KEY (tenant_id, return_id) REFERENCES returns (tenant_id, id),
+  CONSTRAINT return_items_order_item FOREIGN KEY (tenant_id, order_item_id) REFERENCES order_items (tenant_id, id),
+  CONSTRAINT return_items_quantity CHECK (quantity > 0),
+  CONSTRAINT return_items_amounts CHECK (price >= 0 AND amount >= 0),
+  CONSTRAINT return_items_disposition CHECK (disposition IS NULL OR disposition IN ('restock', 'write_off'))
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_uca1400_ai_ci;

@@ -34,6 +34,7 @@ static const struct word field_words[] = {
 	{ F_ONCE, "once" },
 	{ F_LIVE, "live" },
 	{ F_UNVERSIONED, "unversioned" },
+	{ F_LACKING, "lacking" },
 };
 
 static const struct word verb_words[] = {

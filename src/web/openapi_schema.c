@@ -360,6 +360,8 @@ put_words(const struct shape *s, const struct field *f)
 static bool
 is_nullable(const struct field *f, enum use use)
 {
+	if (use == SHOWN && (f->flags & F_LACKING))
+		return true;
 	if (f->flags & (F_REQUIRED | F_ONCE))
 		return false;
 	return use != SHOWN || !f->initial;

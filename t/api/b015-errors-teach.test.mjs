@@ -2,7 +2,7 @@
 // what was expected, and who prefers RFC 9457 gets it.
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import { untracked } from "./orders.mjs";
+import { openShop, shipped, untracked } from "./orders.mjs";
 import { Client, makeTenant, number, product, refused, request, rows as sql, status, urls } from "./souk.mjs";
 
 const docs = new URL("/docs/errors", urls.live).href;
@@ -323,6 +323,14 @@ test("a tree that grows too deep is told", async () => {
 		parent = answer.body;
 	}
 	assert.fail("no level was too deep");
+});
+
+test("what was not paid cannot go back, and is told so", async () => {
+	const shop = await openShop(), o = await shipped(shop.client, [{ product_id: shop.lamp.id, quantity: 1 }], { pay: false });
+	const r = await shop.client.make("/returns", { order_id: o.id, items: [{ order_item_id: o.items[0].id, quantity: 1 }] });
+	for (const action of ["approve", "receive"])
+		status(await shop.client.post(`/returns/${r.id}/${action}`), 200);
+	refused(learn(await shop.client.post(`/returns/${r.id}/refund`), 409) && (await shop.client.post(`/returns/${r.id}/refund`)), 409, [], "not_paid");
 });
 
 // What MariaDB says, made up by the server itself in debug builds, at each statement until it is told.

@@ -128,6 +128,8 @@ for (const r of writable) {
 		const place = await shop.place(r), body = await shop.body(r);
 		const links = r.relations.filter((rel) => rel.kind === "link").map((rel) => [rel.name, rel.to, (shown) => [shown[rel.by]], new RegExp(`^${rel.name}\\[0\\]:unknown$`)]);
 		for (const [name, to, wanted, fault] of [...links, ...settable(r).filter((f) => f.type === "id" && isOpen(r, f)).map((f) => [f.name, f.to, (shown) => shown.id, new RegExp(`^${f.name}:(unknown|archived|not_for_sale)$`)])]) {
+			if (!can(of(to), "archive"))
+				continue;
 			const gone = await shop.make(of(to));
 			status(await shop.client.delete(gone.path), 204);
 			const e = refused(await shop.client.post(place, { ...body, [name]: wanted(gone.shown) }), 422);

@@ -1,7 +1,7 @@
 // What the derived tests share: the descriptors as `soukctl describe --json` prints them, values of every type, right and
 // wrong, and a shop that makes whatever a resource needs. Nothing here knows a resource, but for the table of fixtures.
 import assert from "node:assert/strict";
-import { untracked } from "./orders.mjs";
+import { shipped, untracked } from "./orders.mjs";
 import { ctl, makeTenant, status } from "./souk.mjs";
 
 export const described = JSON.parse(await ctl("describe", "--json"));
@@ -40,6 +40,7 @@ const FIXTURES = {
 	"cart_line.sku": () => null,
 	"cart.currency": (n) => ["EUR", "GBP", "JPY"][n % 3],
 	"variant.barcode": gtin,
+	"return_item.order_item_id": () => "item_123",
 	"api_key.kind": () => "secret",
 	"order.currency": (n) => ["USD", "EUR"][n % 2],
 	// A coupon would have to hold, an address to be the customer's.
@@ -81,6 +82,12 @@ const WHOLE = {
 			delete body[name];
 		return Object.assign(body, { product_id: id });
 	},
+	// Its lines are those of an order that was sent and has enough of each.
+	return: async (shop, body, n) => {
+		const order = await shop.sent(n);
+		body.order_id = order.id;
+		(body.items ?? []).forEach((item, i) => Object.assign(item, { order_item_id: order.items[i].id, quantity: 1 + (n % 3) }));
+	},
 };
 
 // What an action ("order.cancel") or operation ("adjust_inventory") needs that its row does not say. All are functions of the
@@ -104,6 +111,8 @@ export const NEEDS = {
 		},
 		body: (shop) => ({ code: shop.code }),
 	},
+	"return.receive": { ready: (shop, one) => follow(shop, one, "approve") },
+	"return.refund": { ready: (shop, one) => follow(shop, one, "approve", "receive") },
 	calculate_tax: { body: () => ({ address: { country: "US" }, items: [{ price: 199.99, quantity: 2 }] }) },
 	adjust_inventory: {
 		path: async (shop) => ((await shop.some("warehouse")) && shop.fill("/inventory/{product_id}/adjust")),
@@ -139,6 +148,12 @@ export const NEEDS = {
 // Of which no two may be alike in several fields together: the one of them that keeps those of these tests apart.
 const APART = { tax_rate: "tax_class" };
 export const isApart = (r, f) => APART[r.name] === f.name;
+
+// Does actions that take nothing, one after the other.
+async function follow(shop, one, ...names) {
+	for (const name of names)
+		status(await shop.client.post(`${one.path}/${name}`), 200);
+}
 
 // Resources that are no client's to create: a request of a shop that leaves one, and the query that finds it.
 const LEFT = {
@@ -386,6 +401,15 @@ export class Shop {
 			return r.path;
 		const owner = fresh ? await this.make(of(r.parent)) : await this.some(r.parent);
 		return r.path.replace(/\{.*?\}/, owner.shown.id);
+	}
+
+	// One of three orders that were sent and paid, with a thousand of each line.
+	sent(n = 0) {
+		const key = `sent ${n % 3}`;
+		if (!this.kept.has(key))
+			this.kept.set(key, Promise.all([this.sold(), this.some("customer", n)]).then(([{ id }, { shown }]) =>
+				shipped(this.client, Array(2).fill({ product_id: id, quantity: 1000 }), { more: { customer_id: shown.id } })));
+		return this.kept.get(key);
 	}
 
 	// A path with its open segments filled: of the object at hand, of its owner, or of one that stays.

@@ -55,3 +55,15 @@ export async function order(client, items, more = {}) {
 	const made_ = status(await client.post("/orders", { items, ...more }), 201).body;
 	return client.read(`/orders/${made_.id}`);
 }
+
+export const paid = (o) => rows(`UPDATE orders SET payment_status = 'paid' WHERE id = ${number(o.id)}`);
+
+// One that was sent, or has arrived, and is paid unless that is not wanted.
+export async function shipped(client, items, { pay = true, to = "shipped", more } = {}) {
+	const o = await order(client, items, more);
+	for (const step of ["processing", "shipped", ...(to === "delivered" ? [to] : [])])
+		status(await client.patch(`/orders/${o.id}/status`, { status: step }), 200);
+	if (pay)
+		paid(o);
+	return client.read(`/orders/${o.id}`);
+}
