@@ -1,6 +1,7 @@
 // A request costs a fixed number of statements, whatever the number of rows, and a known key costs none.
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
+import { stock } from "./orders.mjs";
 import { makeTenant, product, statements, status } from "./souk.mjs";
 
 const ROUNDS = 24; /* more than the workers, so that each has met the key and prepared its statements */
@@ -110,4 +111,17 @@ test("a write of a product with 200 variants costs about as much as one with 20"
 	const [few, many] = [await warm("POST", "/products", body(20)), await warm("POST", "/products", body(200))];
 	assert.ok(many <= few + 20, `${few} and ${many}`);
 	assert.ok(many <= 40, `${many}`);
+});
+
+test("an order costs as many statements with 16 lines as with two, and is read in two", async () => {
+	const { live: client } = await makeTenant(), [a, b] = [await client.make("/products", product({ status: "active" })), await client.make("/products", product({ status: "active", variants: [{ sku: "ORDERED-1" }] }))];
+	await stock(client, a.id, 10000);
+	await stock(client, b.variants[0].id, 10000);
+	const take = (n) => async () => status(await client.post("/orders", { items: Array.from({ length: n }, (_, i) => ({ product_id: i % 2 ? a.id : b.id, quantity: 1 })) }), 201);
+	const least = async (n) => Math.min(...(await Promise.all(Array.from({ length: ROUNDS }, take(n)))).map(statements));
+	assert.equal(await least(2), 15);
+	assert.equal(await least(16), 15);
+	const { id } = (await take(2)()).body;
+	const reads = await Promise.all(Array.from({ length: ROUNDS }, () => client.get(`/orders/${id}`)));
+	assert.equal(Math.min(...reads.map(statements)), 2);
 });

@@ -157,6 +157,11 @@ async function follow(shop, one, ...names) {
 
 // Resources that are no client's to create: a request of a shop that leaves one, and the query that finds it.
 const LEFT = {
+	timeline_entry: async (shop) => {
+		const { shown } = await shop.some("order");
+		status(await shop.client.post(`/orders/${shown.id}/notes`, { text: `note ${next()}` }), 201);
+		return `filter[order_id]=${shown.id}`;
+	},
 	audit_log: async (shop) => {
 		const names = ["category", "api_key"], r = of(names[next() % names.length]);
 		const one = await shop.make(r), answer = next() % 2 ? one.answer : status(await shop.client.patch(one.path, { metadata: { left: "1" } }), 200);

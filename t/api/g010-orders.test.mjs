@@ -26,6 +26,15 @@ describe("orders", { concurrency: 4 }, () => {
 		assert.equal(answer.headers["cache-control"], "no-store");
 		sumsHold(o);
 		assert.deepEqual(await client.read(`/orders/${o.id}`), o);
+		assert.deepEqual((await client.read(`/orders/${o.id}/items`)).data, o.items);
+		assert.deepEqual(await client.read(`/orders/${o.id}/items/${item.id}`), item);
+		for (const path of [`/orders/${o.id}/items`, `/orders/${o.id}/items/${item.id}`]) {
+			const { etag } = status(await client.head(path), 200).headers;
+			status(await client.get(path, { "if-none-match": etag }), 304);
+			status(await client.head(path, { "if-none-match": etag }), 304);
+		}
+		assert.equal((await client.read("/orders")).data[0].items, undefined, "a list shows lines if they are asked for");
+		assert.ok((await client.read("/orders?include=items")).data.every((one) => one.items.length > 0));
 		const left = traces(o.id);
 		assert.deepEqual(left.audit.map((row) => row.action), ["order.created"]);
 		assert.deepEqual(left.events.map((row) => row.type), ["order.created"]);

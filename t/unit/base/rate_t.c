@@ -138,3 +138,42 @@ test_rate__day_and_moment_agree(void)
 	CHECK(clock_parse(STR(RATE_AT), &at));
 	CHECK(at - day == 14 * INT64_C(3600000));
 }
+
+/* What was converted comes back as what it was, or a unit beside it where the other currency is coarser. */
+void
+test_rate__converts_back(void)
+{
+	static const struct {
+		int64_t n;
+		int scale;
+		int64_t minor;
+		int from, to;
+		int64_t wanted;
+	} cases[] = {
+		{ 11, 1, 1100, 2, 2, 1000 },      /* 1 USD = 1.1 EUR */
+		{ 15923, 2, 15923, 0, 2, 10000 }, /* 1 USD = 159.23 JPY */
+		{ 11, 1, 105, 2, 2, 95 },         /* 95.45 */
+		{ 3, 0, 1, 2, 2, 0 },             /* 0.33 */
+		{ 2, 0, 1, 2, 2, 1 },             /* a half goes up */
+		{ 308, 3, 308, 3, 2, 100 },       /* 1 USD = 0.308 KWD */
+	};
+	struct rate there;
+	int64_t got;
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		tap_row("%zu", i);
+		CHECK(rate_convert_back((struct rate){ cases[i].n, cases[i].scale }, cases[i].minor,
+			cases[i].from, cases[i].to, &got));
+		CHECK(got == cases[i].wanted);
+	}
+	CHECK(!rate_convert_back((struct rate){ 1, 14 }, INT64_MAX / 2, 2, 2, &got));
+	for (size_t k = 0; rate_currency(k); k++) {
+		int64_t once, back;
+
+		tap_row("%s", rate_currency(k));
+		CHECK(rate_find(STR("USD"), str_of(rate_currency(k)), &there));
+		CHECK(rate_convert(there, 1000000, 2, 6, &once));
+		CHECK(rate_convert_back(there, once, 6, 2, &back));
+		CHECK(back == 1000000);
+	}
+}
