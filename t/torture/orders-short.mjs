@@ -1,0 +1,2 @@
+// The short form of orders.mjs: 300 orders.
+import "./orders.mjs";
