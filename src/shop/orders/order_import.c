@@ -219,8 +219,6 @@ write_invoices(struct ctx *cx, struct group *g, int64_t last)
 		if (g->there[i])
 			continue;
 		count(g, v);
-		if (v->is_cancellation)
-			continue;
 		if (!cx->dry_run && v->is_cancellation)
 			returns.r[returns.n++] = order_import_return(g->im, v);
 		else if (!cx->dry_run)
