@@ -89,6 +89,8 @@ const plants = [
 	["an order worth something else in its own currency", set(order, "total_base = 1"), set(order, "total_base = total"), "ord", [["total_base", 2544, 1]]],
 	["a line that does not add up", set(item, "total = total + 5"), set(item, "total = total - 5"), "item", [["item_total", 2034, 2039]], [["total", 2549, 2544]]],
 	["a line whose price is another", `SET check_constraint_checks = 0; ${set(item, "price = price + 1")}`, set(item, "price = price - 1"), "item", [["item_subtotal", 2040, 2034]]],
+	["a line that is claimed back by nobody", set(item, "quantity_claimed = 1"), set(item, "quantity_claimed = 0"), "item", [["quantity_claimed", 0, 1]]],
+	["a line of which nothing came back", set(item, "quantity_returned = 2"), set(item, "quantity_returned = 0"), "item", [["quantity_returned", 0, 2]]],
 	["an order without a number", set(order, "number = NULL"), set(order, "number = 1"), "ord", [["order_number", "a number", "nothing"]]],
 	["a counter that ran ahead", "UPDATE order_numbers SET last = 4 WHERE tenant_id = :side", "UPDATE order_numbers SET last = 3 WHERE tenant_id = :side",
 		null, [["order_numbers", 3, 4]]],

@@ -203,3 +203,33 @@ books_order_holds(struct ctx *cx, struct books *b, const struct span *s)
 		books_tell(cx, b, "ord", &rows, checks, COUNT(checks));
 	return e;
 }
+
+/* What of a line is claimed back, and what came: of the returns that were neither refused nor given up. */
+struct err *
+books_order_returns(struct ctx *cx, struct books *b, const struct span *s)
+{
+	static const char *const checks[] = { "quantity_claimed", "quantity_returned" };
+	struct db_rows rows;
+	struct err *e = db_query(cx, &rows,
+		PATIENTLY
+		"SELECT i.id, COALESCE(r.claimed, 0), i.quantity_claimed, COALESCE(r.back, 0), "
+		"i.quantity_returned"
+		" FROM order_items i FORCE INDEX (`order`) LEFT JOIN (SELECT l.order_item_id, "
+		"CAST(SUM(l.quantity) AS SIGNED) AS claimed,"
+		" CAST(SUM(IF(d.status IN ('received', 'refunded'), l.quantity, 0)) AS SIGNED) AS "
+		"back"
+		" FROM returns d FORCE INDEX (of_order) JOIN return_items l FORCE INDEX (`return`)"
+		" ON l.tenant_id = d.tenant_id AND l.return_id = d.id"
+		" WHERE d.tenant_id = ? AND d.order_id > ? AND d.order_id <= ? AND d.status NOT IN "
+		"('rejected', 'cancelled')"
+		" GROUP BY l.order_item_id) r ON r.order_item_id = i.id"
+		" WHERE i.tenant_id = ? AND i.order_id > ? AND i.order_id <= ?"
+		" AND (i.quantity_claimed <> COALESCE(r.claimed, 0) OR i.quantity_returned <> "
+		"COALESCE(r.back, 0))",
+		db_id(cx->tenant), db_int(s->after.n), db_int(s->until.n), db_id(cx->tenant),
+		db_int(s->after.n), db_int(s->until.n));
+
+	if (!e)
+		books_tell(cx, b, "item", &rows, checks, COUNT(checks));
+	return e;
+}
