@@ -152,6 +152,8 @@ openapi_examples(struct arena *a, struct buf *b)
 	for (const struct resource *const *all = model_all(); *all; all++) {
 		const struct resource *r = *all;
 
+		if (!openapi_is_asked(r))
+			continue;
 		open_example(a, b, r, "");
 		put_shown(b, r, true);
 		buf_char(b, '}');

@@ -84,6 +84,8 @@ void openapi_examples(struct arena *a, struct buf *b);
 void openapi_parameters(struct arena *a, struct buf *b);
 /* The references of an operation to its header and query parameters, into an open array. */
 void openapi_headers_of(struct buf *b, const struct endpoint *op);
+/* False of what is only shown, and written, within its owner. */
+bool openapi_is_asked(const struct resource *r);
 void openapi_queries(struct arena *a, struct buf *b);
 void openapi_queries_of(struct arena *a, struct buf *b, const struct endpoint *op);
 

@@ -182,6 +182,9 @@ put_id(struct arena *a, struct buf *b, const struct endpoint *op, size_t way)
 			openapi_name(a, op->way->operation->name, "").p);
 	else if (op->way->operation)
 		openapi_fmt(b, "operationId", "%s", openapi_camel(a, op->way->operation->name).p);
+	else if (op->way->action && op->method == METHOD_DELETE)
+		openapi_fmt(b, "operationId", "delete%sOf%s",
+			openapi_name(a, op->way->action->name, "").p, name.p);
 	else if (op->way->action)
 		openapi_fmt(b, "operationId", "%s%s", openapi_camel(a, op->way->action->name).p,
 			name.p);

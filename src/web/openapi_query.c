@@ -501,6 +501,12 @@ has_list(const struct resource *r)
 	return (r->verbs & V_LIST) || r->nlistings;
 }
 
+bool
+openapi_is_asked(const struct resource *r)
+{
+	return r->verbs || r->nlistings;
+}
+
 static bool
 is_used(const struct list_parameter *p, const struct resource *r)
 {
@@ -536,7 +542,8 @@ openapi_queries(struct arena *a, struct buf *b)
 		if (!list_parameter(name)->own)
 			put_parameter(a, b, list_parameter(name), NULL);
 	for (const struct resource *const *r = model_all(); *r; r++)
-		put_of_resource(a, b, *r);
+		if (openapi_is_asked(*r))
+			put_of_resource(a, b, *r);
 }
 
 void

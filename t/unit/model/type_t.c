@@ -17,7 +17,7 @@ test_type__rows_have_no_holes(void)
 		CHECK(row->name && row->schema_type);
 		CHECK(row->columns == 1 || row->columns == 2);
 		CHECK(row->parse && row->bind && row->read && row->render);
-		CHECK(!row->op_class || strchr("ANT", row->op_class));
+		CHECK(!row->op_class || strchr("ALNT", row->op_class));
 		CHECK(row->parse_text || !row->op_class);
 		CHECK(row->op_class || (row->flags_refused & F_FILTER));
 		for (int k = T_NONE + 1; k < t; k++)
