@@ -86,7 +86,7 @@ test("fields and include choose what is shown", async () => {
 	assert.equal((await live.read(`/products?filter[sku]=${made.sku}&include=variants`)).data[0].variants[0].sku, "FI-1");
 	assert.deepEqual((await live.read(`/products/${made.id}?include=reviews`)).reviews, []);
 	assert.equal("reviews" in (await live.read(`/products/${made.id}`)), false);
-	for (const query of ["fields=nope", "include=nope", "fields=variants.nope", "include=name", "include=review", "fields=reviews.rating"])
+	for (const query of ["fields=nope", "include=nope", "fields=variants.nope", "include=name", "include=review", "fields=reviews.ratings"])
 		refused(await live.get(`/products/${made.id}?${query}`), 400);
 });
 

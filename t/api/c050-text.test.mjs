@@ -168,7 +168,7 @@ function batches(texts) {
 }
 
 test("naughty strings as values of a filter find what has them", { skip }, async () => {
-	for (const [r, f] of filters.filter(([, one]) => !one.pattern && !has(one, "unique"))) {
+	for (const [r, f] of filters.filter(([, one]) => !one.pattern && !one.known && !has(one, "unique"))) {
 		const place = places(r).find(({ path }) => path === f.name);
 		for (const batch of batches(strings(shared).filter((s) => isKept(place, s)))) {
 			const query = `filter[${f.name}][in]=${batch.map(([, word]) => word).join()}`;

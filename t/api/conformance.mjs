@@ -204,7 +204,7 @@ const scaleOf = (f) => f.scale ?? 2;
 
 function decimal(f, n) {
 	const unit = 10 ** scaleOf(f), least = Math.max(f.min, Math.round(Number(f.example ?? 1) * unit));
-	return (least + (n * unit) / 4) / unit;
+	return (f.max ? least + (((n * unit) / 4) % (f.max - least + 1)) : least + (n * unit) / 4) / unit;
 }
 
 const moment = (f, n) => new Date(Date.parse(f.example ?? "2036-01-15T10:30:00Z") + n * 86400000).toISOString().replace(".000", "");

@@ -54,6 +54,8 @@ function mapPlaces(name, keys, { key_max: key, item_max: item }) {
 
 function linePlaces(r, f) {
 	const refuses = (s) => refusedLine(f, s), unique = f.flags.includes("unique");
+	if (f.known) /* of a published list */
+		return [];
 	if (f.type === "string")
 		return [{ path: f.name, refuses, unique, group: unique ? `unique ${f.name}` : f.name, write: (body, s) => put(body, f.name, s), read: (shown) => shown[f.name] }];
 	if (f.type === "text")
