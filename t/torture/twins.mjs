@@ -1,8 +1,9 @@
-// R7: a repeated request acts once. Keys of POST /products are each sent 16 times at once; one request acts, the others
+// R7: a repeated request acts once. Keys of POST /products and of POST /orders are each sent 16 times at once; one request acts, the others
 // replay its answer to the byte. Another body under the key is refused; a worker that dies between commit and answer is
 // not seen; tenants, modes and actors with the same keys do not meet.
 import { Client, isError } from "./rig/client.mjs";
 import { Database } from "./rig/database.mjs";
+import { accounts, body as order, pieces, stockUp } from "./rig/orders.mjs";
 import { Faults, isShort, ok, prove, same, say, together } from "./rig/report.mjs";
 import { broken, newKey, newShop } from "./rig/shop.mjs";
 
@@ -17,8 +18,8 @@ const body = (i) => ({ name: `Kettle ${i}`, sku: `KETTLE-${i}`, price: "12.50", 
 const isReplay = (answer) => answer.headers["idempotency-replayed"] === "true";
 
 // All twins at once; a faults list says what is not as it must be.
-async function sendTwins(client, i, faults, answers) {
-	const all = await Promise.all(Array.from({ length: TWINS }, () => client.send("POST", "/products", body(i), key(i))));
+async function sendTwins(send, i, faults, answers) {
+	const all = await Promise.all(Array.from({ length: TWINS }, () => send(i)));
 	const bad = all.find(({ status }) => status !== 201);
 	faults.check(!bad, () => `key ${i}: ${bad.status} ${bad.text}`);
 	faults.check(new Set(all.map(({ text }) => text)).size === 1, `key ${i}: the twins' bodies differ`);
@@ -40,11 +41,22 @@ const each = (n) => Array(5).fill(n).join(" ");
 async function twins(db, side, answers) {
 	const faults = new Faults();
 	const began = Date.now();
-	await together(KEYS, CONNECTIONS / TWINS, (i) => sendTwins(side.client, i, faults, answers));
+	const send = (i) => side.client.send("POST", "/products", body(i), key(i));
+	await together(KEYS, CONNECTIONS / TWINS, (i) => sendTwins(send, i, faults, answers));
 	const seconds = (Date.now() - began) / 1000;
 	say(`${KEYS * TWINS} requests in ${seconds.toFixed(1)} s, ${Math.round(KEYS * TWINS / seconds)} a second`);
 	faults.report(`${KEYS} keys, ${TWINS} twins each: one acted, the others replayed it to the byte`);
 	same(await counts(db, side.tenant), each(KEYS), "products, SKUs, audit rows, events and stored answers");
+}
+
+// An order takes a number and stock: both once.
+async function orders(db, side) {
+	const faults = new Faults(), answers = [], start = 100000;
+	await stockUp(side.client, start);
+	const send = (i) => side.client.send("POST", "/orders", order(i), key(i));
+	await together(KEYS, CONNECTIONS / TWINS, (i) => sendTwins(send, i, faults, answers));
+	faults.report(`${KEYS} keys of orders, ${TWINS} twins each: one acted, the others replayed it to the byte`);
+	await accounts(db, side.tenant, { n: KEYS, start, sold: Array.from({ length: KEYS }, (_, i) => pieces(i)).reduce((a, b) => a + b, 0) });
 }
 
 async function replayed(side, answers) {
@@ -128,17 +140,18 @@ async function elsewhere(db, side, answers, name) {
 await prove(SECONDS, async () => {
 	const db = new Database();
 	const shops = [];
-	for (let i = 0; i < 3; i++)
+	for (let i = 0; i < 4; i++)
 		shops.push(await newShop(db, { sockets: CONNECTIONS }));
-	const [{ live, sandbox }, other, crashed] = shops;
+	const [{ live, sandbox }, other, crashed, ordering] = shops;
 	const answers = [];
 	await twins(db, live, answers);
+	await orders(db, ordering.live);
 	await replayed(live, answers);
 	await others(db, live);
 	await elsewhere(db, sandbox, answers, "the sandbox");
 	await elsewhere(db, other.live, answers, "another tenant");
 	await refusals(live);
 	await crashes(db, crashed.live);
-	const findings = await broken(db, live.tenant, sandbox.tenant, other.live.tenant, crashed.live.tenant);
+	const findings = await broken(db, live.tenant, sandbox.tenant, other.live.tenant, crashed.live.tenant, ordering.live.tenant);
 	ok(!findings.length, "what must always hold holds", findings.join("\n"));
 });
