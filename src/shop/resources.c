@@ -6,7 +6,6 @@
 #include "shop/customers/customers.h"
 #include "shop/inventory/inventory.h"
 #include "shop/orders/orders.h"
-#include "shop/orders/returns.h"
 #include "shop/promotions/promotions.h"
 #include "shop/tax/tax.h"
 

@@ -106,6 +106,8 @@ enum visibility { VISIBLE_INTERNAL, VISIBLE_CUSTOMER };
 extern const struct resource order_resource;
 extern const struct resource order_item_resource;
 extern const struct resource timeline_resource;
+extern const struct resource return_resource;
+extern const struct resource return_item_resource;
 
 /* Loads the order that the specification speaks of (ord_123); what is there already is left alone. */
 struct err *orders_sample(struct ctx *cx) MUST_CHECK;

@@ -1,8 +1,8 @@
-/* Returns: what of an order comes back, whether it is taken, and the money for it. */
+/* Returns, for the files of this folder: what of an order comes back, whether it is taken, and the money for it. */
 #ifndef SOUK_RETURNS_H
 #define SOUK_RETURNS_H
 
-#include "model/plan.h"
+#include "shop/orders/orders.h"
 
 enum return_field {
 	RETURN_ORDER,
@@ -50,12 +50,8 @@ enum return_item_field {
 
 enum return_condition { CONDITION_RESTOCK, CONDITION_WRITE_OFF, CONDITIONS };
 
-extern const struct resource return_resource;
-extern const struct resource return_item_resource;
-
 #define RETURN_ITEMS_MOST 500
 
-/* For the files of this folder. */
 extern const struct choice return_statuses[RETURN_STATUSES];
 extern const struct choice return_conditions[CONDITIONS];
 extern const struct action return_actions[];
