@@ -21,7 +21,7 @@ struct which {
 static struct err *
 load(struct ctx *cx, const struct operation_call *call, struct which which, struct rec **was)
 {
-	struct id variant, warehouse, stock;
+	struct id variant = ID_NONE, warehouse = ID_NONE, stock;
 	struct thing thing;
 	struct err *e = thing_find(cx, call->keys[0], &thing);
 

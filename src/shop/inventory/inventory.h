@@ -173,9 +173,11 @@ struct err *inventory_renamed(
 struct err *inventory_set(struct ctx *cx, const struct rec *child, int field) MUST_CHECK;
 /* What can be sold of a variant, as SQL in which t is its row. */
 #define INVENTORY_OF_VARIANT                                                                       \
-	"SELECT CAST(COALESCE(SUM(stock.available), 0) AS SIGNED) FROM stocks stock"               \
-	" JOIN warehouses hall ON hall.tenant_id = stock.tenant_id"                                \
-	" AND hall.id = stock.warehouse_id AND hall.active = 1 AND hall.archived_at IS NULL"       \
+	"SELECT CAST(COALESCE(SUM(stock.available), 0) AS SIGNED)"                                 \
+	" FROM stocks stock FORCE INDEX (place)"                                                   \
+	" STRAIGHT_JOIN warehouses hall FORCE INDEX (PRIMARY)"                                     \
+	" ON hall.tenant_id = stock.tenant_id AND hall.id = stock.warehouse_id"                    \
+	" AND hall.active = 1 AND hall.archived_at IS NULL"                                        \
 	" WHERE stock.tenant_id = t.tenant_id AND stock.product_id = t.product_id"                 \
 	" AND stock.sold_as = t.id"
 /* The product had no variants and gets some: its own stock, if any, is from now on that of the first. */

@@ -67,8 +67,8 @@ static struct err *
 prepare(struct transfer *t, struct moved *m)
 {
 	struct ctx *cx = t->cx;
-	struct id variant;
-	struct thing thing;
+	struct id variant = ID_NONE;
+	struct thing thing = { 0 };
 	struct err *e = find_item(cx, m->item, &thing);
 
 	e = e ? e : thing_variant(cx, &thing, m->item, TRANSFER_VARIANT, &variant);
