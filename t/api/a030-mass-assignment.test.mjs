@@ -15,7 +15,7 @@ before(async () => {
 const COLUMNS = ["tenant_id", "account_id", "name_i18n", "variants_count", "live", "actor", "__proto__", "constructor", "toString", "fate", "status; DROP TABLE products"];
 
 const owned = (r) => r.fields.filter((f) => (has(f, "read_only") || has(f, "once")) && !has(f, "internal"));
-const own = (r) => [...engine(r), ...visible(r).map((f) => f.name), ...r.fields.filter((f) => has(f, "once")).map((f) => f.name), ...r.relations.map((rel) => rel.name), ...r.kept_apart, r.parent_column];
+const own = (r) => [...engine(r), ...visible(r).map((f) => f.name), ...r.fields.filter((f) => has(f, "once") || has(f, "live")).map((f) => f.name), ...r.relations.map((rel) => rel.name), ...r.kept_apart, r.parent_column];
 
 // Whatever is a field somewhere else, or hidden here, and columns.
 const foreign = (r) => [...new Set([...resources.flatMap((o) => [...o.fields.map((f) => f.name), ...o.relations.map((rel) => rel.name), o.parent_column]), ...COLUMNS])]
@@ -31,8 +31,10 @@ function claims(r) {
 	return body;
 }
 
+const took = (f, sent, shown) => (f?.type === "objects" ? JSON.stringify(shown).includes("claimed") : f ? same(f, sent, shown) : sent === shown);
+
 // The claims that an object took over; what one without claims says too, is the server's own word.
-const taken = (r, body, shown, twin = {}) => Object.keys(body).filter((name) => JSON.stringify(twin[name]) !== JSON.stringify(shown[name])).filter((name) => (r.fields.find((f) => f.name === name) ? same(r.fields.find((f) => f.name === name), body[name], shown[name]) : body[name] === shown[name]));
+const taken = (r, body, shown, twin = {}) => Object.keys(body).filter((name) => JSON.stringify(twin[name]) !== JSON.stringify(shown[name])).filter((name) => took(r.fields.find((f) => f.name === name), body[name], shown[name]));
 
 // JSON with these names, "__proto__" among them.
 const naming = (names, rest = {}) => `{${[...Object.entries(rest).map(([k, v]) => `${JSON.stringify(k)}:${JSON.stringify(v)}`), ...names.map((name) => `${JSON.stringify(name)}:1`)].join()}}`;

@@ -109,7 +109,7 @@ export const NEEDS = {
 			if (action.method === "DELETE")
 				status(await shop.client.post(`${one.path}/coupon`, { code: shop.code }), 200);
 		},
-		body: (shop) => ({ code: shop.code }),
+		body: (shop) => ({ code: shop.code ?? "CART10" }),
 	},
 	"return.receive": { ready: (shop, one) => follow(shop, one, "approve") },
 	"return.refund": { ready: (shop, one) => follow(shop, one, "approve", "receive") },
