@@ -19,6 +19,7 @@ DATA=$DIR/data
 CONTROLS=$ROOT/build/bench
 SIMPLE=90000
 FULL=10000
+ORDERS=20000
 CONNECTIONS=16
 
 # ---- set-up
@@ -74,8 +75,21 @@ bench_seed() {
 		echo "SET @tenant = $(bench_tenant), @until = UTC_TIMESTAMP() - INTERVAL 8 MONTH;"
 		cat "$ROOT/t/data/shelves.sql"
 	} | db_sql "$DIR" souk >/dev/null
-	db_sql "$DIR" souk -e "ANALYZE TABLE products, variants, images"
+	stack_ctl "$DIR" release seed --orders "$ORDERS"
+	bench_carts_seed
+	{
+		echo "SET @tenant = $(bench_tenant);"
+		cat "$HERE/orders-seed.sql"
+	} | db_sql "$DIR" souk
+	db_sql "$DIR" souk -e "ANALYZE TABLE products, variants, images, orders, order_items, stocks, movements, holds"
 	id_now >"$DIR/etc/bench-seeded"
+}
+
+# Carts are of another tenant, so that its twenty promotions make nothing else dearer.
+bench_carts_seed() {
+	stack_ctl "$DIR" release tenant create --name bench-carts --plan enterprise
+	stack_ctl "$DIR" release seed --tenant bench-carts --products 200
+	stack_ctl "$DIR" release key create --tenant bench-carts --mode live --scopes '*' --name bench >"$DIR/etc/bench-carts-key"
 }
 
 # The live tenant that has the products.
@@ -92,9 +106,11 @@ bench_purge() {
 	{
 		echo "SET foreign_key_checks = 0; TRUNCATE idempotency_keys;"
 		db_sql "$DIR" -N information_schema -e "SELECT CONCAT('DELETE FROM ', table_name, ' WHERE tenant_id = $tenant AND ',
-			IF(MAX(column_name = 'product_id'), 'product_id', 'id'), ' > $since;')
+			IF(MAX(column_name = 'id'), 'id', 'product_id'), ' > $since;')
 			FROM columns WHERE table_schema = 'souk' AND column_name IN ('tenant_id', 'id', 'product_id')
 			GROUP BY table_name HAVING MAX(column_name = 'tenant_id') AND COUNT(*) > 1"
+		echo "SET @tenant = $tenant;"
+		cat "$HERE/orders-purge.sql"
 	} | db_sql "$DIR" souk
 }
 
@@ -103,11 +119,11 @@ bench_learn() {
 	local names
 	mkdir -p "$DATA"
 	db_sql "$DIR" -N souk >"$DATA/rows" -e "SELECT id, CAST(UNIX_TIMESTAMP(created_at) * 1000 AS INTEGER),
-		variants_count, images_count FROM products WHERE tenant_id = $tenant AND archived_at IS NULL"
+		variants_count, images_count, IF(status = 'active', sku, '-') FROM products WHERE tenant_id = $tenant AND archived_at IS NULL"
 	names=$(for name in "${chosen[@]}"; do how_of "$name"; done | awk '$1 != "order.lua" && $1 != "create.lua" && $2 != "-" { print $2 }' | sort -u)
 	[ -z "$last_page" ] || names+=" last"
 	# shellcheck disable=SC2086
-	BENCH_KEY=$SOUK_KEY node "$HERE/learn.mjs" "$DATA" "$url" $names
+	BENCH_KEY=$SOUK_KEY BENCH_CARTS_KEY=$(cat "$DIR/etc/bench-carts-key") node "$HERE/learn.mjs" "$DATA" "$url" $names
 }
 
 # ---- the table t/bench/subjects

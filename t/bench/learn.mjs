@@ -1,5 +1,6 @@
 // learn.mjs DIR URL NAME…: makes the named files of DIR that the scripts of wrk draw from; URL is the API's address.
-// DIR/rows, a tab-separated list from the database, is read: number, ms of creation, variants, images.
+// DIR/rows, a tab-separated list from the database, is read: number, ms of creation, variants, images, SKU if it is
+// active.
 import { readFileSync, writeFileSync } from "node:fs";
 import http from "node:http";
 
@@ -38,6 +39,39 @@ function get(path) {
 		});
 		request.on("error", reject);
 	});
+}
+
+// Asks for the tenant that has carts; a body makes it a POST.
+function askCarts(path, body) {
+	return new Promise((resolve, reject) => {
+		const headers = { authorization: `Bearer ${process.env.BENCH_CARTS_KEY}`, "content-type": "application/json" };
+		const request = http.request(url + path, { agent, headers, method: body ? "POST" : "GET" }, (answer) => {
+			const parts = [];
+			answer.on("data", (part) => parts.push(part));
+			answer.on("end", () => {
+				const text = Buffer.concat(parts).toString();
+				if (answer.statusCode > 201)
+					fail(`${path} answered ${answer.statusCode}: ${text}`);
+				resolve(JSON.parse(text));
+			});
+		});
+		request.on("error", reject);
+		request.end(body && JSON.stringify(body));
+	});
+}
+
+// Carts of 50 lines each, in a shop of 20 promotions: of percentages and amounts, of products and orders, all combinable.
+async function carts() {
+	const there = (await askCarts("/v2/carts?limit=50")).data;
+	if (there.length === 0) {
+		const skus = (await askCarts("/v2/products?limit=100&status=active")).data.map(({ sku }) => sku);
+		for (let i = 0; i < 20; i++)
+			await askCarts("/v2/discounts/automatic", { name: `Promotion ${i}`, type: i % 2 ? "percentage" : "fixed_amount", amount: i % 2 ? 1 : 100, applies_to: i % 3 ? "product" : "order",
+				priority: i, stacking: "combinable", conditions: { minimum_quantity: i + 1 } });
+		for (let i = 0; i < 50; i++)
+			there.push(await askCarts("/v2/carts", { lines: Array.from({ length: 50 }, (_, k) => ({ sku: skus[(i + k) % skus.length], quantity: 1 + (i + k) % 3 })) }));
+	}
+	return there.map(({ id }) => `${id} ${process.env.BENCH_CARTS_KEY}`);
 }
 
 function sample(list, n) {
@@ -90,6 +124,21 @@ async function walk() {
 	return walked;
 }
 
+// The cursors of all full pages of orders, and whose they are.
+async function walkOrders() {
+	const cursors = [], emails = new Set();
+	let cursor = "";
+	do {
+		const page = JSON.parse((await get(`/v2/orders?limit=${PAGE}&cursor=${encodeURIComponent(cursor)}`)).body);
+		if (cursor && page.data.length === PAGE)
+			cursors.push(encodeURIComponent(cursor));
+		for (const { email } of page.data)
+			emails.add(email);
+		cursor = page.pagination.next_cursor;
+	} while (cursor);
+	return { cursors, emails: sample([...emails], 2000).map(encodeURIComponent) };
+}
+
 // Of those, the pages on which every product has variants and an image.
 async function fullCursors() {
 	const order = newestFirst();
@@ -106,6 +155,11 @@ const makers = {
 	batches: () => Array.from({ length: 20 }, (_, i) => `b${i}`),
 	ranges: () => Array.from({ length: 200 }, (_, i) => `${i} ${2 * i + 50}`),
 	words: () => ["Slim", "Nordic", "Travel", "Eco+Oak", "Slim+Steel", "Rustic+Cork", "GEN-0000", "GEN-00012"],
+	skus: () => simple().filter((row) => row[4] !== "-").map((row) => row[4]),
+	order_cursors: async () => (await walkOrders()).cursors,
+	emails: async () => (await walkOrders()).emails,
+	weeks: () => Array.from({ length: 50 }, (_, i) => [7, 0].map((day) => new Date(Date.now() - (7 * i + day) * 86400000).toISOString().slice(0, 10)).join(" ")),
+	carts,
 	etags,
 	cursors: walk,
 	full_cursors: fullCursors,
