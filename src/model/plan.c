@@ -272,7 +272,7 @@ check_summary(struct linking *l, const struct field *f)
 
 	if (!s)
 		return;
-	if (by < 0 || !same(of->fields[by].to, l->r->name) || !of->fields[by].index)
+	if (!of || by < 0 || !same(of->fields[by].to, l->r->name) || !of->fields[by].index)
 		complain(l, f->name, "sums up what does not refer to it along an index");
 	else if (field_of(of, s->sum) < 0 || (s->unless && field_of(of, s->unless) < 0))
 		complain(l, f->name, "sums up what %s does not have", of->name);

@@ -528,7 +528,10 @@ act_on_child(struct ctx *cx, struct attempt *at)
 
 	e = e ? e : load_owner(cx, at);
 	e = e ? e : find_child(cx, at, relation, &child);
-	e = e ? e : model_check_match(cx, &w->conditions, child);
+	if (e)
+		return e;
+	must(child);
+	e = model_check_match(cx, &w->conditions, child);
 	if (e)
 		return e;
 	adopt(at->now);

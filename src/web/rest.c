@@ -367,11 +367,13 @@ shows_apart(const struct resource *r, const struct view *v)
 static struct err *
 present(struct ctx *cx, const struct write *w, const struct rec **rec)
 {
-	const struct resource *r = (*rec)->resource;
 	const struct call *c = w->face;
+	const struct resource *r;
 	struct rec *shown;
 	struct err *e;
 
+	must(*rec);
+	r = (*rec)->resource;
 	if (w->verb == WRITE_OPERATE || (!model_presents(r, &c->view) && !shows_apart(r, &c->view)))
 		return NULL;
 	shown = rec_copy(cx->arena, *rec);
