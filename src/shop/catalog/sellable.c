@@ -7,6 +7,7 @@
 #include "db/db.h"
 #include "model/price.h"
 #include "shop/catalog/catalog.h"
+#include "shop/catalog/sellable_memory.h"
 
 #define LINES_BYTES ((size_t)1 << 22)
 
@@ -16,6 +17,7 @@ enum cell {
 	C_PRODUCT,
 	C_NAME,
 	C_STATUS,
+	C_VERSION,
 	C_VARIANTS,
 	C_SKU,
 	C_PRICE,
@@ -56,26 +58,28 @@ catalog_currency(struct ctx *cx, struct str code, struct sale_currency *out)
 
 /* The lines as the statement reads them: [{"p":123,"v":789},{"s":"MUG"}]. */
 static struct str
-lines_text(struct arena *a, const struct sellable *s, size_t n)
+lines_text(struct arena *a, struct sellable *const *all, size_t n)
 {
 	struct buf b;
 
 	buf_init(&b, a, n * 40 + 16, LINES_BYTES);
 	buf_char(&b, '[');
 	for (size_t i = 0; i < n; i++) {
+		const struct sellable *s = all[i];
+
 		json_out_comma(&b);
 		buf_char(&b, '{');
-		if (s[i].product.n) {
+		if (s->product.n) {
 			JSON_OUT_NAME(&b, "p");
-			buf_int(&b, s[i].product.n);
+			buf_int(&b, s->product.n);
 		}
-		if (s[i].variant.n) {
+		if (s->variant.n) {
 			JSON_OUT_NAME(&b, "v");
-			buf_int(&b, s[i].variant.n);
+			buf_int(&b, s->variant.n);
 		}
-		if (!s[i].product.n && !s[i].variant.n) {
+		if (!s->product.n && !s->variant.n) {
 			JSON_OUT_NAME(&b, "s");
-			json_out_string(&b, s[i].sku);
+			json_out_string(&b, s->sku);
 		}
 		buf_char(&b, '}');
 	}
@@ -125,6 +129,7 @@ fill_categories(struct arena *a, struct str slugs, struct sellable *s)
 	size_t n = 1;
 	struct str *list, one;
 
+	s->ncategories = 0;
 	if (!slugs.n)
 		return;
 	for (size_t i = 0; i < slugs.n; i++)
@@ -194,16 +199,26 @@ fill(struct ctx *cx, const struct sale_currency *in, const struct db_value *c, s
 		s->state = SELLABLE_TOO_DEAR;
 }
 
-/* The variant is the one that is named, that a SKU names, or the only one; prices elsewhere are read when they are asked for. */
+/* True for a product of one variant that was read without it. */
+static bool
+is_only_kind(const struct sellable *s, bool by_id)
+{
+	return by_id && s->state == SELLABLE_WHICH_VARIANT && s->variants == 1;
+}
+
+/* What both statements read, whose order is that of enum cell; prices elsewhere only when they are asked for. */
+#define COLUMNS                                                                                    \
+	"SELECT l.at, p.id, p.name, p.status, p.version, p.variants_count, p.sku, p.price, IF(?, " \
+	"p.prices, NULL), p.cost, p.tax_class, p.categories, p.weight, p.weight_unit, "            \
+	"p.track_inventory, v.id, v.product_id, v.name, v.attributes, v.sku, v.price, IF(?, "      \
+	"v.prices, NULL), v.cost, v.weight, v.weight_unit "
+
+/* The variant is the one that is named, that a SKU names, or the only one. */
 static struct err *
-read_cells(struct ctx *cx, struct str lines, bool elsewhere, struct db_rows *rows)
+read_any(struct ctx *cx, struct str lines, bool elsewhere, struct db_rows *rows)
 {
 	return db_query(cx, rows,
-		"SELECT l.at, p.id, p.name, p.status, p.variants_count, p.sku, p.price, IF(?, "
-		"p.prices, NULL), p.cost, p.tax_class, p.categories, p.weight, p.weight_unit, "
-		"p.track_inventory, v.id, v.product_id, v.name, v.attributes, v.sku, v.price, "
-		"IF(?, v.prices, NULL), "
-		"v.cost, v.weight, v.weight_unit "
+		COLUMNS
 		"FROM JSON_TABLE(?, '$[*]' COLUMNS (at FOR ORDINALITY, p BIGINT PATH '$.p', v "
 		"BIGINT PATH '$.v', s VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin "
 		"PATH '$.s')) l "
@@ -213,25 +228,91 @@ read_cells(struct ctx *cx, struct str lines, bool elsewhere, struct db_rows *row
 		"k.product_id) "
 		"LEFT JOIN variants v ON v.tenant_id = ? AND v.id = COALESCE(n.id, "
 		"IF(l.v IS NULL AND p.variants_count = 1, (SELECT o.id FROM variants o WHERE "
-		"o.tenant_id = "
-		"p.tenant_id AND o.product_id = p.id LIMIT 1), NULL)) "
-		"ORDER BY l.at",
+		"o.tenant_id = p.tenant_id AND o.product_id = p.id LIMIT 1), NULL))",
 		db_int(elsewhere), db_int(elsewhere), db_text(lines), db_id(cx->tenant),
 		db_id(cx->tenant), db_id(cx->tenant), db_id(cx->tenant));
+}
+
+/* Where each says its product, and its variant if it has any: half the work. */
+static struct err *
+read_by_id(struct ctx *cx, struct str lines, bool elsewhere, struct db_rows *rows)
+{
+	return db_query(cx, rows,
+		COLUMNS
+		"FROM JSON_TABLE(?, '$[*]' COLUMNS (at FOR ORDINALITY, p BIGINT PATH '$.p', v "
+		"BIGINT PATH '$.v')) l "
+		"LEFT JOIN products p ON p.tenant_id = ? AND p.id = l.p "
+		"LEFT JOIN variants v ON v.tenant_id = ? AND v.id = l.v",
+		db_int(elsewhere), db_int(elsewhere), db_text(lines), db_id(cx->tenant),
+		db_id(cx->tenant));
+}
+
+/* Those that are not remembered. */
+struct asking {
+	const struct sale_currency *in;
+	struct sellable **s;
+	size_t n;
+};
+
+static struct err *
+read_all(struct ctx *cx, const struct asking *ask, bool by_id)
+{
+	struct sellable_reading *rd = ARENA_ARRAY(cx->arena, ask->n, struct sellable_reading);
+	struct str lines = lines_text(cx->arena, ask->s, ask->n);
+	struct db_rows rows = { 0 };
+	struct err *e;
+
+	for (size_t i = 0; i < ask->n; i++)
+		sellable_begin(cx, ask->s[i], &rd[i]);
+	e = (by_id ? read_by_id : read_any)(cx, lines, ask->in->rate.n != 0, &rows);
+	if (e)
+		return e;
+	must(rows.n == ask->n);
+	for (size_t i = 0; i < rows.n; i++) {
+		const struct db_value *c = db_row(&rows, i);
+		size_t at = (size_t)c[C_AT].i - 1;
+
+		must(at < ask->n);
+		fill(cx, ask->in, c, ask->s[at]);
+		rd[at].version = c[C_VERSION].i;
+		if (rd[at].product.n && c[C_PRODUCT].kind != DB_NULL &&
+			!is_only_kind(ask->s[at], by_id))
+			sellable_keep(cx, ask->in, &rd[at], ask->s[at]);
+	}
+	return NULL;
+}
+
+/* Whose one variant is still to be found. */
+static void
+keep_only_kinds(struct asking *ask)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < ask->n; i++) {
+		if (is_only_kind(ask->s[i], true))
+			ask->s[n++] = ask->s[i];
+	}
+	ask->n = n;
 }
 
 struct err *
 catalog_sellables(struct ctx *cx, const struct sale_currency *in, struct sellable *s, size_t n)
 {
-	struct db_rows rows = { 0 };
-	struct err *e = NULL;
+	struct asking ask = { in, ARENA_ARRAY(cx->arena, n, struct sellable *), 0 };
+	bool by_id = true;
+	struct err *e;
 
-	if (n)
-		e = read_cells(cx, lines_text(cx->arena, s, n), in->rate.n != 0, &rows);
-	if (e)
+	for (size_t i = 0; i < n; i++) {
+		if (sellable_recall(cx, in, &s[i]))
+			continue;
+		by_id = by_id && s[i].product.n;
+		ask.s[ask.n++] = &s[i];
+	}
+	if (!ask.n)
+		return NULL;
+	e = read_all(cx, &ask, by_id);
+	if (e || !by_id)
 		return e;
-	must(rows.n == n);
-	for (size_t i = 0; i < n; i++)
-		fill(cx, in, db_row(&rows, i), &s[i]);
-	return NULL;
+	keep_only_kinds(&ask);
+	return ask.n ? read_all(cx, &ask, false) : NULL;
 }
