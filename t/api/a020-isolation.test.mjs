@@ -2,10 +2,11 @@
 // what there is, and a shop makes one of each.
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import { can, each, has, isOpen, makeable, of, resources, routes, settable, Shop, top } from "./conformance.mjs";
+import { can, each, has, isOpen, makeable, of, resources, routes, settable, shape, Shop, top } from "./conformance.mjs";
 import { refused, status, traces } from "./souk.mjs";
 
 const MARK = "MARKEDFOREIGN";
+const operations = resources.flatMap((r) => r.operations);
 const writable = resources.filter((r) => can(r, "create", "get"));
 
 let mine, own;
@@ -16,9 +17,13 @@ async function furnish(shop, mark) {
 	const set = {};
 	for (const r of [...top, ...resources.filter((one) => one.parent)].filter(makeable)) {
 		const body = await shop.body(r, { all: true });
-		for (const f of settable(r).filter((f) => isOpen(r, f) && ["string", "text"].includes(f.type) && !f.pattern && !f.known && !(f.max < MARK.length)))
+		for (const f of settable(r).filter((f) => ["string", "text"].includes(f.type) && !f.pattern && !f.known && isOpen(r, f) && !(f.max < MARK.length)))
 			body[f.name] = mark;
 		set[r.name] = await shop.make(r, { body: { ...body, metadata: { [mark]: mark } } });
+	}
+	for (const r of resources.filter((one) => one.parent && can(one, "get") && !makeable(one))) { /* what came with its owner */
+		const { path: owner, shown } = set[r.parent], place = r.path.replace(/\{.*?\}/, shown.id), [child] = await shop.list(r, place);
+		set[r.name] = { r, place, owner, path: `${place}/${child.id}`, shown: child };
 	}
 	return set;
 }
@@ -40,17 +45,34 @@ function clean(answer, where, sent = "") {
 		assert.ok(sent.includes(secret) || !all.includes(secret), `${where}: ${all.slice(0, 500)}`);
 }
 
+// What an open segment of a route names: an object of the resource itself, or of the one that the segment is called after.
+const named = (route, name) => (name === "id" ? of(route.resource) : of(name.replace(/_id$/, "")));
+
+// Its id in a set; a parent is that of the child that is asked for.
+function idIn(set, route, name) {
+	const r = of(route.resource), to = named(route, name);
+	return name !== "id" && r.parent === to.name && set[r.name] ? set[r.name].place.split("/").at(-2) : set[to.name].shown.id;
+}
+
 // Every way of every route to the objects of `set`, nested ones below their own parent and below one of ours.
 function* asked(set) {
-	for (const route of routes.filter((one) => one.resource in set && /\{/.test(one.pattern))) {
-		const r = of(route.resource), one = set[r.name];
-		const keys = !/\{id\}/.test(route.pattern) ? [""] : [one.shown.id, ...r.fields.filter((f) => has(f, "key")).map((f) => encodeURIComponent(one.shown[f.name]))];
-		const parents = r.parent ? [one.place.split("/").at(-2), ...(keys[0] ? [own[r.name].place.split("/").at(-2)] : [])] : [""];
-		for (const parent of parents)
+	for (const route of routes.filter((one) => /\{/.test(one.pattern))) {
+		const names = [...route.pattern.matchAll(/\{(.*?)\}/g)].map((m) => m[1]), last = names.pop(), to = named(route, last);
+		assert.ok([...names, last].every((name) => named(route, name)?.name in set), `nothing to ask ${route.pattern} for`);
+		const keys = [idIn(set, route, last), ...(last === "id" ? to.fields.filter((f) => has(f, "key")).map((f) => encodeURIComponent(set[to.name].shown[f.name])) : [])];
+		for (const side of names.length ? [set, own] : [set])
 			for (const key of keys)
 				for (const method of Object.keys(route.methods))
-					yield [method, route.pattern.replace("{id}", key).replace(/\{.*?\}/, parent), r, route.special[method]];
+					yield [method, names.reduce((path, name) => path.replace(`{${name}}`, idIn(side, route, name)), route.pattern).replace(`{${last}}`, key), route];
 	}
+}
+
+// What an action, operation or create takes, right as far as a descriptor says.
+function inputOf(route, method) {
+	const r = of(route.resource), name = route.special[method], does = [...r.actions, ...operations].find((one) => one.name === name && one.method === method);
+	if (does)
+		return does.input && !["GET", "DELETE"].includes(method) ? mine.body(shape(does.input)) : undefined;
+	return { POST: () => mine.body(r), PUT: () => ({}), PATCH: () => ({ metadata: { a: "b" } }) }[method]?.();
 }
 
 const everything = async ({ shop, set }) => {
@@ -64,12 +86,9 @@ for (const whose of ["another tenant", "the own sandbox"]) {
 	test(`every route says that nothing is there for the ids of ${whose}, and shows and changes nothing`, async () => {
 		const before = await everything(foreign[whose]), { etag } = Object.values(foreign[whose].set)[0];
 		const all = [...asked(foreign[whose].set)].flatMap((way) => [{}, { "idempotency-key": `${whose} ${way}` }, { "if-none-match": "*" }, { "if-none-match": etag }, { "if-match": etag }, { prefer: "dry-run" }].map((headers) => [...way, headers]));
-		await each(all, async ([method, path, r, special, headers]) => {
-			const does = r.actions.find((one) => one.method === method && path.endsWith(`/${one.name}`)) ?? r.operations.find((one) => one.name === special);
-			const plain = { PUT: {}, PATCH: { metadata: { a: "b" } } }, sends = ["POST", "PUT", "PATCH"].includes(method);
-			const body = does ? sends && does.input ? await mine.input(does.path ? does.name : `${r.name}.${does.name}`, does, own[r.name]) : undefined : method === "POST" ? await mine.body(r) : plain[method];
-			const answer = await mine.client.send(method, path, { body, headers });
-			assert.equal(answer.status, 404, `${method} ${path} ${JSON.stringify(headers)}: ${answer.raw}`);
+		await each(all, async ([method, path, route, headers]) => {
+			const answer = await mine.client.send(method, path, { body: await inputOf(route, method), headers });
+			assert.equal(answer.status, 404, `${method} ${path} ${JSON.stringify(headers)}: ${answer.status} ${answer.raw}`);
 			clean(answer, `${method} ${path}`, path);
 		});
 		assert.ok(all.length > 100, `${all.length} were asked`);
@@ -79,9 +98,11 @@ for (const whose of ["another tenant", "the own sandbox"]) {
 	test(`what ${whose} has cannot be referred to, linked, patched or hung below an own object`, async () => {
 		const { set } = foreign[whose];
 		for (const r of writable.filter((one) => can(one, "update"))) {
-			for (const f of settable(r).filter((f) => f.type === "id"))
-				for (const [answer, reason] of [[await mine.client.patch(own[r.name].path, { [f.name]: set[f.to].shown.id }), has(f, "create_only") ? "create_only" : "unknown"], [await mine.client.post(own[r.name].place, { ...(await mine.body(r)), [f.name]: set[f.to].shown.id }), "unknown"]])
-					refused(answer, 422, [`${f.name}:${reason}`]);
+			for (const f of settable(r).filter((f) => f.type === "id")) {
+				const { id } = set[f.to].shown;
+				refused(await mine.client.patch(own[r.name].path, { [f.name]: id }), 422, [`${f.name}:${has(f, "create_only") ? "create_only" : "unknown"}`]);
+				refused(await mine.client.post(own[r.name].place, { ...(await mine.body(r)), [f.name]: id }), 422, [`${f.name}:unknown`]);
+			}
 			for (const rel of r.relations) {
 				const theirs = set[rel.to]?.shown ?? set[r.name].shown[rel.name][0];
 				for (const item of rel.kind === "link" ? [theirs[rel.by]] : [{ id: theirs.id }, { id: theirs.id, _delete: true }])
@@ -122,8 +143,10 @@ test("a key that another has can be used, finds one's own, and goes without the 
 });
 
 test("the same Idempotency-Key and body in two tenants and on both sides is as many requests", async () => {
-	for (const r of writable.filter((one) => !one.parent && !one.relations.some((rel) => rel.min))) {
+	for (const r of writable.filter((one) => !one.parent)) {
 		const required = await mine.body(r), ids = new Set();
+		if (/"[a-z]+_[0-9a-z]{13}"/.test(JSON.stringify(required)))
+			continue; /* what refers to something is the same in no two */
 		for (const shop of [mine, ...Object.values(foreign).map((one) => one.shop)]) {
 			const one = await shop.make(r, { body: required, headers: { "idempotency-key": `one for all ${r.name}` } });
 			assert.equal(one.answer.headers["idempotency-replayed"], undefined);

@@ -157,6 +157,21 @@ async function follow(shop, one, ...names) {
 
 // Resources that are no client's to create: a request of a shop that leaves one, and the query that finds it.
 const LEFT = {
+	alert: async (shop) => {
+		const { id } = (await shop.make(of("product"))).shown;
+		return status(await shop.client.post(`/inventory/${id}/alerts`, { threshold: 3 }), 201) && `filter[product_id]=${id}`;
+	},
+	reorder: async (shop) => {
+		const { id } = (await shop.make(of("product"))).shown, warehouse_id = (await shop.some("warehouse")).shown.id;
+		status(await shop.client.post(`/inventory/${id}/alerts`, { threshold: 9, reorder_point: 9, reorder_quantity: 50, warehouse_id }), 201);
+		for (const quantity of [10, -5])
+			status(await shop.client.post(`/inventory/${id}/adjust`, { quantity, reason: "correction", location: warehouse_id }), 201);
+		return `filter[product_id]=${id}`;
+	},
+	movement: async (shop) => {
+		const { id } = (await shop.some("warehouse")) && (await shop.make(of("product"))).shown;
+		return status(await shop.client.post(`/inventory/${id}/adjust`, { quantity: 5, reason: "received" }), 201) && `filter[product_id]=${id}`;
+	},
 	timeline_entry: async (shop) => {
 		const { shown } = await shop.some("order");
 		status(await shop.client.post(`/orders/${shown.id}/notes`, { text: `note ${next()}` }), 201);
@@ -168,6 +183,8 @@ const LEFT = {
 		return `request_id=${answer.headers["x-request-id"]}`;
 	},
 };
+// Of those, the ones whose fields follow from stocks: examples cannot fill them, so their own tests ask their lists.
+export const FOLLOWS = ["alert", "movement", "reorder"];
 export const makeable = (r) => can(r, "get") && (can(r, "create") || r.name in LEFT);
 
 // ---- values
