@@ -75,7 +75,9 @@ verify(struct verifying *v, const struct tenant *t)
 
 	v->tenant = t;
 	v->tenants++;
-	return e ? e : books_verify(&v->c->cx, &v->books);
+	e = e ? e : books_verify(&v->c->cx, &v->books);
+	v->tenant = NULL;
+	return e;
 }
 
 /* Of all tenants or of one, the side of --mode or both. */

@@ -42,22 +42,22 @@ text_of(struct ctx *cx, const struct db_value *v)
 }
 
 void
-books_tell(struct ctx *cx, struct books *b, const char *prefix, const struct db_rows *rows,
-	const char *const *checks, size_t n)
+books_tell(
+	struct ctx *cx, struct books *b, const struct books_rule *rule, const struct db_rows *rows)
 {
-	must(!rows->n || rows->columns == 2 * n + 1);
+	must(!rows->n || rows->columns == 2 * rule->n + 1);
 	for (size_t i = 0; i < rows->n; i++) {
 		const struct db_value *cells = db_row(rows, i);
 
-		for (size_t k = 0; k < n; k++) {
+		for (size_t k = 0; k < rule->n; k++) {
 			const struct db_value *expected = &cells[2 * k + 1], *found = expected + 1;
-			struct books_difference d = { .check = checks[k] };
+			struct books_difference d = { .check = rule->checks[k] };
 
 			if (is_same(expected, found))
 				continue;
 			d.object = cells->kind == DB_TEXT
 				? cells->s
-				: id_str(cx->arena, (struct id){ cells->i }, prefix);
+				: id_str(cx->arena, (struct id){ cells->i }, rule->prefix);
 			d.expected = text_of(cx, expected);
 			d.found = text_of(cx, found);
 			b->differences++;

@@ -21,12 +21,19 @@ typedef struct err *books_fn(struct ctx *cx, struct books *b, const struct span 
 struct err *books_step_orders(struct ctx *cx, struct span *s, bool *more) MUST_CHECK;
 struct err *books_step_products(struct ctx *cx, struct span *s, bool *more) MUST_CHECK;
 
+/* Whose rows, by the prefix of their ids, and the checks of each. */
+struct books_rule {
+	const char *prefix;
+	const char *checks[6];
+	size_t n;
+};
+
 /*
  * Tells of each row of a result: its first cell is the object's number, behind it stand pairs of what was expected and what was
  * found, one for each of the checks; pairs that are the same are passed over.
  */
-void books_tell(struct ctx *cx, struct books *b, const char *prefix, const struct db_rows *rows,
-	const char *const *checks, size_t n);
+void books_tell(
+	struct ctx *cx, struct books *b, const struct books_rule *rule, const struct db_rows *rows);
 
 books_fn books_order_sums, books_order_lines, books_order_traces, books_order_holds,
 	books_order_number;

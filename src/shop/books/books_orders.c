@@ -14,8 +14,9 @@
 struct err *
 books_order_sums(struct ctx *cx, struct books *b, const struct span *s)
 {
-	static const char *const checks[] = { "items_count", "subtotal", "discount_total",
-		"tax_total", "total", "total_base" };
+	static const struct books_rule rule = { "ord",
+		{ "items_count", "subtotal", "discount_total", "tax_total", "total", "total_base" },
+		6 };
 	struct db_rows rows;
 	struct err *e = db_query(cx, &rows,
 		PATIENTLY
@@ -51,14 +52,14 @@ books_order_sums(struct ctx *cx, struct books *b, const struct span *s)
 		db_int(s->after.n), db_int(s->until.n));
 
 	if (!e)
-		books_tell(cx, b, "ord", &rows, checks, COUNT(checks));
+		books_tell(cx, b, &rule, &rows);
 	return e;
 }
 
 struct err *
 books_order_lines(struct ctx *cx, struct books *b, const struct span *s)
 {
-	static const char *const checks[] = { "item_subtotal", "item_total" };
+	static const struct books_rule rule = { "item", { "item_subtotal", "item_total" }, 2 };
 	struct db_rows rows;
 	struct err *e = db_query(cx, &rows,
 		PATIENTLY
@@ -74,14 +75,14 @@ books_order_lines(struct ctx *cx, struct books *b, const struct span *s)
 		db_id(cx->tenant), db_int(s->after.n), db_int(s->until.n));
 
 	if (!e)
-		books_tell(cx, b, "item", &rows, checks, COUNT(checks));
+		books_tell(cx, b, &rule, &rows);
 	return e;
 }
 
 struct err *
 books_order_number(struct ctx *cx, struct books *b, const struct span *s)
 {
-	static const char *const checks[] = { "order_number" };
+	static const struct books_rule rule = { "ord", { "order_number" }, 1 };
 	struct db_rows rows;
 	struct err *e = db_query(cx, &rows,
 		PATIENTLY
@@ -90,7 +91,7 @@ books_order_number(struct ctx *cx, struct books *b, const struct span *s)
 		db_id(cx->tenant), db_int(s->after.n), db_int(s->until.n));
 
 	if (!e)
-		books_tell(cx, b, "ord", &rows, checks, COUNT(checks));
+		books_tell(cx, b, &rule, &rows);
 	return e;
 }
 
@@ -98,7 +99,7 @@ books_order_number(struct ctx *cx, struct books *b, const struct span *s)
 static struct err *
 find_gaps(struct ctx *cx, struct books *b)
 {
-	static const char *const checks[] = { "order_numbers" };
+	static const struct books_rule rule = { "ord", { "order_numbers" }, 1 };
 	struct db_rows rows;
 	struct err *e = db_query(cx, &rows,
 		PATIENTLY
@@ -111,7 +112,7 @@ find_gaps(struct ctx *cx, struct books *b)
 		db_id(cx->tenant));
 
 	if (!e)
-		books_tell(cx, b, "ord", &rows, checks, COUNT(checks));
+		books_tell(cx, b, &rule, &rows);
 	return e;
 }
 
@@ -119,7 +120,7 @@ find_gaps(struct ctx *cx, struct books *b)
 struct err *
 books_numbers(struct ctx *cx, struct books *b, const struct span *s UNUSED)
 {
-	static const char *const checks[] = { "order_numbers" };
+	static const struct books_rule rule = { "ord", { "order_numbers" }, 1 };
 	struct db_rows last, count;
 	struct err *e = db_query(cx, &last,
 		PATIENTLY
@@ -137,7 +138,7 @@ books_numbers(struct ctx *cx, struct books *b, const struct span *s UNUSED)
 	if (e)
 		return e;
 	b->objects += db_row(&count, 0)[0].i;
-	books_tell(cx, b, "ord", &last, checks, COUNT(checks));
+	books_tell(cx, b, &rule, &last);
 	return db_row(&count, 0)[1].i == db_row(&count, 0)[2].i ? NULL : find_gaps(cx, b);
 }
 
@@ -145,7 +146,7 @@ books_numbers(struct ctx *cx, struct books *b, const struct span *s UNUSED)
 struct err *
 books_order_traces(struct ctx *cx, struct books *b, const struct span *s)
 {
-	static const char *const checks[] = { "order_created", "order_audit" };
+	static const struct books_rule rule = { "ord", { "order_created", "order_audit" }, 2 };
 	struct db_rows rows;
 	struct id since = id_at_ms(clock_real_ms() - TRACES_MS);
 	struct err *e;
@@ -167,7 +168,7 @@ books_order_traces(struct ctx *cx, struct books *b, const struct span *s)
 		" WHERE NOT f.event OR NOT f.audit",
 		db_id(cx->tenant), db_int(MAX(s->after.n, since.n)), db_int(s->until.n));
 	if (!e)
-		books_tell(cx, b, "ord", &rows, checks, COUNT(checks));
+		books_tell(cx, b, &rule, &rows);
 	return e;
 }
 
@@ -178,7 +179,7 @@ books_order_traces(struct ctx *cx, struct books *b, const struct span *s)
 struct err *
 books_order_holds(struct ctx *cx, struct books *b, const struct span *s)
 {
-	static const char *const checks[] = { "order_held" };
+	static const struct books_rule rule = { "ord", { "order_held" }, 1 };
 	struct db_rows rows;
 	struct err *e = db_query(cx, &rows,
 		PATIENTLY
@@ -201,7 +202,7 @@ books_order_holds(struct ctx *cx, struct books *b, const struct span *s)
 		db_id(cx->tenant), db_int(s->after.n), db_int(s->until.n));
 
 	if (!e)
-		books_tell(cx, b, "ord", &rows, checks, COUNT(checks));
+		books_tell(cx, b, &rule, &rows);
 	return e;
 }
 
@@ -209,7 +210,8 @@ books_order_holds(struct ctx *cx, struct books *b, const struct span *s)
 struct err *
 books_order_returns(struct ctx *cx, struct books *b, const struct span *s)
 {
-	static const char *const checks[] = { "quantity_claimed", "quantity_returned" };
+	static const struct books_rule rule = { "item", { "quantity_claimed", "quantity_returned" },
+		2 };
 	struct db_rows rows;
 	struct err *e = db_query(cx, &rows,
 		PATIENTLY
@@ -231,6 +233,6 @@ books_order_returns(struct ctx *cx, struct books *b, const struct span *s)
 		db_int(s->after.n), db_int(s->until.n));
 
 	if (!e)
-		books_tell(cx, b, "item", &rows, checks, COUNT(checks));
+		books_tell(cx, b, &rule, &rows);
 	return e;
 }

@@ -20,7 +20,8 @@ books_step_products(struct ctx *cx, struct span *s, bool *more)
 struct err *
 books_ratings(struct ctx *cx, struct books *b, const struct span *s)
 {
-	static const char *const checks[] = { "rating_sum", "reviews_count", "rating_average" };
+	static const struct books_rule rule = { "prod",
+		{ "rating_sum", "reviews_count", "rating_average" }, 3 };
 	struct db_rows rows;
 	struct err *e = db_query(cx, &rows,
 		PATIENTLY
@@ -44,14 +45,14 @@ books_ratings(struct ctx *cx, struct books *b, const struct span *s)
 		db_int(s->after.n), db_int(s->until.n));
 
 	if (!e)
-		books_tell(cx, b, "prod", &rows, checks, COUNT(checks));
+		books_tell(cx, b, &rule, &rows);
 	return e;
 }
 
 struct err *
 books_coupons(struct ctx *cx, struct books *b, const struct span *s UNUSED)
 {
-	static const char *const checks[] = { "times_redeemed" };
+	static const struct books_rule rule = { "coup", { "times_redeemed" }, 1 };
 	struct arena_mark mark = arena_mark(cx->arena);
 	struct id after = ID_NONE;
 	struct db_rows rows;
@@ -69,7 +70,7 @@ books_coupons(struct ctx *cx, struct books *b, const struct span *s UNUSED)
 
 		if (e)
 			return e; /* cppcheck-suppress returnDanglingLifetime ; it lives in the arena */
-		books_tell(cx, b, "coup", &rows, checks, COUNT(checks));
+		books_tell(cx, b, &rule, &rows);
 		b->objects += (int64_t)rows.n;
 		if (rows.n)
 			after.n = db_row(&rows, rows.n - 1)[0].i;
@@ -82,7 +83,7 @@ books_coupons(struct ctx *cx, struct books *b, const struct span *s UNUSED)
 struct err *
 books_redemptions(struct ctx *cx, struct books *b, const struct span *s)
 {
-	static const char *const checks[] = { "redemption" };
+	static const struct books_rule rule = { "ord", { "redemption" }, 1 };
 	struct db_rows rows;
 	struct err *e = db_query(cx, &rows,
 		PATIENTLY "SELECT o.id, IF(o.status = 'cancelled', 'released', 'in use'),"
@@ -95,6 +96,6 @@ books_redemptions(struct ctx *cx, struct books *b, const struct span *s)
 		db_id(cx->tenant), db_int(s->after.n), db_int(s->until.n));
 
 	if (!e)
-		books_tell(cx, b, "ord", &rows, checks, COUNT(checks));
+		books_tell(cx, b, &rule, &rows);
 	return e;
 }

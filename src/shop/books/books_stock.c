@@ -78,7 +78,7 @@ read_ledger(struct ctx *cx, int64_t after, struct db_rows *rows)
 static struct err *
 look_closely(struct ctx *cx, struct books *b, const struct db_value *row)
 {
-	static const char *const checks[] = { "ledger_on_hand", "ledger_reserved" };
+	static const struct books_rule rule = { "mov", { "ledger_on_hand", "ledger_reserved" }, 2 };
 	struct db_rows before;
 	struct err *e = db_query(cx, &before,
 		PATIENTLY
@@ -94,8 +94,7 @@ look_closely(struct ctx *cx, struct books *b, const struct db_value *row)
 	cells[2] = row[ON_HAND];
 	cells[3] = db_int((before.n ? db_row(&before, 0)[1].i : 0) + row[RESERVED_CHANGE].i);
 	cells[4] = row[RESERVED];
-	books_tell(cx, b, "mov", &(struct db_rows){ .n = 1, .columns = 5, .cells = cells }, checks,
-		COUNT(checks));
+	books_tell(cx, b, &rule, &(struct db_rows){ .n = 1, .columns = 5, .cells = cells });
 	return NULL;
 }
 
@@ -143,13 +142,12 @@ walk_ledger(struct ctx *cx, struct looking *l)
 static void
 hold_against(struct ctx *cx, struct looking *l, const struct db_value *row)
 {
-	static const char *const checks[] = { "on_hand", "reserved", "held" };
+	static const struct books_rule rule = { "stock", { "on_hand", "reserved", "held" }, 3 };
 	const struct tally *t = tally_of(&l->tallies, row[0].i);
 	struct db_value cells[] = { row[0], db_int(t->quantity), row[1], db_int(t->promised),
 		row[2], row[3], row[2] };
 
-	books_tell(cx, l->books, "stock", &(struct db_rows){ .n = 1, .columns = 7, .cells = cells },
-		checks, COUNT(checks));
+	books_tell(cx, l->books, &rule, &(struct db_rows){ .n = 1, .columns = 7, .cells = cells });
 }
 
 static struct err *

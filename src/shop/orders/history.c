@@ -52,8 +52,7 @@ struct reading {
 	struct ctx *cx;
 	struct arena *own,
 		*growing; /* the lines alone are in `growing`, so that they grow in place */
-	history_fault_fn *told;
-	void *arg;
+	const struct history_source *from;
 	struct history *out;
 	bool began;
 	size_t place[COLUMN__MAX]; /* of each column in the file */
@@ -220,7 +219,7 @@ refuse(struct reading *r, int64_t line, struct str invoice, const struct fault *
 	};
 
 	r->out->refused++;
-	r->told(r->arg, &told);
+	r->from->told(r->from->arg, &told);
 }
 
 /* Keeps it beyond the row: what has no name is called by its code. */
@@ -367,21 +366,20 @@ sort_out(struct reading *r)
 }
 
 struct err *
-history_read(struct ctx *cx, struct arena *own, const char *path, history_fault_fn *told, void *arg,
-	struct history *out)
+history_read(
+	struct ctx *cx, struct arena *own, const struct history_source *from, struct history *out)
 {
 	struct reading r = {
 		.cx = cx,
 		.own = own,
 		.growing = arena_new("history", LINES_BYTES),
-		.told = told,
-		.arg = arg,
+		.from = from,
 		.out = out,
 	};
 	struct err *e;
 
 	*out = (struct history){ 0 };
-	e = csv_read(cx->arena, path, take_row, &r);
+	e = csv_read(cx->arena, from->path, take_row, &r);
 	if (!e && !r.began)
 		e = err_new(cx->arena, ERR_VALIDATION,
 			"the file is empty: its first row must name the columns");

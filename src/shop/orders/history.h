@@ -40,12 +40,19 @@ struct history {
 	int64_t rows, refused; /* of the file, without its head */
 };
 
+/* Where it stands ("-": standard input), and whom each fault is told. */
+struct history_source {
+	const char *path;
+	history_fault_fn *told;
+	void *arg;
+};
+
 /*
- * Reads the file at `path` ("-": standard input) whole into `own`, wherever an invoice's rows stand; prices have cx->currency's
- * digits. ERR_NOT_FOUND, ERR_MALFORMED (the file), ERR_VALIDATION (its columns).
+ * Reads the file whole into `own`, wherever an invoice's rows stand; prices have cx->currency's digits. ERR_NOT_FOUND,
+ * ERR_MALFORMED (the file), ERR_VALIDATION (its columns).
  */
-struct err *history_read(struct ctx *cx, struct arena *own, const char *path,
-	history_fault_fn *told, void *arg, struct history *out) MUST_CHECK;
+struct err *history_read(struct ctx *cx, struct arena *own, const struct history_source *from,
+	struct history *out) MUST_CHECK;
 
 /* The ISO 3166 code of a country as people write it; a code is its own. Absent: none is known. */
 struct str history_country(struct str name);

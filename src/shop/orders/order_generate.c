@@ -10,7 +10,7 @@
 #include "shop/orders/orders.h"
 
 #define PER_TRANSACTION 1000
-#define LINES_MOST 5
+#define LINES_MOST INT64_C(5)
 #define PRODUCTS_MOST 1000
 #define RECEIVED INT64_C(100000000) /* of each, so that it never runs out */
 #define OPEN_EVERY 100
@@ -36,6 +36,8 @@ struct generating {
 	size_t nsold;
 	int64_t first, n;         /* numbers of the orders of one transaction */
 	int64_t from_ms, each_us; /* when the first was made, and how far they are apart */
+	struct id order;          /* the one that is being made */
+	bool is_open;
 	struct values orders, items, movements, holds, events, audit;
 };
 
@@ -54,12 +56,11 @@ chance(int64_t n, uint64_t what, int64_t most)
 /* ---- rows */
 
 static void
-put_movement(struct ctx *cx, struct generating *g, struct sold *s, struct id order,
-	int64_t quantity, bool is_open)
+put_movement(struct ctx *cx, struct generating *g, struct sold *s, int64_t quantity)
 {
 	struct values *to = &g->movements;
 
-	if (is_open)
+	if (g->is_open)
 		s->reserved += quantity;
 	else
 		s->on_hand -= quantity;
@@ -71,14 +72,14 @@ put_movement(struct ctx *cx, struct generating *g, struct sold *s, struct id ord
 	put(to, db_id(s->product));
 	put(to, db_id(g->warehouse));
 	put(to, db_text(s->sku));
-	put(to, db_text(is_open ? STR("reserved") : STR("sold")));
-	put(to, db_int(is_open ? 0 : -quantity));
-	put(to, db_int(is_open ? quantity : 0));
+	put(to, db_text(g->is_open ? STR("reserved") : STR("sold")));
+	put(to, db_int(g->is_open ? 0 : -quantity));
+	put(to, db_int(g->is_open ? quantity : 0));
 	put(to, db_int(s->on_hand));
 	put(to, db_int(s->reserved));
-	put(to, db_id(order));
+	put(to, db_id(g->order));
 	put(to, db_text(cx->actor));
-	if (!is_open)
+	if (!g->is_open)
 		return;
 	put(&g->holds, db_id(cx->tenant));
 	put(&g->holds, db_id(id_new()));
@@ -86,23 +87,22 @@ put_movement(struct ctx *cx, struct generating *g, struct sold *s, struct id ord
 	put(&g->holds, db_id(s->stock));
 	put(&g->holds, db_id(s->product));
 	put(&g->holds, db_int(quantity));
-	put(&g->holds, db_id(order));
+	put(&g->holds, db_id(g->order));
 }
 
 /* Gives what the line comes to. */
 static int64_t
-put_item(struct ctx *cx, struct generating *g, struct id order, int64_t at_ms, int64_t n)
+put_item(struct ctx *cx, struct generating *g, int64_t at_ms, int64_t n)
 {
 	struct values *to = &g->items;
 	struct sold *s = &g->sold[chance(n, 1, (int64_t)g->nsold)];
 	int64_t quantity = 1 + chance(n, 2, 4), place = n % LINES_MOST;
-	bool is_open = n / LINES_MOST % OPEN_EVERY == 0;
 
 	put(to, db_id(cx->tenant));
 	put(to, db_id(id_new()));
 	put(to, db_time(at_ms));
 	put(to, db_time(at_ms));
-	put(to, db_id(order));
+	put(to, db_id(g->order));
 	put(to, db_id(s->product));
 	put(to, db_text(s->sku));
 	put(to, db_text(s->name));
@@ -112,9 +112,9 @@ put_item(struct ctx *cx, struct generating *g, struct id order, int64_t at_ms, i
 	put(to, db_int(s->price));
 	put(to, db_int(s->price * quantity));
 	put(to, db_int(s->price * quantity));
-	put(to, db_int(is_open ? 0 : quantity));
+	put(to, db_int(g->is_open ? 0 : quantity));
 	put(to, db_int(place));
-	put_movement(cx, g, s, order, quantity, is_open);
+	put_movement(cx, g, s, quantity);
 	return s->price * quantity;
 }
 
@@ -138,28 +138,28 @@ static void
 put_order(struct ctx *cx, struct generating *g, int64_t n)
 {
 	struct values *to = &g->orders;
-	struct id id = id_new();
 	int64_t at_ms = g->from_ms + (n - g->first) * g->each_us / 1000;
 	int64_t lines = 1 + chance(n, 3, LINES_MOST), total = 0;
-	bool is_open = n % OPEN_EVERY == 0;
 
+	g->order = id_new();
+	g->is_open = n % OPEN_EVERY == 0;
 	for (int64_t i = 0; i < lines; i++)
-		total += put_item(cx, g, id, at_ms, n * LINES_MOST + i);
+		total += put_item(cx, g, at_ms, n * LINES_MOST + i);
 	put(to, db_id(cx->tenant));
-	put(to, db_id(id));
+	put(to, db_id(g->order));
 	put(to, db_time(at_ms));
 	put(to, db_time(at_ms));
 	put(to, db_int(n));
 	put(to, db_text(str_fmt(cx->arena, "buyer%" PRId64 "@example.com", chance(n, 4, 50000))));
-	put(to, db_text(is_open ? STR("processing") : STR("delivered")));
+	put(to, db_text(g->is_open ? STR("processing") : STR("delivered")));
 	put(to, db_text(STR("paid")));
-	put(to, db_text(is_open ? STR("unfulfilled") : STR("fulfilled")));
+	put(to, db_text(g->is_open ? STR("unfulfilled") : STR("fulfilled")));
 	put(to, db_text(cx->currency));
 	put(to, db_int(total));
 	put(to, db_int(total));
 	put(to, db_int(total));
 	put(to, db_int(lines));
-	put_traces(cx, g, id);
+	put_traces(cx, g, g->order);
 }
 
 /* ---- tables */

@@ -286,7 +286,8 @@ order_import(struct ctx *cx, struct order_import *to)
 	struct arena *own = arena_new("import", OWN_MAX);
 	struct importing im = { .cx = cx, .to = to };
 	bool silent = cx->silent;
-	struct err *e = history_read(cx, own, to->path, to->told, to->arg, &im.history);
+	const struct history_source from = { to->path, to->told, to->arg };
+	struct err *e = history_read(cx, own, &from, &im.history);
 
 	cx->silent = true;
 	to->rows = im.history.rows;

@@ -164,7 +164,7 @@ struct order_generation {
  * Makes that many orders of one to five lines for the tenant of cx, spread over the last year, straight into the tables: with their
  * events, their rows in the audit log and in the ledger of stock, so that books_verify() finds nothing. They are of the first thousand
  * products, which get a stock in a warehouse GEN. Of a hundred orders the last is still open, and holds what it is of. Outside a
- * transaction; each thousand is one. ERR_VALIDATION if there is no product.
+ * transaction; each thousand is one. Nobody else may order or move stock there meanwhile. ERR_VALIDATION if there is no product.
  */
 struct err *orders_generate(struct ctx *cx, const struct order_generation *g) MUST_CHECK;
 
@@ -196,6 +196,6 @@ struct order_import {
  * An invoice that is there is left alone, so that a second run changes nothing and one that was killed is gone on with. Many invoices
  * are one transaction. In a dry run nothing is written. Errors as of history_read(), and of the database.
  */
-struct err *order_import(struct ctx *cx, struct order_import *im) MUST_CHECK;
+struct err *order_import(struct ctx *cx, struct order_import *to) MUST_CHECK;
 
 #endif
