@@ -173,17 +173,17 @@ inventory_levels(struct ctx *cx, struct inventory_level *l, size_t n)
 	for (size_t i = 0; i < n; i++)
 		ledger_row(&b, (const int64_t[]){ (int64_t)i, l[i].product.n, l[i].variant.n }, 3);
 	e = db_query(cx, &rows,
-		"SELECT n.at, CAST(SUM(s.available) AS SIGNED) FROM JSON_TABLE(?, '$[*]' COLUMNS"
+		"SELECT n.at, s.available FROM JSON_TABLE(?, '$[*]' COLUMNS"
 		" (at INT PATH '$[0]', product BIGINT PATH '$[1]', variant BIGINT PATH '$[2]')) n"
 		" STRAIGHT_JOIN stocks s FORCE INDEX (place) ON s.tenant_id = ? AND s.product_id = "
 		"n.product"
 		" AND s.sold_as = n.variant"
 		" JOIN warehouses w ON w.tenant_id = s.tenant_id AND w.id = s.warehouse_id"
-		" AND w.active = 1 AND w.archived_at IS NULL GROUP BY n.at",
+		" AND w.active = 1 AND w.archived_at IS NULL",
 		ledger_close(&b), db_id(cx->tenant));
 	for (size_t i = 0; i < n; i++)
 		l[i].available = 0;
 	for (size_t i = 0; !e && i < rows.n; i++)
-		l[db_row(&rows, i)[0].i].available = db_row(&rows, i)[1].i;
+		l[db_row(&rows, i)[0].i].available += db_row(&rows, i)[1].i;
 	return e;
 }
