@@ -42,6 +42,7 @@ const FIXTURES = {
 	"variant.barcode": gtin,
 	"return_item.order_item_id": () => "item_123",
 	"api_key.kind": () => "secret",
+	"order_item.sku": () => null,
 	"order.currency": (n) => ["USD", "EUR"][n % 2],
 	// A coupon would have to hold, an address to be the customer's.
 	"order.coupon_code": () => null,

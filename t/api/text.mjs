@@ -1,7 +1,7 @@
 // Where a text can stand in what a resource takes, derived from the descriptors; and which texts are refused there, and why.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { languages, limits, of, regex, settable } from "./conformance.mjs";
+import { isOpen, languages, limits, of, regex, settable } from "./conformance.mjs";
 
 export const strings = (shared) => [...new Set(JSON.parse(readFileSync(join(shared, "contract/strings/blns.json"))))];
 
@@ -73,13 +73,13 @@ function linePlaces(r, f) {
 
 // Every place of a resource; those of its children stand in the jth of them.
 export function places(r, children = 10) {
-	const all = settable(r).flatMap((f) => linePlaces(r, f));
+	const all = settable(r).filter((f) => isOpen(r, f)).flatMap((f) => linePlaces(r, f).map((place) => ({ ...place, fixed: f.flags.includes("create_only") })));
 	all.push(...mapPlaces("metadata", limits.metadata_keys, { key_max: limits.metadata_key_max, item_max: limits.metadata_item_max }));
 	for (const rel of r.relations.filter(({ kind }) => kind === "many"))
 		for (const place of places(of(rel.to)))
 			for (let j = 0; j < children; j++)
 				all.push({
-					...place, path: `${rel.name}[${j}].${place.path}`, key: `${rel.name}[${j}].${place.key ?? place.path}`, group: place.unique ? place.group : `${rel.name}: ${place.group}`, child: [rel.name, j],
+					...place, path: `${rel.name}[${j}].${place.path}`, key: `${rel.name}[${j}].${place.key ?? place.path}`, group: place.unique ? place.group : `${rel.name}: ${place.group}`, child: [rel.name, j], fixed: place.fixed || !of(rel.to).verbs.includes("update"),
 					write: (body, s) => place.write(body[rel.name][j], s), read: (shown, s) => place.read(shown[rel.name][j], s),
 				});
 	return all;
