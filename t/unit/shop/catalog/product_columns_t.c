@@ -97,7 +97,7 @@ test_product_columns__rows_become_bodies(void)
 			"A-L|Large|active|L|https://x/|2", true,
 			"\"sku\":\"A-L\",\"name\":\"Large\",\"position\":2,"
 			"\"attributes\":{\"size\":\"L\"},\"image\":\"https://x/\"" },
-		{ "sku|inventory|currency", "A|5|USD", true, "\"sku\":\"A\"" },
+		{ "sku|inventory|currency", "A|5|USD", true, "\"sku\":\"A\",\"inventory\":5" },
 	};
 	struct arena *a = linked();
 	struct ctx cx = { .arena = a, .language = STR("en") };
