@@ -86,7 +86,7 @@ static const struct field cart_fields[CART__MAX] = {
 		OBJECTS("shipping_explanation", &price_step_shape, .flags = LIVE,
 			.max = PRICED_STEPS_MOST, DOC("How the price of sending it comes about.")),
 	[CART_WARNINGS] =
-		OBJECTS("warnings", &cart_warning_shape, .flags = LIVE, .max = CART_LINES_MOST * 2,
+		OBJECTS("warnings", &cart_warning_shape, .flags = LIVE, .max = CART_LINES_MOST + 1,
 			DOC("All that is in the way of ordering it. A line that cannot be sold is "
 			    "out of all "
 			    "totals.")),

@@ -209,7 +209,7 @@ struct err *
 cart_checkout(struct ctx *cx, const struct operation_call *call, struct rec **out)
 {
 	struct id order = id_new();
-	struct rec *cart;
+	struct rec *cart = NULL;
 	struct err *e = load_cart(cx, call->keys[0], &cart);
 
 	e = e ? e : mark(cx, call->keys[0], order);
