@@ -212,7 +212,10 @@ cart_checkout(struct ctx *cx, const struct operation_call *call, struct rec **ou
 	struct rec *cart = NULL;
 	struct err *e = load_cart(cx, call->keys[0], &cart);
 
-	e = e ? e : mark(cx, call->keys[0], order);
+	if (e)
+		return e;
+	must(cart);
+	e = mark(cx, call->keys[0], order);
 	e = e ? e : make_order(cx, order, cart, call->input, out);
 	return e ? e : check_total(cx, *out, call->input);
 }

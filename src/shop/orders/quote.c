@@ -32,8 +32,9 @@ static struct str
 decimal_text(struct arena *a, int64_t minor, int digits)
 {
 	char text[DECIMAL_TEXT];
+	size_t n = decimal_render(minor, digits, text);
 
-	return str_dup(a, (struct str){ text, decimal_render(minor, digits, text) });
+	return str_dup(a, (struct str){ text, n });
 }
 
 /* By which name the line calls what it is about. */
