@@ -180,6 +180,19 @@ test("amounts of a coupon are converted as prices are", async () => {
 	assert.equal((await ask(euro.code, { currency: "JPY", items: [item("cheap", 3)] })).currency, "JPY");
 });
 
+test("an amount that nothing converts takes nothing", async () => {
+	const amounts = { type: "fixed_amount", amount: 500, currency: "KWD" };
+	refused(await s.post("/coupons", { code: "DINAR", ...amounts }), 422, ["currency:no_rate"]);
+	refused(await s.post("/discounts/automatic", { name: "Dinar", ...amounts }), 422, ["currency:no_rate"]);
+	const old = [await make({ ...amounts, currency: "EUR" }), await make({ currency: "EUR", restrictions: { minimum_amount: 1 } })];
+	for (const { id, code } of old) {
+		refused(await s.patch(`/coupons/${id}`, { currency: "KWD" }), 422, ["currency:no_rate"]);
+		rows(`UPDATE coupons SET currency = 'KWD' WHERE id = ${number(id)}`);
+		assert.equal(await reason(code, { items: [item("cheap")] }), "coupon_minimum");
+		status(await s.patch(`/coupons/${id}`, { name: "Old" }), 200);
+	}
+});
+
 test("what cannot be asked is refused, whatever the coupon", async () => {
 	const { code } = await make(), draft = await s.make("/products", product());
 	const refuse = async (more, ...fields) => refused(await s.post("/coupons/validate", { code, ...more }), 422, fields);

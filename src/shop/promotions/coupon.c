@@ -107,6 +107,7 @@ const struct resource coupon_resource = {
 
 static const struct terms_of terms_of_coupon = {
 	.amount = COUPON_AMOUNT,
+	.currency = COUPON_CURRENCY,
 	.terms = COUPON_RESTRICTIONS,
 	.start = COUPON_START_DATE,
 	.end = COUPON_END_DATE,

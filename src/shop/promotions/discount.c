@@ -111,6 +111,7 @@ const struct resource discount_resource = {
 
 static const struct terms_of terms_of_discount = {
 	.amount = DISCOUNT_AMOUNT,
+	.currency = DISCOUNT_CURRENCY,
 	.terms = DISCOUNT_CONDITIONS,
 	.start = DISCOUNT_START_DATE,
 	.end = DISCOUNT_END_DATE,

@@ -64,6 +64,21 @@ check_days(struct ctx *cx, const struct rec *now, const struct terms_of *at)
 		now->resource->fields[at->start].name, STRF(rec_str(now, at->start)));
 }
 
+/* What cannot be converted to what the shop sells in would be worth nothing, or anything. */
+static struct err *
+check_currency(struct ctx *cx, const struct rec *now, const struct rec *was, int field)
+{
+	struct rate rate;
+
+	if (!rec_has(now, field) || !rec_changed(now, was, field) ||
+		str_eq(rec_str(now, field), cx->currency) ||
+		rate_find(rec_str(now, field), cx->currency, &rate))
+		return NULL;
+	return rec_refuse(cx, now, field, REASON_NO_RATE,
+		"there is no exchange rate from %.*s to %.*s", STRF(rec_str(now, field)),
+		STRF(cx->currency));
+}
+
 /* The list as JSON numbers, which are all that the database knows of ids. */
 static struct str
 numbers_of(struct ctx *cx, struct pricing_ids ids)
@@ -186,6 +201,7 @@ terms_check(struct ctx *cx, const struct rec *now, const struct rec *was, const 
 	struct err *e = check_amount(cx, now, at->amount, type), *more;
 
 	e = err_join(e, check_days(cx, now, at));
+	e = err_join(e, check_currency(cx, now, was, at->currency));
 	if (!rec_changed(now, was, at->terms))
 		return e;
 	more = check_lists(cx, now, at->terms);
@@ -220,22 +236,45 @@ terms_words(struct ctx *cx, struct str list)
 	return (struct pricing_words){ words, n };
 }
 
-/* Minor units of another currency in that of the sale, as prices are converted; the most there can be if they do not fit. */
-static int64_t
-converted(struct ctx *cx, const struct promotions_ask *ask, struct str from, int64_t minor)
+/*
+ * Minor units of another currency in that of the sale, as prices are converted; the most there can be if they do not fit.
+ * False if there is no rate.
+ */
+static bool
+convert(struct ctx *cx, const struct promotions_ask *ask, struct str from, int64_t *minor)
 {
 	struct rate rate = ask->in->rate;
-	int64_t out = PRICING_MOST;
 
 	if (!from.n)
 		from = cx->currency;
 	if (str_eq(from, ask->in->code))
-		return minor;
+		return true;
 	if (!str_eq(from, cx->currency) && !rate_find(from, ask->in->code, &rate))
-		return PRICING_MOST;
-	if (!rate_convert(rate, minor, currency_digits(from), ask->in->digits, &out))
-		return PRICING_MOST;
-	return MIN(out, PRICING_MOST);
+		return false;
+	if (!rate_convert(rate, *minor, currency_digits(from), ask->in->digits, minor))
+		*minor = PRICING_MOST;
+	*minor = MIN(*minor, PRICING_MOST);
+	return true;
+}
+
+/* What the rule takes and asks for in money. What nobody can convert takes nothing, and asks for more than there is. */
+static void
+fill_money(struct ctx *cx, const struct promotions_ask *ask, const struct rec *terms,
+	struct str from, struct pricing_rule *r)
+{
+	bool known = true;
+
+	if (terms && rec_has(terms, TERMS_MINIMUM_AMOUNT)) {
+		r->minimum_minor = rec_money(terms, TERMS_MINIMUM_AMOUNT);
+		known = convert(cx, ask, from, &r->minimum_minor);
+	}
+	if (r->type == PRICING_FIXED_AMOUNT)
+		known = convert(cx, ask, from, &r->amount_minor) && known;
+	if (known)
+		return;
+	r->minimum_minor = PRICING_MOST;
+	if (r->type == PRICING_FIXED_AMOUNT)
+		r->amount_minor = 0;
 }
 
 void
@@ -244,12 +283,9 @@ terms_rule(struct ctx *cx, const struct promotions_ask *ask, const struct rec *t
 {
 	const char *prefix = product_resource.prefix;
 
-	if (r->type == PRICING_FIXED_AMOUNT)
-		r->amount_minor = converted(cx, ask, from, r->amount_minor);
+	fill_money(cx, ask, terms, from, r);
 	if (!terms)
 		return;
-	if (rec_has(terms, TERMS_MINIMUM_AMOUNT))
-		r->minimum_minor = converted(cx, ask, from, rec_money(terms, TERMS_MINIMUM_AMOUNT));
 	if (rec_has(terms, TERMS_MINIMUM_QUANTITY))
 		r->minimum_quantity = rec_int(terms, TERMS_MINIMUM_QUANTITY);
 	r->products = ids_of(cx, rec_str(terms, TERMS_PRODUCT_IDS), prefix);

@@ -57,12 +57,12 @@ enum terms_field { TERMS_ENUM(TERMS), TERMS__MAX };
 
 /* Where the common fields of the resource stand. */
 struct terms_of {
-	int amount, terms, start, end;
+	int amount, currency, terms, start, end;
 };
 
 /*
- * Checks the amount as one of that type (no type that has none must have one), the days, and that products, categories
- * and customers are there, where they changed. All faults.
+ * Checks the amount as one of that type (no type that has none must have one), the days, that there is a rate between a new
+ * currency and the tenant's, and that products, categories and customers are there, where they changed. All faults.
  */
 struct err *terms_check(struct ctx *cx, const struct rec *now, const struct rec *was,
 	const struct terms_of *at, enum pricing_type type) MUST_CHECK;
