@@ -161,6 +161,23 @@ test("a cart in another currency becomes an order in it", async () => {
 	assert.equal(status(await checkout(yen.id, { expected_total: yen.total }), 201).body.total, yen.total);
 });
 
+test("a total beyond all that can be expected is another one", async () => {
+	const dear = await live.make("/products", product({ sku: "DEAR", price: 1000000, status: "active", track_inventory: false }));
+	const lines = Array.from({ length: 7 }, (_, i) => ({ product_id: dear.id, quantity: 1000000, metadata: { part: String(i) } }));
+	const one = await cart({ currency: "JPY", lines });
+	assert.ok(one.total > 922337203685477);
+	await refusedWhole(one, { expected_total: 1 }, 409, ["expected_total:price_changed"], "price_changed");
+	assert.equal(status(await checkout(one.id), 201).body.total, one.total);
+});
+
+test("what would be larger than an order may be posted is refused", async () => {
+	const big = (part) => Object.fromEntries(Array.from({ length: 50 }, (_, i) => [`k${i}`, `${part}${"ü".repeat(495)}`]));
+	const one = await cart({ lines: [{ product_id: lamp.id, metadata: big(0) }] });
+	for (let part = 1; part < 22; part++)
+		status(await live.post(`/carts/${one.id}/lines`, { product_id: lamp.id, metadata: big(part) }), 201);
+	await refusedWhole(one, {}, 422, ["lines:too_large"]);
+});
+
 test("there is one way to send it, which says why it costs nothing", async () => {
 	const one = await cart({ shipping_method: "express", currency: "EUR" });
 	const { data } = await live.read(`/carts/${one.id}/rates`);

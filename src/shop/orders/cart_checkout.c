@@ -105,7 +105,7 @@ put_line(struct ctx *cx, struct buf *b, const struct rec *line)
 	buf_char(b, '}');
 }
 
-/* The order as it would be posted. */
+/* The order as it would be posted; absent if it would be larger than a body may be. */
 static struct str
 order_text(struct ctx *cx, const struct rec *cart, const struct rec *input)
 {
@@ -132,8 +132,7 @@ order_text(struct ctx *cx, const struct rec *cart, const struct rec *input)
 	for (size_t i = 0; i < lines->n; i++)
 		put_line(cx, &b, lines->r[i]);
 	buf_z(&b, "]}");
-	must(!b.overflow);
-	return buf_view(&b);
+	return b.overflow ? (struct str){ 0 } : buf_view(&b);
 }
 
 /* What an order calls items, are the lines of a cart. */
@@ -154,9 +153,18 @@ make_order(struct ctx *cx, struct id id, const struct rec *cart, const struct re
 {
 	struct write w = { .verb = WRITE_CREATE, .resource = &order_resource, .preset = id };
 	struct written written;
+	struct str text = order_text(cx, cart, input);
 	struct json *body;
-	struct err *e = json_parse(cx->arena, order_text(cx, cart, input), &body);
+	struct err *e = NULL;
 
+	if (!text.n) {
+		err_field(cx->arena, &e, STR("lines"), REASON_TOO_LARGE,
+			"hold more than can be ordered at once: with all metadata at most %zu "
+			"bytes",
+			ORDER_BYTES);
+		return e;
+	}
+	e = json_parse(cx->arena, text, &body);
 	w.body = body;
 	e = e ? e : model_write_inside(cx, &w, &written);
 	if (e)
@@ -171,14 +179,15 @@ check_total(struct ctx *cx, const struct rec *order, const struct rec *input)
 	int64_t total = rec_money(order, ORDER_TOTAL), expected = 0;
 	int digits = rec_digits(cx, order, ORDER_TOTAL);
 	char text[DECIMAL_TEXT];
+	bool same = true; /* a total beyond all that can be expected is another one */
 	struct err *e = NULL;
 
 	if (!rec_has(input, CHECKOUT_EXPECTED_TOTAL))
 		return NULL;
 	expected = rec_decimal(input, CHECKOUT_EXPECTED_TOTAL);
 	for (int i = digits; i < TOTAL_SCALE; i++)
-		must(!__builtin_mul_overflow(total, 10, &total));
-	if (total == expected)
+		same = same && !__builtin_mul_overflow(total, 10, &total);
+	if (same && total == expected)
 		return NULL;
 	err_field(cx->arena, &e, STR("expected_total"), REASON_PRICE_CHANGED,
 		"the total is %.*s by now",
