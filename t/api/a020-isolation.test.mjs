@@ -112,6 +112,40 @@ for (const whose of ["another tenant", "the own sandbox"]) {
 	});
 }
 
+// Bodies that are right but for one reference, at any depth: [what, body].
+async function* strangers(what, takes, set) {
+	for (const f of settable(takes).filter((one) => one.to in set || ["object", "objects"].includes(one.type))) {
+		const body = await mine.body(takes);
+		if (f.to in set) {
+			yield [`${what}.${f.name}`, { ...body, [f.name]: f.type === "id" ? set[f.to].shown.id : [set[f.to].shown.id] }];
+			continue;
+		}
+		for await (const [where, inner] of strangers(`${what}.${f.name}`, shape(f.object), set))
+			yield [where, { ...body, [f.name]: f.type === "object" ? inner : [inner] }];
+	}
+	for (const rel of (takes.relations ?? []).filter((one) => one.kind === "many"))
+		for await (const [where, inner] of strangers(`${what}.${rel.name}`, of(rel.to), set))
+			yield [where, { ...(await mine.body(takes)), [rel.name]: [inner] }];
+}
+
+test("nothing that is made or done takes in what others have, at any depth", async () => {
+	const { set } = foreign["another tenant"], asked = new Set();
+	const refuse = async (method, path, takes, what) => {
+		for await (const [where, body] of strangers(what, takes, set)) {
+			const answer = await mine.client.send(method, path, { body });
+			assert.ok([404, 409, 422].includes(answer.status), `${method} ${path} ${where} ${JSON.stringify(body)}: ${answer.raw}`);
+			clean(answer, where, JSON.stringify(body));
+			asked.add(where);
+		}
+	};
+	for (const r of writable)
+		await refuse("POST", own[r.name].place, r, r.name);
+	for (const r of resources)
+		for (const o of r.operations.filter((one) => one.input && !["GET", "DELETE"].includes(one.method)))
+			await refuse(o.method, await mine.address(r, o), shape(o.input), o.name);
+	assert.ok(asked.size > 10, [...asked].join());
+});
+
 test("no list shows anything of others, however it is asked", async () => {
 	for (const r of resources.filter((one) => can(one, "list") && own[one.name])) {
 		const names = ["name", ...r.fields.filter((f) => has(f, "filter")).map((f) => f.name)];
