@@ -19,7 +19,7 @@ const struct choice return_conditions[CONDITIONS] = {
 
 static const struct field return_item_fields[BACK__MAX] = {
 	[BACK_ORDER_ITEM] = REF("order_item_id", "order_item", DOC("The line of the order."),
-		.flags = F_REQUIRED | F_CREATE_ONLY, .example = "item_123"),
+		.flags = F_REQUIRED | F_LACKING | F_CREATE_ONLY, .example = "item_123"),
 	[BACK_PRODUCT] = REF("product_id", "product", DOC("What comes back."), .flags = F_READ_ONLY,
 		.example = "prod_456"),
 	[BACK_VARIANT] = REF("variant_id", "variant", DOC("Which kind of it."),
