@@ -108,7 +108,7 @@ test("at the reorder point a reorder is drafted, and no other while it is open",
 	await move(p, -45);
 	const [, second] = await reorders(p);
 	assert.equal(second.status, "draft");
-	assert.equal(status(await s.put(`/inventory/reorders/${second.id}`, { status: "cancelled" }), 200).body.status, "cancelled");
+	assert.equal(status(await s.patch(`/inventory/reorders/${second.id}`, { status: "cancelled" }), 200).body.status, "cancelled");
 	assert.deepEqual(traces(first.id).events.map((e) => e.type), ["reorder.created", "reorder.updated", "reorder.updated"]);
 });
 
@@ -176,4 +176,13 @@ test("many at once cross each threshold once", async () => {
 	assert.deepEqual(answers.map((x) => x.status).filter((code) => code !== 201), []);
 	assert.equal((await s.read(`/inventory/${p.id}`)).total_on_hand, 0);
 	assert.deepEqual([lows(a).length, outs(p), (await reorders(p)).length], [1, 1, 1]);
+});
+
+test("an alert is changed, and goes", async () => {
+	const p = await stocked(12), a = await watch(p, { threshold: 10 }), path = `/inventory/alerts/${a.id}`;
+	assert.equal(status(await s.patch(path, { threshold: 11 }), 200).body.threshold, 11);
+	refused(await s.patch(path, { product_id: p.id, threshold: -1 }), 422, ["threshold:too_small"]);
+	assert.equal(status(await s.send("DELETE", path, { headers: { prefer: "dry-run" } }), 200).body.id, a.id);
+	status(await s.delete(path), 204);
+	refused(await s.get(path), 404);
 });

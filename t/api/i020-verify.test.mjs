@@ -22,7 +22,7 @@ let shop, side, orders, product;
 // Ends with 65 if something differs.
 function run(...args) {
 	return new Promise((resolve) => {
-		execFile(process.env.SOUK_CTL, args, (error, stdout, stderr) => resolve({ code: error ? error.code : 0, stdout, stderr }));
+		execFile(process.env.SOUK_CTL, args, { maxBuffer: 1 << 28 }, (error, stdout, stderr) => resolve({ code: error ? error.code : 0, stdout, stderr }));
 	});
 }
 
