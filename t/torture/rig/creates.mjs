@@ -6,11 +6,11 @@ import { Faults, same } from "./report.mjs";
 const START = 1000000; // pieces of each thing
 
 const isOrder = (i) => i % 2 === 1;
-const product = (i) => ({ name: `Kettle ${i}`, sku: `KETTLE-${i}`, price: 12.5, variants: [{ sku: `KETTLE-${i}-RED` }] });
+export const body = (i) => ({ name: `Kettle ${i}`, sku: `KETTLE-${i}`, price: 12.5, variants: [{ sku: `KETTLE-${i}-RED` }] });
 
 export const key = (i) => ({ "idempotency-key": `create-${i}` });
 export const create = (client, i, headers = key(i)) => isOrder(i) ? client.send("POST", "/orders", order(i), headers)
-	: client.send("POST", "/products", product(i), headers);
+	: client.send("POST", "/products", body(i), headers);
 
 const TABLES = { products: [1, 0], variants: [1, 0], skus: [2, 0], orders: [0, 1], order_items: [0, 2], audit_logs: [1, 1], events: [1, 1], idempotency_keys: [1, 1] };
 
