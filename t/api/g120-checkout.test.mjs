@@ -33,6 +33,22 @@ test("a cart becomes an order with all that it holds", async () => {
 	assert.deepEqual((await live.read("/carts?status=completed")).data.map((c) => c.id), [one.id]);
 });
 
+test("a cart without an address is priced for where its order will go, the customer's default", async () => {
+	await live.make("/tax-rates", { name: "Umsatzsteuer", country: "DE", rate: 19, inclusive: true });
+	await live.make("/tax-rates", { name: "Illinois", country: "US", state: "IL", rate: 6.25 });
+	const line = { line1: "1 Main Street", city: "Anywhere" };
+	const buyer = await live.make("/customers", { email: "home@example.com", addresses: [{ ...line, country: "DE" }, { ...line, state: "IL", country: "US" }] });
+	const one = await cart({ customer_id: buyer.id });
+	assert.deepEqual([one.shipping_address, one.prices_include_tax, one.tax_total, one.total], [null, true, 15.96, 99.98]);
+	status(await live.post(`/customers/${buyer.id}/addresses/${buyer.addresses[1].id}/set-default`, { type: "shipping" }), 200);
+	const moved = await live.read(`/carts/${one.id}`);
+	assert.deepEqual([moved.prices_include_tax, moved.tax_total, moved.total], [false, 6.25, 106.23]);
+	const there = await cart({ customer_id: buyer.id, shipping_address: { ...line, country: "DE" } });
+	assert.equal(there.tax_total, 15.96);
+	const order = status(await checkout(one.id, { expected_total: moved.total }), 201).body;
+	assert.deepEqual([order.shipping_address_id, order.tax_lines, order.total], [buyer.addresses[1].id, moved.tax_lines, moved.total]);
+});
+
 test("twice it is refused, and told which order it became", async () => {
 	const one = await cart(), { id } = status(await checkout(one.id), 201).body, count = orders();
 	assert.match(refused(await checkout(one.id), 409, [], "cart_closed").message, new RegExp(id));

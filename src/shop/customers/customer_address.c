@@ -113,3 +113,15 @@ customer_settle_defaults(struct rec *customer)
 			rec_set_bool(found, fields[i], true);
 	}
 }
+
+struct rec *
+customer_default_address(const struct rec *customer, int kind)
+{
+	const struct recs *all = &customer->many[CUSTOMER_ADDRESSES];
+
+	for (size_t i = 0; i < all->n; i++) {
+		if (rec_has(all->r[i], kind) && rec_bool(all->r[i], kind))
+			return all->r[i];
+	}
+	return NULL;
+}

@@ -44,6 +44,12 @@ extern const struct resource customer_address_resource;
 /* Of a customer's addresses, as they shall be, makes one the default of each kind that lacks one. */
 void customer_settle_defaults(struct rec *customer);
 
+/*
+ * Of a customer's addresses, which must be loaded, the default of a kind, CUSTOMER_ADDRESS_IS_DEFAULT_SHIPPING or _BILLING;
+ * NULL: he has none. It is the customer's own rec.
+ */
+struct rec *customer_default_address(const struct rec *customer, int kind);
+
 /* Loads the customers that the specification speaks of (cust_123, cust_456); what is there already is left alone. */
 struct err *customers_sample(struct ctx *cx) MUST_CHECK;
 

@@ -16,20 +16,29 @@
 
 /* ---- the quote */
 
+/* The customer and, if the cart does not say where it goes, where the order will: to his default address. */
 static struct err *
 find_customer(struct ctx *cx, const struct rec *cart, struct quote *q)
 {
-	const struct view view = { .fields = VIEW_BIT(CUSTOMER_EMAIL) | VIEW_BIT(CUSTOMER_TAGS) };
-	struct rec *customer = NULL;
+	struct view view = { .fields = VIEW_BIT(CUSTOMER_EMAIL) | VIEW_BIT(CUSTOMER_TAGS) };
+	struct rec *customer = NULL, *home;
 	struct err *e;
 
 	if (!rec_has(cart, CART_CUSTOMER))
 		return NULL;
+	if (!q->ship_to)
+		view.includes = VIEW_BIT(CUSTOMER_ADDRESSES);
 	e = model_get(cx, &customer_resource, ID_NONE,
 		id_str(cx->arena, rec_ref(cart, CART_CUSTOMER), customer_resource.prefix), &view,
 		&customer);
+	if (e)
+		return e;
 	q->customer = customer;
-	return e;
+	if (q->ship_to)
+		return NULL;
+	home = customer_default_address(customer, CUSTOMER_ADDRESS_IS_DEFAULT_SHIPPING);
+	q->ship_to = home ? address_of(cx->arena, home) : NULL;
+	return NULL;
 }
 
 static void
@@ -57,16 +66,16 @@ struct err *
 cart_quote(struct ctx *cx, const struct rec *cart, bool lenient, struct quote *q)
 {
 	struct rec *ship_to = NULL;
-	struct err *e = find_customer(cx, cart, q);
+	struct err *e = rec_object(cx, cart, CART_SHIPPING_ADDRESS, &ship_to);
 
-	e = e ? e : rec_object(cx, cart, CART_SHIPPING_ADDRESS, &ship_to);
+	q->ship_to = ship_to;
+	e = e ? e : find_customer(cx, cart, q);
 	if (e)
 		return e;
 	q->email = rec_str(cart, CART_EMAIL);
 	if (!q->email.n && q->customer)
 		q->email = rec_str(q->customer, CUSTOMER_EMAIL);
 	q->currency = rec_str(cart, CART_CURRENCY);
-	q->ship_to = ship_to;
 	q->coupon = rec_str(cart, CART_COUPON_CODE);
 	q->shipping_method = rec_str(cart, CART_SHIPPING_METHOD);
 	q->lines_field = "lines";

@@ -40,18 +40,6 @@ find_customer(struct ctx *cx, const struct rec *now, bool addresses, struct rec 
 	return rec_refuse(cx, now, ORDER_CUSTOMER, REASON_UNKNOWN, "there is no such customer");
 }
 
-static struct rec *
-default_address(const struct rec *customer, int flag)
-{
-	const struct recs *all = &customer->many[CUSTOMER_ADDRESSES];
-
-	for (size_t i = 0; i < all->n; i++) {
-		if (rec_has(all->r[i], flag) && rec_bool(all->r[i], flag))
-			return all->r[i];
-	}
-	return NULL;
-}
-
 static struct err *
 copy_named(
 	struct ctx *cx, struct rec *now, const struct rec *customer, const struct address_fields *f)
@@ -77,7 +65,7 @@ choose(struct ctx *cx, struct rec *now, const struct rec *customer, const struct
 	}
 	if (rec_has(now, f->id))
 		return copy_named(cx, now, customer, f);
-	from = customer ? default_address(customer, f->flag) : NULL;
+	from = customer ? customer_default_address(customer, f->flag) : NULL;
 	if (!from)
 		return NULL;
 	rec_set_ref(now, f->id, from->id);
