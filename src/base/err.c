@@ -74,13 +74,26 @@ err_reason(struct err *e, enum reason reason)
 	return e;
 }
 
+/* Whether what is said of a field has it for a subject, as in "must be given". */
+static bool
+lacks_subject(struct str message)
+{
+	static const char *const verbs[] = { "must ", "cannot ", "is ", "has " };
+
+	for (size_t i = 0; i < COUNT(verbs); i++) {
+		if (str_starts(message, str_of(verbs[i])))
+			return true;
+	}
+	return false;
+}
+
 /* The first detail speaks for an err that has only the table's words; alone it must say of what it speaks. */
 static void
 take_message(struct arena *a, struct err *e, const struct err_detail *first)
 {
 	if (e->details || e->message.p != row_of(e->code)->message)
 		return;
-	if (str_starts(first->message, STR("must ")))
+	if (lacks_subject(first->message))
 		e->message = str_fmt(a, "%.*s %.*s", STRF(first->field), STRF(first->message));
 	else
 		e->message = first->message;

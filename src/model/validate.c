@@ -259,7 +259,7 @@ unknown_name(struct reading *rd, const struct rec *rec, struct str name)
 	}
 	if (!is_shape(r))
 		names_add(&known, "metadata");
-	d = err_field(rd->cx->arena, at.e, at.path, REASON_UNKNOWN_FIELD, "%s has no such field",
+	d = err_field(rd->cx->arena, at.e, at.path, REASON_UNKNOWN_FIELD, "is not a field of %s",
 		r->name);
 	d->nearest = str_of(names_nearest(name, &known));
 	if (d->nearest.n)

@@ -148,7 +148,7 @@ check_alone(struct ctx *cx, const struct rec *now)
 		STRF(id_str(cx->arena, (struct id){ db_row(&rows, 0)[0].i },
 			tax_rate_resource.prefix)));
 	e->code = ERR_CONFLICT;
-	return e;
+	return err_reason(e, REASON_TAKEN);
 }
 
 static struct err *

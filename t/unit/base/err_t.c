@@ -63,6 +63,31 @@ test_err__collects_faults_in_order(void)
 	arena_free(a);
 }
 
+/* What is said of a field begins with a verb, and alone it lacks its subject. */
+void
+test_err__names_the_field_that_its_message_is_about(void)
+{
+	static const struct {
+		const char *detail, *message;
+	} rows[] = {
+		{ "must be given", "items[0].sku must be given" },
+		{ "cannot be changed any more", "items[0].sku cannot be changed any more" },
+		{ "is not a field of order", "items[0].sku is not a field of order" },
+		{ "there is no such SKU", "there is no such SKU" },
+		{ "issue 5 is closed", "issue 5 is closed" },
+	};
+	struct arena *a = arena_new("test", 1 << 20);
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct err *e = NULL;
+
+		err_field(a, &e, STR("items[0].sku"), REASON_UNKNOWN, "%s", rows[i].detail);
+		CHECK_STR(e->message, rows[i].message);
+		CHECK_STR(e->details->message, rows[i].detail);
+	}
+	arena_free(a);
+}
+
 static struct err *
 faults(struct arena *a, int n)
 {
