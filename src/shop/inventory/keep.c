@@ -28,7 +28,8 @@ read_holds(struct ctx *cx, const struct inventory_for *whom, struct holds *out)
 		e = db_query(cx, &rows,
 			"SELECT h.id, h.stock_id, s.warehouse_id, h.product_id, h.variant_id, "
 			"h.quantity, s.is_out OR s.told"
-			" FROM holds h FORCE INDEX (of_order) JOIN stocks s FORCE INDEX (PRIMARY) "
+			" FROM holds h FORCE INDEX (of_order) STRAIGHT_JOIN stocks s FORCE INDEX "
+			"(PRIMARY) "
 			"ON s.tenant_id = h.tenant_id AND s.id = "
 			"h.stock_id"
 			" WHERE h.tenant_id = ? AND h.order_id = ? ORDER BY h.id",
@@ -37,7 +38,8 @@ read_holds(struct ctx *cx, const struct inventory_for *whom, struct holds *out)
 		e = db_query(cx, &rows,
 			"SELECT h.id, h.stock_id, s.warehouse_id, h.product_id, h.variant_id, "
 			"h.quantity, s.is_out OR s.told"
-			" FROM holds h FORCE INDEX (of_cart) JOIN stocks s FORCE INDEX (PRIMARY) "
+			" FROM holds h FORCE INDEX (of_cart) STRAIGHT_JOIN stocks s FORCE INDEX "
+			"(PRIMARY) "
 			"ON s.tenant_id = h.tenant_id AND s.id = "
 			"h.stock_id"
 			" WHERE h.tenant_id = ? AND h.cart_id = ? ORDER BY h.id",
@@ -221,7 +223,8 @@ expire(struct ctx *cx, void *arg)
 	struct err *e = db_query(cx, &rows,
 		"SELECT h.id, h.stock_id, h.quantity, h.product_id, s.is_out OR s.told FROM holds "
 		"h FORCE INDEX (expires)"
-		" JOIN stocks s FORCE INDEX (PRIMARY) ON s.tenant_id = h.tenant_id AND s.id = "
+		" STRAIGHT_JOIN stocks s FORCE INDEX (PRIMARY) ON s.tenant_id = h.tenant_id AND "
+		"s.id = "
 		"h.stock_id"
 		" WHERE h.tenant_id = ? AND h.expires_at <= ? ORDER BY h.expires_at LIMIT ?",
 		db_id(cx->tenant), db_time(clock_now_ms()), db_int(x->most));

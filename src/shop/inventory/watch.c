@@ -289,7 +289,8 @@ look_at_alerts(struct watch *w)
 	struct ctx *cx = w->cx;
 	struct db_rows rows;
 	struct err *e = db_query(cx, &rows,
-		"SELECT id FROM alerts WHERE tenant_id = ? AND product_id = ? AND archived_at IS "
+		"SELECT id FROM alerts FORCE INDEX (product) WHERE tenant_id = ? AND product_id = "
+		"? AND archived_at IS "
 		"NULL"
 		" ORDER BY id",
 		db_id(cx->tenant), db_id(w->product));

@@ -125,6 +125,7 @@ return_derive(struct ctx *cx, struct rec *now)
 	      : db_query(cx, &lines,
 			"SELECT id, product_id, variant_id, sku, name, price, total, quantity,"
 			" quantity_fulfilled, quantity_claimed, amount_claimed FROM order_items"
+			" FORCE INDEX (`order`)"
 			" WHERE tenant_id = ? AND order_id = ?",
 			db_id(cx->tenant), db_id(rec_ref(now, RETURN_ORDER)));
 	if (e)

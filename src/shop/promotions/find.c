@@ -238,9 +238,11 @@ has_ordered(struct ctx *cx, const struct promotions_ask *ask, bool *has)
 {
 	struct db_rows rows = { 0 };
 	struct err *e = db_query(cx, &rows,
-		"(SELECT 1 FROM orders WHERE tenant_id = ? AND customer_id = ? AND status <> "
+		"(SELECT 1 FROM orders FORCE INDEX (customer) WHERE tenant_id = ? AND customer_id "
+		"= ? AND status <> "
 		"'cancelled' LIMIT 1)"
-		" UNION ALL (SELECT 1 FROM orders WHERE tenant_id = ? AND email = ? AND status <> "
+		" UNION ALL (SELECT 1 FROM orders FORCE INDEX (email) WHERE tenant_id = ? AND "
+		"email = ? AND status <> "
 		"'cancelled'"
 		" LIMIT 1)",
 		db_id(cx->tenant), db_id(ask->customer), db_id(cx->tenant), db_text(ask->email));
