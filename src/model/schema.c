@@ -41,9 +41,16 @@ need(struct checking *c, const struct resource *r, struct str column)
 	return row;
 }
 
+/* True if those are the first of the columns. */
+static bool
+begins_with(struct str columns, struct str first)
+{
+	return str_starts(columns, first) && (columns.n == first.n || columns.p[first.n] == ',');
+}
+
 /*
- * (tenant_id, the column, created_at, id): a list by it, newest first, is read along it. Of what is unique there is one
- * at most, so that a key of the column alone will do.
+ * (tenant_id, the column, created_at, id): a list by it, newest first, is read along it; more may stand behind. Of what
+ * is unique there is one at most, so that a key of the column alone will do.
  */
 static void
 check_index(struct checking *c, const struct resource *r, const char *index, const char *column)
@@ -54,9 +61,37 @@ check_index(struct checking *c, const struct resource *r, const char *index, con
 
 	if (row && row[COL_UNIQUE].i && str_eq(row[COL_COLUMNS].s, unique))
 		return;
-	if (!row || (!r->parent && !str_eq(row[COL_COLUMNS].s, wanted)))
+	if (!row || (!r->parent && !begins_with(row[COL_COLUMNS].s, wanted)))
 		complain(c, r, str_of(index),
 			"the index is missing, or is not (tenant_id, column, created_at, id)");
+}
+
+static bool
+has_word(struct str list, const char *word)
+{
+	struct str one;
+
+	while (str_split(&list, ',', &one)) {
+		if (str_eq_z(one, word))
+			return true;
+	}
+	return false;
+}
+
+/* An object may have very many others: their sum is read from the key of the reference alone. */
+static void
+check_summary(struct checking *c, const struct summary *s)
+{
+	const struct resource *of = model_find(str_of(s->of));
+	int by = of ? resource_field(of, str_of(s->by)) : -1;
+	const char *index = by >= 0 ? of->fields[by].index : NULL;
+	const struct db_value *row = index ? find(&c->indexes, of->table, str_of(index)) : NULL;
+
+	must(of);
+	if (!row || !has_word(row[COL_COLUMNS].s, s->sum) ||
+		(s->unless && !has_word(row[COL_COLUMNS].s, s->unless)))
+		complain(c, of, str_of(s->by),
+			"the index of what is summed up does not hold all that the sum asks for");
 }
 
 static void
@@ -64,6 +99,8 @@ check_field(struct checking *c, const struct resource *r, const struct field *f)
 {
 	const struct db_value *row;
 
+	if (f->summary)
+		check_summary(c, f->summary);
 	if ((f->flags & F_NO_COLUMN) || f->computed)
 		return;
 	row = need(c, r, str_of(f->name));
