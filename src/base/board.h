@@ -1,6 +1,7 @@
 /*
  * A board of versions in shared memory: which version of an object is current, as far as the
- * processes of this host have seen. It saves a conditional GET its statement, and it is never stale
+ * processes of this host have seen. What changes without making a version has a place of its own, with another number
+ * for a version. It saves a conditional GET its statements, and it is never stale
  * after a write:
  *
  * - a writer touches the object's place before it commits. What the board said is void from

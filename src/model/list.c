@@ -6,6 +6,7 @@
 #include "base/id.h"
 #include "model/cursor.h"
 #include "model/query.h"
+#include "model/stamp.h"
 #include "model/store.h"
 #include "model/type.h"
 
@@ -245,23 +246,64 @@ model_list(struct ctx *cx, const struct query *q, struct page *out)
 	return e;
 }
 
-/* Its key on the board; 0 if that does not know such objects: nested ones, and names that are no ids. */
-static uint64_t
-known_key(const struct ctx *cx, const struct resource *r, struct str key)
+/* What the board knows an object by; 0: nothing, as of nested ones, and of names that are no ids. */
+struct known_as {
+	uint64_t version, stamp;
+};
+
+static struct known_as
+known_as(const struct ctx *cx, const struct resource *r, struct str key)
 {
 	struct id id;
 
 	if (r->parent || !id_parse(key, r->prefix, &id))
-		return 0;
-	return board_key(cx->tenant, r->prefix, id);
+		return (struct known_as){ 0 };
+	return (struct known_as){ board_key(cx->tenant, r->prefix, id),
+		stamp_key(cx->tenant, r, id) };
 }
 
 int64_t
 model_known_version(const struct ctx *cx, const struct resource *r, struct str key)
 {
-	uint64_t known_as = cx->published_only ? 0 : known_key(cx, r, key);
+	struct known_as known = known_as(cx, r, key);
 
-	return known_as ? board_version(known_as) : 0;
+	return cx->published_only || !known.version ? 0 : board_version(known.version);
+}
+
+uint64_t
+model_known_stamp(const struct ctx *cx, const struct resource *r, struct str key)
+{
+	struct known_as known = known_as(cx, r, key);
+
+	return cx->published_only || !known.stamp ? 0 : (uint64_t)board_version(known.stamp);
+}
+
+/* An object that is being read, and when that began. */
+struct seeing {
+	struct known_as as, ticket;
+	const struct view *view;
+};
+
+static struct seeing
+begin_to_see(
+	const struct ctx *cx, const struct resource *r, struct str key, const struct view *view)
+{
+	struct seeing s = { .as = known_as(cx, r, key), .view = view };
+
+	if (stamp_shown(cx, r, view) != STAMP_WHOLE)
+		s.as.stamp = 0;
+	s.ticket.version = s.as.version ? board_ticket(s.as.version) : 0;
+	s.ticket.stamp = s.as.stamp ? board_ticket(s.as.stamp) : 0;
+	return s;
+}
+
+static void
+put_seen(const struct ctx *cx, const struct seeing *s, const struct rec *rec)
+{
+	if (s->as.version)
+		board_put(s->as.version, s->ticket.version, rec->version);
+	if (s->as.stamp)
+		board_put(s->as.stamp, s->ticket.stamp, (int64_t)stamp_of(cx, rec, s->view));
 }
 
 struct err *
@@ -273,7 +315,7 @@ model_get(struct ctx *cx, /* NOLINT(readability-function-size): an object needs 
 	struct db_rows rows;
 	struct sql s = { 0 };
 	struct err *e;
-	uint64_t known_as = known_key(cx, r, key), ticket = known_as ? board_ticket(known_as) : 0;
+	const struct seeing seeing = begin_to_see(cx, r, key, view);
 
 	if (!query_get_sql(cx, &sought, &s))
 		return err_new(cx->arena, ERR_NOT_FOUND, "there is no such %s", r->name);
@@ -284,7 +326,7 @@ model_get(struct ctx *cx, /* NOLINT(readability-function-size): an object needs 
 		return err_new(cx->arena, ERR_NOT_FOUND, "there is no such %s", r->name);
 	*out = store_read(cx, r, view, db_row(&rows, 0));
 	e = store_read_children(cx, &(struct recs){ out, 1, true }, view, false);
-	if (!e && known_as)
-		board_put(known_as, ticket, (*out)->version);
+	if (!e)
+		put_seen(cx, &seeing, *out);
 	return e;
 }

@@ -288,6 +288,8 @@ link_field(struct linking *l, size_t i)
 		complain(l, NULL, "has no row for field %zu", i);
 		return;
 	}
+	if (f->computed)
+		l->r->plan->computed |= (uint64_t)1 << i;
 	fp->name = str_of(f->name);
 	fp->json = str_fmt(l->a, "\"%s\":", f->name);
 	for (size_t k = 0; k < i; k++) {

@@ -33,6 +33,7 @@ enum plan_uses {
 struct plan {
 	unsigned uses;     /* of a shape */
 	bool has_currency; /* some field names the currency of others */
+	uint64_t computed; /* the fields that are, as bits of a view */
 	struct str name, plural, prefix, table;
 	const struct resource *parent;
 	int parent_relation; /* which of the parent's relations we are */

@@ -163,8 +163,9 @@ struct err *model_get(struct ctx *cx, const struct resource *r, struct id parent
 
 /*
  * The current version of a top-level object that the tenant has, if this host knows it without asking the
- * database (base/board.h); 0 if it does not.
+ * database (base/board.h); 0 if it does not. The same of the stamp of all that is computed of it (model/stamp.h).
  */
 int64_t model_known_version(const struct ctx *cx, const struct resource *r, struct str key);
+uint64_t model_known_stamp(const struct ctx *cx, const struct resource *r, struct str key);
 
 #endif

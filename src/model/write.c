@@ -9,6 +9,7 @@
 #include "base/id.h"
 #include "model/merge.h"
 #include "model/plan.h"
+#include "model/stamp.h"
 #include "model/store.h"
 #include "model/trace.h"
 
@@ -258,7 +259,11 @@ leave_traces(struct ctx *cx, struct attempt *at)
 static void
 touch_board(struct ctx *cx, const struct rec *now)
 {
+	const struct view whole = view_whole(now->resource);
+
 	board_touch(board_key(cx->tenant, now->resource->prefix, now->id));
+	if (stamp_shown(cx, now->resource, &whole) != STAMP_NONE)
+		stamp_touch(cx, now->resource, now->id);
 }
 
 /* Children know their owner while they are written. */

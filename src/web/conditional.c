@@ -28,6 +28,12 @@ conditional_look(const struct ctx *cx, const struct view *view)
 	return hash_str(h, cx->currency);
 }
 
+uint64_t
+conditional_stamped(uint64_t look, uint64_t stamp)
+{
+	return stamp ? hash_number(look, stamp) : look;
+}
+
 struct str
 conditional_tag(struct arena *a, int64_t version, uint64_t look)
 {

@@ -7,6 +7,8 @@
 
 /* All that decides how an object looks apart from its version. */
 uint64_t conditional_look(const struct ctx *cx, const struct view *view);
+/* The same of an object that shows what makes no version of it, by its stamp (model/stamp.h). */
+uint64_t conditional_stamped(uint64_t look, uint64_t stamp);
 /* "<version>.<look>" with its quotes. */
 struct str conditional_tag(struct arena *a, int64_t version, uint64_t look);
 /* W/"<hash of the body>" */

@@ -1,6 +1,6 @@
 /*
- * REST. Reads look first whether the client has the object already, by reading its version alone;
- * writes render their answer inside the transaction, so that what is stored under an idempotency key
+ * REST. Reads look first whether the client has the object already, by reading its version alone, if
+ * that decides how it looks; writes render their answer inside the transaction, so that what is stored under an idempotency key
  * is what was sent.
  */
 #include "web/rest.h"
@@ -13,6 +13,7 @@
 #include "model/price.h"
 #include "model/query.h"
 #include "model/render.h"
+#include "model/stamp.h"
 #include "model/store.h"
 #include "model/summary.h"
 #include "model/write.h"
@@ -177,16 +178,21 @@ read_view(struct call *c)
 	return e ? e : params_view(&c->cx, &params, c->to.way.resource, &c->view);
 }
 
-/* Sets the validators that the reply gives; true if the client's conditions say it has this already. */
+/*
+ * Sets the validators that the reply gives; true if the client's conditions say it has this already. Of what is computed
+ * no date says when it changed.
+ */
 static bool
 is_unchanged(struct call *c, const struct rec *rec, uint64_t look)
 {
 	struct reply *r = &c->reply;
+	uint64_t stamp = stamp_of(&c->cx, rec, &c->view);
+	struct str since = c->rq.meta[META_IF_MODIFIED_SINCE];
 
-	r->etag = conditional_tag(c->cx.arena, rec->version, look);
+	r->etag = conditional_tag(c->cx.arena, rec->version, conditional_stamped(look, stamp));
 	r->modified_ms = rec->updated_at;
 	return conditional_is_unchanged(c->rq.meta[META_IF_NONE_MATCH],
-		c->rq.meta[META_IF_MODIFIED_SINCE], r->etag, rec->updated_at);
+		stamp ? (struct str){ 0 } : since, r->etag, rec->updated_at);
 }
 
 /* A read on condition that the object is still the one the client knows: ERR_PRECONDITION. */
@@ -214,33 +220,39 @@ may_be_unchanged(const struct call *c, uint64_t look)
 	return c->rq.meta[META_IF_MODIFIED_SINCE].n > 0;
 }
 
-/* True if the tag that the client holds is that of the version known to be current; costs no statement. */
+/* True if the tag that the client holds is that of what is known to be current; costs no statement. */
 static bool
-is_known_unchanged(struct call *c, uint64_t look)
+is_known_unchanged(struct call *c, uint64_t look, enum stamped stamped)
 {
 	struct str none_match = c->rq.meta[META_IF_NONE_MATCH];
+	uint64_t stamp = 0;
 	int64_t version;
 
 	if (!none_match.n || c->rq.meta[META_IF_MATCH].n || c->rq.meta[META_IF_UNMODIFIED_SINCE].n)
 		return false;
 	version = model_known_version(&c->cx, c->to.way.resource, c->to.key);
-	if (!version)
+	if (!version || stamped == STAMP_PART)
 		return false;
-	c->reply.etag = conditional_tag(c->cx.arena, version, look);
+	if (stamped == STAMP_WHOLE)
+		stamp = model_known_stamp(&c->cx, c->to.way.resource, c->to.key);
+	if (stamped == STAMP_WHOLE && !stamp)
+		return false;
+	c->reply.etag = conditional_tag(c->cx.arena, version, conditional_stamped(look, stamp));
 	return conditional_names(none_match, c->reply.etag);
 }
 
-/* The version alone, if that may be all the client needs; *done: it was. */
+/* The version alone, if that may be all the client needs; *done: it was. It says nothing of what is computed. */
 static struct err *
 get_version(struct call *c, struct id parent, uint64_t look, bool *done)
 {
 	const struct view bare = { .fields = VIEW_BIT(VIEW_ID) | VIEW_BIT(VIEW_VERSION) |
 			VIEW_BIT(VIEW_UPDATED_AT) };
+	enum stamped stamped = stamp_shown(&c->cx, c->to.way.resource, &c->view);
 	struct rec *rec;
 	struct err *e;
 
-	*done = is_known_unchanged(c, look);
-	if (*done || !may_be_unchanged(c, look))
+	*done = is_known_unchanged(c, look, stamped);
+	if (*done || stamped != STAMP_NONE || !may_be_unchanged(c, look))
 		return NULL;
 	e = model_get(&c->cx, c->to.way.resource, parent, c->to.key, &bare, &rec);
 	e = e ? e : judge_match(c, rec);
@@ -400,8 +412,9 @@ answer(struct ctx *cx, const struct write *w, const struct rec *rec, struct answ
 	out->body = buf_view(&body);
 	out->language = language_shown(cx);
 	if (rec->version)
-		out->etag =
-			conditional_tag(cx->arena, rec->version, conditional_look(cx, &c->view));
+		out->etag = conditional_tag(cx->arena, rec->version,
+			conditional_stamped(
+				conditional_look(cx, &c->view), stamp_of(cx, rec, &c->view)));
 	if (out->status == 201)
 		out->location = location_of(c, w, rec);
 	return price_check(cx);

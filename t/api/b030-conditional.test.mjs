@@ -48,8 +48,8 @@ test("If-None-Match with the tag is 304: alone, weak, in a list, and as *", asyn
 	}
 });
 
-test("the 304 of an object takes one statement", async () => {
-	const path = `/products/${made.id}`;
+test("the 304 of an object that shows no stock takes one statement", async () => {
+	const path = `/products/${made.id}?fields=name,images`;
 	const { etag } = (await live.get(path)).headers;
 	let least = Infinity;
 	for (let i = 0; i < 20 && least > 1; i++) { /* each worker learns the version once, and again when another test moves a shelf */
@@ -152,6 +152,62 @@ test("of two writers that read the same version, one wins", async () => {
 		live.send("PUT", path, { body: { price: 10 + i }, headers: { "if-match": etag }, fresh: true })));
 	assert.deepEqual(answers.map((a) => a.status).sort(), [200, ...Array(7).fill(412)]);
 	assert.equal((await live.read(path)).version, 2);
+});
+
+test("a tag changes with the stock that is shown, and no version does", async () => {
+	const own = await live.make("/products", product({ status: "active", variants: [{ sku: "STOCK-V", inventory: 9 }, { sku: "STOCK-W" }] }));
+	const path = `/products/${own.id}`, [v, w] = own.variants.map(({ id }) => id);
+	const shows = [path, `${path}/variants/${v}`, `${path}?fields=variants.inventory`, `${path}/variants/${v}?fields=inventory`, `${path}?fields=name&include=variants`];
+	const hides = [`${path}?fields=name`, `${path}?fields=variants.sku`, `${path}/variants/${v}?fields=sku`, `${path}?fields=images`];
+	const tags = async (paths) => Promise.all(paths.map(async (each) => status(await live.get(each), 200).headers.etag));
+	const house = (await live.read(`/inventory/${own.id}`)).locations[0].warehouse_id;
+	const changes = [
+		() => live.post(`/inventory/${v}/adjust`, { quantity: 5, reason: "received" }),
+		() => live.post("/orders", { items: [{ product_id: own.id, variant_id: v, quantity: 2 }] }),
+		() => live.put(`/inventory/${v}/safety`, { safety: 1 }),
+		() => live.patch(`/warehouses/${house}`, { active: false }),
+		() => live.patch(`/warehouses/${house}`, { active: true }),
+	];
+	const [hidden, first] = [await tags(hides), (await live.get(path)).headers.etag];
+	const inventory = [];
+	for (const [i, change] of changes.entries()) {
+		const shown = await tags(shows);
+		for (const [k, each] of shows.entries()) {
+			unchanged(await live.get(each, { "if-none-match": shown[k] }));
+			assert.equal((await live.head(each)).headers.etag, shown[k]);
+		}
+		assert.ok((await change()).status < 300);
+		for (const [k, each] of shows.entries())
+			assert.notEqual(status(await live.get(each, { "if-none-match": shown[k] }), 200).headers.etag, shown[k], `${each} after change ${i}`);
+		for (const [k, each] of hides.entries())
+			unchanged(await live.get(each, { "if-none-match": hidden[k] }));
+		inventory.push((await live.read(path)).variants[0].inventory);
+	}
+	assert.deepEqual(inventory, [14, 12, 11, 0, 11]);
+	refused(await live.put(path, { price: 7 }, { "if-match": '"2.0000000000000000"' }), 412);
+	assert.equal(status(await live.put(path, { price: 7 }, { "if-match": first }), 200).body.version, 2);
+	refused(await live.put(path, { price: 8 }, { "if-match": first }), 412);
+	status(await live.post(`/inventory/${w}/adjust`, { quantity: 1, reason: "received" }), 201);
+	const other = (await live.get(`${path}/variants/${v}`)).headers.etag;
+	unchanged(await live.get(`${path}/variants/${v}`, { "if-none-match": other }));
+	status(await live.get(path, { "if-modified-since": new Date(Date.now() + 60000).toUTCString() }), 200);
+});
+
+test("the answer of a write has the tag of the read that follows", async () => {
+	const sent = await live.post("/products", product({ variants: [{ sku: "TAG-W", inventory: 4 }, { sku: "TAG-X" }] })), own = status(sent, 201).body;
+	const path = `/products/${own.id}`, [v, x] = own.variants.map(({ id }) => `${path}/variants/${id}`);
+	const same = async (answer, read) => assert.equal(status(answer, answer.status).headers.etag, status(await live.get(read), 200).headers.etag);
+	await same(sent, path);
+	await same(await live.put(path, { price: 3 }), path);
+	await same(await live.put(path, {}), path);
+	await same(await live.patch(path, { variants: [{ id: own.variants[0].id, inventory: 6 }, { sku: "TAG-Y", inventory: 2 }] }), path);
+	await same(await live.patch(path, { variants: [{ id: own.variants[1].id, _delete: true }] }), path);
+	await same(await live.put(v, { inventory: 8 }), v);
+	await same(await live.patch(`${path}?fields=variants.inventory`, { price: 4 }), `${path}?fields=variants.inventory`);
+	const made = await live.post(`${path}/variants`, { sku: "TAG-Z", inventory: 3 });
+	await same(made, `${path}/variants/${made.body.id}`);
+	refused(await live.get(x, { "if-none-match": "*" }), 404);
+	refused(await live.patch(v, { inventory: -1 }), 422);
 });
 
 test("HEAD is GET without the body", async () => {

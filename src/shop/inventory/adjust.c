@@ -126,6 +126,8 @@ inventory_set_safety(struct ctx *cx, const struct operation_call *call, struct r
 			" WHERE tenant_id = ? AND id = ?",
 			db_int(rec_int(call->input, SAFETY_SAFETY)), db_time(clock_now_ms()),
 			db_id(cx->tenant), db_id(was->id));
+	if (!e)
+		ledger_touch(cx, rec_ref(was, STOCK_PRODUCT));
 	e = e ? e : watch_product(cx, rec_ref(was, STOCK_PRODUCT), was->id);
 	return e ? e : finish(cx, call, was, out);
 }

@@ -3,6 +3,8 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/id.h"
+#include "model/stamp.h"
+#include "shop/catalog/catalog.h"
 #include "shop/inventory/watch.h"
 
 #define ROW_MAX 128 /* bytes of five numbers with commas and brackets */
@@ -146,6 +148,21 @@ insert_movements(struct ctx *cx, const struct ledger_change *c, size_t n,
 		db_text(cx->actor), ledger_close(&b), db_id(cx->tenant));
 }
 
+/* Products show what is available: what is known of that is void before the commit. */
+static void
+touch_products(const struct ctx *cx, const struct db_rows *rows)
+{
+	struct id before = ID_NONE;
+
+	for (size_t i = 0; i < rows->n; i++) {
+		struct id product = { db_row(rows, i)[1].i };
+
+		if (product.n != before.n)
+			ledger_touch(cx, product);
+		before = product;
+	}
+}
+
 struct err *
 ledger_write(
 	struct ctx *cx, const struct ledger_change *c, size_t n, const struct ledger_cause *cause)
@@ -153,6 +170,8 @@ ledger_write(
 	struct db_rows rows;
 	struct err *e = insert_movements(cx, c, n, cause, &rows);
 
+	if (!e)
+		touch_products(cx, &rows);
 	for (size_t i = 0; !e && !cause->quiet && i < rows.n; i++) {
 		const struct db_value *row = db_row(&rows, i);
 
@@ -160,6 +179,12 @@ ledger_write(
 			e = watch_product(cx, (struct id){ row[1].i }, (struct id){ row[2].i });
 	}
 	return e;
+}
+
+void
+ledger_touch(const struct ctx *cx, struct id product)
+{
+	stamp_touch(cx, &product_resource, product);
 }
 
 struct err *

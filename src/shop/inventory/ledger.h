@@ -55,6 +55,9 @@ struct err *ledger_move(
 struct err *ledger_write(struct ctx *cx, const struct ledger_change *c, size_t n,
 	const struct ledger_cause *cause) MUST_CHECK;
 
+/* Voids what is known of the stock that a product shows; before the commit of what changes it. */
+void ledger_touch(const struct ctx *cx, struct id product);
+
 /* Both, for changes that cannot fail since their rows are locked: else ERR_INTERNAL. */
 struct err *ledger_post(struct ctx *cx, struct ledger_change *c, size_t n,
 	const struct ledger_cause *cause) MUST_CHECK;

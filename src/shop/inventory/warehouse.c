@@ -1,10 +1,11 @@
 /* A warehouse: where stock lies. Orders are served from the one of the lowest priority that has enough. */
+#include "base/board.h"
 #include "db/db.h"
 #include "model/rec.h"
 #include "shop/address/address.h"
 #include "shop/inventory/inventory.h"
 
-static rule_fn warehouse_check;
+static rule_fn warehouse_check, warehouse_apply;
 
 static const struct choice warehouse_types[] = {
 	{ "own", "the merchant's own" },
@@ -48,6 +49,7 @@ const struct resource warehouse_resource = {
 	EVENTS("warehouse"),
 	.max_age_s = 300,
 	.check = warehouse_check,
+	.apply = warehouse_apply,
 	ADMIN("Inventory", WAREHOUSE_CODE, WAREHOUSE_NAME, WAREHOUSE_PRIORITY, WAREHOUSE_ACTIVE),
 	PLAN,
 };
@@ -71,4 +73,13 @@ warehouse_check(struct ctx *cx, struct rec *now, const struct rec *was)
 				  "the warehouse still has stock, such as %.*s: move it first",
 				  STRF(db_row(&rows, 0)[0].s)),
 		REASON_HAS_STOCK);
+}
+
+/* All that lies there is available from now on, or is not any more, and products show it. */
+static struct err *
+warehouse_apply(struct ctx *cx UNUSED, struct rec *now, const struct rec *was)
+{
+	if (was && rec_changed(now, was, WAREHOUSE_ACTIVE))
+		board_touch_all();
+	return NULL;
 }
