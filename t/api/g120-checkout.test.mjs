@@ -133,7 +133,10 @@ test("the last redemption of a coupon goes to one of two", async () => {
 test("an archived customer is refused", async () => {
 	const buyer = await live.make("/customers", { email: "gone@example.com" });
 	const one = await cart({ customer_id: buyer.id });
+	assert.equal(one.ready, true);
 	status(await live.delete(`/customers/${buyer.id}`), 204);
+	const { ready, warnings } = await live.read(`/carts/${one.id}`);
+	assert.deepEqual([ready, warnings.map((w) => `${w.field}:${w.reason}`)], [false, ["customer_id:unknown"]]);
 	await refusedWhole(one, {}, 422, ["customer_id:unknown"]);
 });
 

@@ -301,11 +301,22 @@ show_totals(struct ctx *cx, struct rec *cart, const struct quote *q)
 	close_list(cart, CART_SHIPPING_EXPLANATION, &shipping);
 }
 
+/* Of whom no order is taken. */
+static bool
+is_from_archived(const struct quote *q)
+{
+	return q->customer && q->customer->archived_at;
+}
+
 static void
 show_warnings(struct ctx *cx, struct rec *cart, const struct quote *q)
 {
+	static const struct quote_trouble archived = { REASON_UNKNOWN, { "customer_id", 11 },
+		{ "the customer is archived", 24 } };
 	struct buf b = open_list(cx->arena, 256);
 
+	if (is_from_archived(q))
+		put_warning(&b, &archived);
 	for (size_t i = 0; i < q->nlines; i++) {
 		if (q->lines[i].trouble.reason)
 			put_warning(&b, &q->lines[i].trouble);
@@ -336,7 +347,8 @@ cart_present(struct ctx *cx, struct rec *now, const struct rec *was UNUSED)
 	}
 	show_totals(cx, now, &q);
 	show_warnings(cx, now, &q);
-	rec_set_bool(
-		now, CART_READY, q.sound && q.nlines && rec_choice(now, CART_STATUS) == CART_OPEN);
+	rec_set_bool(now, CART_READY,
+		q.sound && !is_from_archived(&q) && q.nlines &&
+			rec_choice(now, CART_STATUS) == CART_OPEN);
 	return NULL;
 }
