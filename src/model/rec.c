@@ -325,3 +325,34 @@ rec_refuse(struct ctx *cx, const struct rec *r, int field, enum reason reason, c
 		reason, "%.*s", STRF(message));
 	return e;
 }
+
+struct str
+enum_list(struct arena *a, const struct field *f, uint64_t bits, const char *between)
+{
+	struct buf b;
+
+	buf_init(&b, a, 128, 4096);
+	for (size_t i = 0; i < f->nchoices; i++) {
+		if (bits == UINT64_MAX || (i < 64 && bits >> i & 1))
+			buf_fmt(&b, "%s%s", b.n ? between : "", f->choices[i].name);
+	}
+	return b.n ? buf_view(&b) : STR("");
+}
+
+struct err *
+rec_check_step(struct ctx *cx, const struct rec *was, int field, int to, const unsigned *next)
+{
+	const struct field *f = &was->resource->fields[field];
+	const char *name = was->resource->name;
+	int from = rec_choice(was, field);
+	struct err *e;
+
+	if (next[from] & 1U << to)
+		return NULL;
+	e = rec_refuse(cx, was, field, REASON_TRANSITION, "%s %s that is %s cannot become %s",
+		strchr("aeiou", name[0]) ? "an" : "a", name, f->choices[from].name,
+		f->choices[to].name);
+	e->details->allowed = enum_list(cx->arena, f, next[from], ",");
+	e->code = ERR_CONFLICT;
+	return err_reason(e, REASON_TRANSITION);
+}

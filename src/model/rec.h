@@ -123,4 +123,14 @@ struct str rec_path(struct arena *a, const struct rec *r, struct str name);
 struct err *rec_refuse(struct ctx *cx, const struct rec *r, int field, enum reason reason,
 	const char *fmt, ...) PRINTF(5, 6);
 
+/* "draft, active": the choices of a T_ENUM whose bit is set in `bits`, all with UINT64_MAX; `between` parts them. */
+struct str enum_list(struct arena *a, const struct field *f, uint64_t bits, const char *between);
+
+/*
+ * NULL if a T_ENUM that is as in `was` may become `to`: next[] has for each choice the bits of those that may follow it.
+ * Else ERR_CONFLICT, of REASON_TRANSITION, which says what may.
+ */
+struct err *rec_check_step(
+	struct ctx *cx, const struct rec *was, int field, int to, const unsigned *next) MUST_CHECK;
+
 #endif

@@ -368,17 +368,6 @@ enum_set(const struct field *f, struct str name, struct value *v)
 	return true;
 }
 
-static struct str
-choice_list(struct arena *a, const struct field *f)
-{
-	struct buf b;
-
-	buf_init(&b, a, 128, 4096);
-	for (size_t i = 0; i < f->nchoices; i++)
-		buf_fmt(&b, "%s%s", i ? "," : "", f->choices[i].name);
-	return buf_view(&b);
-}
-
 static void
 enum_parse(const struct fault *at, const struct resource *r, int field, const struct json *j,
 	struct value *v)
@@ -398,8 +387,8 @@ enum_parse(const struct fault *at, const struct resource *r, int field, const st
 	for (size_t i = 0; i < f->nchoices; i++)
 		names[i] = f->choices[i].name;
 	d = err_field(a, at->e, at->path, REASON_NOT_A_CHOICE, "must be one of %.*s, not \"%.*s\"",
-		STRF(choice_list(a, f)), STRF(str_head(json_string(j), SHOWN)));
-	d->allowed = choice_list(a, f);
+		STRF(enum_list(a, f, UINT64_MAX, ", ")), STRF(str_head(json_string(j), SHOWN)));
+	d->allowed = enum_list(a, f, UINT64_MAX, ",");
 	d->nearest = str_of(str_nearest(json_string(j), names, f->nchoices));
 }
 
@@ -407,7 +396,9 @@ static bool
 enum_parse_text(struct ctx *cx, const struct field *f, struct str text, struct value *v,
 	const char **expected)
 {
-	*expected = str_fmt(cx->arena, "one of %.*s", STRF(choice_list(cx->arena, f))).p;
+	*expected =
+		str_fmt(cx->arena, "one of %.*s", STRF(enum_list(cx->arena, f, UINT64_MAX, ", ")))
+			.p;
 	return enum_set(f, text, v);
 }
 

@@ -95,7 +95,7 @@ test("at the reorder point a reorder is drafted, and no other while it is open",
 	await move(p, -10);
 	assert.equal((await reorders(p)).length, 1, "it is open");
 	const put = (status_, more = {}) => s.put(`/inventory/reorders/${first.id}`, { status: status_, ...more });
-	refused(await put("received"), 409, ["status:transition"], "transition");
+	assert.deepEqual(refused(await put("received"), 409, ["status:transition"], "transition").details[0].allowed, ["ordered", "cancelled"]);
 	assert.ok(status(await put("ordered"), 200).body.ordered_at);
 	refused(await put("draft"), 409, ["status:transition"]);
 	const came = status(await put("received", { quantity: 48 }), 200).body;

@@ -86,27 +86,16 @@ reorder_derive(struct ctx *cx UNUSED, struct rec *now, const struct rec *was)
 static struct err *
 check_step(struct ctx *cx, const struct rec *now, const struct rec *was)
 {
-	static const struct {
-		unsigned allowed; /* bits of what may come next */
-		const char *words;
-	} next[] = {
-		[REORDER_DRAFT] = { 1U << REORDER_ORDERED | 1U << REORDER_CANCELLED,
-			"ordered or cancelled" },
-		[REORDER_ORDERED] = { 1U << REORDER_CAME | 1U << REORDER_CANCELLED,
-			"received or cancelled" },
-		[REORDER_CAME] = { 0, "nothing else" },
-		[REORDER_CANCELLED] = { 0, "nothing else" },
+	static const unsigned next[] = {
+		[REORDER_DRAFT] = 1U << REORDER_ORDERED | 1U << REORDER_CANCELLED,
+		[REORDER_ORDERED] = 1U << REORDER_CAME | 1U << REORDER_CANCELLED,
+		[REORDER_CAME] = 0,
+		[REORDER_CANCELLED] = 0,
 	};
-	int from = rec_choice(was, REORDER_STATUS), to = rec_choice(now, REORDER_STATUS);
-	struct err *e;
 
-	if (from == to || next[from].allowed & 1U << to)
+	if (!rec_changed(now, was, REORDER_STATUS))
 		return NULL;
-	e = rec_refuse(cx, now, REORDER_STATUS, REASON_TRANSITION,
-		"a reorder that is %s can become %s, not %s", reorder_statuses[from].name,
-		next[from].words, reorder_statuses[to].name);
-	e->code = ERR_CONFLICT;
-	return err_reason(e, REASON_TRANSITION);
+	return rec_check_step(cx, was, REORDER_STATUS, rec_choice(now, REORDER_STATUS), next);
 }
 
 /* What came, or will not come, stays as it is. */

@@ -66,37 +66,6 @@ order_word(const struct rec *order, int field)
 	return str_of(order->resource->fields[field].choices[rec_choice(order, field)].name);
 }
 
-/* "processing,cancelled" */
-static struct str
-allowed_from(struct ctx *cx, int status)
-{
-	struct buf b;
-
-	buf_init(&b, cx->arena, 64, 128);
-	for (int to = 0; to <= STATUS_CANCELLED; to++) {
-		if (transitions[status] & TO(to))
-			buf_fmt(&b, "%s%s", b.n ? "," : "", order_statuses[to].name);
-	}
-	return b.n ? buf_view(&b) : STR("");
-}
-
-static struct err *
-check_transition(struct ctx *cx, const struct rec *was, int to)
-{
-	int from = rec_choice(was, ORDER_STATUS);
-	struct err *e = NULL;
-	struct err_detail *d;
-
-	if (transitions[from] & TO(to))
-		return NULL;
-	d = err_field(cx->arena, &e, STR("status"), REASON_TRANSITION,
-		"an order that is %s cannot become %s", order_statuses[from].name,
-		order_statuses[to].name);
-	d->allowed = allowed_from(cx, from);
-	e->code = ERR_CONFLICT;
-	return err_reason(e, REASON_TRANSITION);
-}
-
 static void
 touch_item(struct rec *item)
 {
@@ -170,7 +139,7 @@ cancel_order(struct ctx *cx, struct rec *now, const struct rec *was, const struc
 		.amount = how->refund ? refundable(was) : 0,
 		.note = how->note,
 	};
-	struct err *e = check_transition(cx, was, STATUS_CANCELLED);
+	struct err *e = rec_check_step(cx, was, ORDER_STATUS, STATUS_CANCELLED, transitions);
 
 	if (!e && rec_choice(was, ORDER_FULFILLMENT_STATUS) != FULFILLMENT_UNFULFILLED)
 		e = err_reason(err_new(cx->arena, ERR_CONFLICT,
@@ -200,7 +169,7 @@ set_status(struct ctx *cx, struct rec *now, const struct rec *was, const struct 
 	if (to == STATUS_CANCELLED)
 		return cancel_order(
 			cx, now, was, &(struct cancelling){ .reason = CANCEL_OTHER, .note = note });
-	e = check_transition(cx, was, to);
+	e = rec_check_step(cx, was, ORDER_STATUS, to, transitions);
 	if (e)
 		return e;
 	rec_set_choice(now, ORDER_STATUS, to);

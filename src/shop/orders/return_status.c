@@ -91,35 +91,15 @@ const struct action return_actions[RETURN_ACTIONS] = {
 
 /* ---- moving on */
 
-static struct str
-allowed_from(struct ctx *cx, int status)
-{
-	struct buf b;
-
-	buf_init(&b, cx->arena, 64, 128);
-	for (int to = 0; to < RETURN_STATUSES; to++)
-		if (transitions[status] & TO(to))
-			buf_fmt(&b, "%s%s", b.n ? "," : "", return_statuses[to].name);
-	return b.n ? buf_view(&b) : STR("");
-}
-
 /* Sets the status, if it can follow that which was. */
 static struct err *
 move_to(struct ctx *cx, struct rec *now, const struct rec *was, enum return_status to)
 {
-	int from = rec_choice(was, RETURN_STATUS);
-	struct err *e = NULL;
+	struct err *e = rec_check_step(cx, was, RETURN_STATUS, (int)to, transitions);
 
-	if (transitions[from] & TO(to)) {
+	if (!e)
 		rec_set_choice(now, RETURN_STATUS, (int)to);
-		return NULL;
-	}
-	err_field(cx->arena, &e, STR("status"), REASON_TRANSITION,
-		"a return that is %s cannot become %s", return_statuses[from].name,
-		return_statuses[to].name)
-		->allowed = allowed_from(cx, from);
-	e->code = ERR_CONFLICT;
-	return err_reason(e, REASON_TRANSITION);
+	return e;
 }
 
 static struct err *

@@ -348,7 +348,7 @@ test_plan__complains_of_each_broken_descriptor(void)
 			"bad.name: has an example that must have at most 2 digits behind "
 			"the point, not 1.505" },
 		{ &example_choice,
-			"bad.name: has an example that must be one of on,off, not "
+			"bad.name: has an example that must be one of on, off, not "
 			"\"offf\"" },
 		{ &example_time,
 			"bad.name: has an example that must be a time such as "
@@ -361,7 +361,7 @@ test_plan__complains_of_each_broken_descriptor(void)
 			"bad.name: has an example that must be a string of 1 to 255 "
 			"characters, not 1" },
 		{ &initial_bool, "bad.name: has an initial value that is not true or false" },
-		{ &initial_choice, "bad.name: has an initial value that is not one of on,off" },
+		{ &initial_choice, "bad.name: has an initial value that is not one of on, off" },
 		{ &to_unknown, "bad.parts: leads to an unknown resource, nobody" },
 		{ &to_nothing, "bad.parts: leads to an unknown resource, none" },
 		{ &no_most, "bad.parts: needs a maximum" },

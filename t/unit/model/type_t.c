@@ -311,9 +311,11 @@ test_type__a_wrong_choice_names_the_right_ones(void)
 	e = parse(&s, THING_STATE, "\"activ\"", r);
 	CHECK_STR(e->details->allowed, "draft,active,archived");
 	CHECK_STR(e->details->nearest, "active");
-	CHECK_STR(e->details->message, "must be one of draft,active,archived, not \"activ\"");
+	CHECK_STR(e->details->message, "must be one of draft, active, archived, not \"activ\"");
 	e = parse(&s, THING_STATE, "\"zzzzzzzz\"", r);
 	CHECK(!e->details->nearest.p);
+	CHECK_STR(enum_list(s.a, &thing.fields[THING_STATE], 5, " or "), "draft or archived");
+	CHECK_STR(enum_list(s.a, &thing.fields[THING_STATE], 0, ","), "");
 	shop_end(&s);
 }
 
