@@ -10,9 +10,12 @@
 #include "shop/inventory/ledger.h"
 #include "shop/inventory/watch.h"
 
+#define ASKED_FEW 4 /* JSON_TABLE costs more than all else if there are few */
+
 /* One stock that may give, in the order in which it is asked. */
 struct giver {
 	struct id stock, warehouse, product, variant;
+	int64_t priority;    /* of the warehouse */
 	int64_t free;        /* below 0: it has less than its safety stock */
 	int64_t left;        /* of that, while lines are served */
 	int64_t held;        /* what this call has taken of it so far */
@@ -41,45 +44,83 @@ is_first(const struct reservation *r, size_t i)
 	return true;
 }
 
-static struct db_value
-needs_json(const struct reservation *r)
+/* What a giver is read as; the few and the many are asked for in their own ways. */
+#define GIVER                                                                                      \
+	"SELECT s.id, s.warehouse_id, s.product_id, s.sold_as, s.on_hand - s.reserved - s.safety," \
+	" IFNULL(s.watch_below, 1), w.priority FROM "
+#define WAREHOUSE                                                                                  \
+	" STRAIGHT_JOIN warehouses w ON w.tenant_id = s.tenant_id AND w.id = s.warehouse_id"       \
+	" AND w.active = 1 AND w.archived_at IS NULL"
+
+/* Things that are asked for, each once. */
+struct asked {
+	struct id product, variant;
+};
+
+/* One text for up to four; the last is asked for again. */
+static struct err *
+ask_few(struct ctx *cx, const struct asked *t, size_t n, struct db_rows *rows)
+{
+	const struct asked *b = &t[MIN(1, n - 1)], *c = &t[MIN(2, n - 1)], *d = &t[n - 1];
+
+	return db_query(cx, rows,
+		GIVER "stocks s FORCE INDEX (place)" WAREHOUSE
+		      " WHERE s.tenant_id = ? AND ((s.product_id = ? AND s.sold_as = ?)"
+		      " OR (s.product_id = ? AND s.sold_as = ?)"
+		      " OR (s.product_id = ? AND s.sold_as = ?)"
+		      " OR (s.product_id = ? AND s.sold_as = ?))",
+		db_id(cx->tenant), db_id(t->product), db_int(t->variant.n), db_id(b->product),
+		db_int(b->variant.n), db_id(c->product), db_int(c->variant.n), db_id(d->product),
+		db_int(d->variant.n));
+}
+
+static struct err *
+ask_many(struct ctx *cx, const struct asked *t, size_t n, struct db_rows *rows)
 {
 	struct buf b;
 
-	ledger_open(&b, r->cx, r->n);
-	for (size_t i = 0; i < r->n; i++) {
-		const struct inventory_need *need = &r->needs[i];
+	ledger_open(&b, cx, n);
+	for (size_t i = 0; i < n; i++)
+		ledger_row(&b, (const int64_t[]){ t[i].product.n, t[i].variant.n }, 2);
+	return db_query(cx, rows,
+		GIVER "JSON_TABLE(?, '$[*]' COLUMNS (product BIGINT PATH '$[0]', variant BIGINT"
+		      " PATH '$[1]')) n"
+		      " STRAIGHT_JOIN stocks s FORCE INDEX (place) ON s.tenant_id = ?"
+		      " AND s.product_id = n.product AND s.sold_as = n.variant" WAREHOUSE,
+		ledger_close(&b), db_id(cx->tenant));
+}
 
-		if (is_first(r, i))
-			ledger_row(&b, (const int64_t[]){ need->product.n, need->variant.n }, 2);
-	}
-	return ledger_close(&b);
+static int
+by_priority(const void *a, const void *b)
+{
+	const struct giver *x = a, *y = b;
+
+	if (x->priority != y->priority)
+		return x->priority < y->priority ? -1 : 1;
+	if (x->warehouse.n != y->warehouse.n)
+		return x->warehouse.n < y->warehouse.n ? -1 : 1;
+	return (x->stock.n > y->stock.n) - (x->stock.n < y->stock.n);
 }
 
 static struct err *
 read_givers(struct reservation *r)
 {
-	struct ctx *cx = r->cx;
+	struct arena *a = r->cx->arena;
+	struct asked *asked = ARENA_ARRAY(a, r->n, struct asked);
 	struct db_rows rows;
-	struct err *e = db_query(cx, &rows,
-		"SELECT s.id, s.warehouse_id, s.product_id, s.sold_as,"
-		" s.on_hand - s.reserved - s.safety, IFNULL(s.watch_below, 1)"
-		" FROM JSON_TABLE(?, '$[*]' COLUMNS (product BIGINT PATH '$[0]', variant BIGINT "
-		"PATH"
-		" '$[1]')) n"
-		" STRAIGHT_JOIN stocks s FORCE INDEX (place) ON s.tenant_id = ? AND s.product_id = "
-		"n.product"
-		" AND s.sold_as = n.variant"
-		" JOIN warehouses w ON w.tenant_id = s.tenant_id AND w.id = s.warehouse_id"
-		" AND w.active = 1 AND w.archived_at IS NULL"
-		" ORDER BY w.priority, w.id, s.id",
-		needs_json(r), db_id(cx->tenant));
+	struct err *e;
+	size_t n = 0;
 
+	for (size_t i = 0; i < r->n; i++) {
+		if (is_first(r, i))
+			asked[n++] = (struct asked){ r->needs[i].product, r->needs[i].variant };
+	}
+	e = n <= ASKED_FEW ? ask_few(r->cx, asked, n, &rows) : ask_many(r->cx, asked, n, &rows);
 	if (e)
 		return e;
 	r->ngivers = rows.n;
-	r->givers = ARENA_ARRAY(cx->arena, rows.n, struct giver);
-	r->changes = ARENA_ARRAY(cx->arena, rows.n, struct ledger_change);
+	r->givers = ARENA_ARRAY(a, rows.n, struct giver);
+	r->changes = ARENA_ARRAY(a, rows.n, struct ledger_change);
 	for (size_t i = 0; i < rows.n; i++) {
 		const struct db_value *row = db_row(&rows, i);
 
@@ -90,8 +131,11 @@ read_givers(struct reservation *r)
 			.variant = { row[3].i },
 			.free = row[4].i,
 			.watch_below = MAX(row[5].i, 1),
+			.priority = row[6].i,
 		};
 	}
+	if (rows.n)
+		qsort(r->givers, rows.n, sizeof(*r->givers), by_priority);
 	return NULL;
 }
 
