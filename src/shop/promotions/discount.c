@@ -1,8 +1,9 @@
 /* A discount that applies by itself, to whatever basket fulfils its conditions. */
 #include "shop/promotions/discount.h"
+#include "model/kept.h"
 #include "model/rec.h"
 
-static rule_fn discount_check;
+static rule_fn discount_check, discount_apply;
 
 #define UNITS_MOST 1000
 
@@ -105,6 +106,7 @@ const struct resource discount_resource = {
 	SCOPES("discounts"),
 	EVENTS("discount"),
 	.check = discount_check,
+	.apply = discount_apply,
 	ADMIN("Promotions", DISCOUNT_NAME, DISCOUNT_TYPE, DISCOUNT_AMOUNT, DISCOUNT_STATUS),
 	PLAN,
 };
@@ -177,4 +179,11 @@ discount_check(struct ctx *cx, struct rec *now, const struct rec *was)
 	e = err_join(check_class(cx, now), check_units(cx, now));
 	more = terms_check(cx, now, was, &terms_of_discount, type_of(now));
 	return err_is_server(more) ? more : err_join(e, more);
+}
+
+static struct err *
+discount_apply(struct ctx *cx, struct rec *now, const struct rec *was UNUSED)
+{
+	kept_touch(cx, now->resource->prefix);
+	return NULL;
 }

@@ -3,6 +3,7 @@
 #include "base/decimal.h"
 #include "base/id.h"
 #include "db/db.h"
+#include "model/kept.h"
 #include "model/rec.h"
 #include "shop/catalog/catalog.h"
 #include "shop/promotions/coupon.h"
@@ -23,21 +24,54 @@ enum automatic_cell {
 	A_CONDITIONS,
 	A_PRIORITY,
 	A_STACKING,
+	A_START,
+	A_END,
 };
 
+/* Of more than can apply at once those that do today are read, and not remembered. */
 static struct err *
-read_automatic(struct ctx *cx, struct db_rows *rows)
+read_many(struct ctx *cx, struct db_rows *rows)
 {
 	struct str today = terms_today(cx);
 
 	return db_query(cx, rows,
 		"SELECT id, name, type, amount, currency, applies_to, conditions, priority, "
-		"stacking"
+		"stacking, start_date, end_date"
 		" FROM automatic_discounts WHERE tenant_id = ? AND status = 'active'"
 		" AND (start_date IS NULL OR start_date <= ?) AND (end_date IS NULL OR end_date >= "
 		"?)"
 		" ORDER BY priority DESC, id LIMIT ?",
 		db_id(cx->tenant), db_text(today), db_text(today), db_int(RULES_MOST));
+}
+
+/* All that are active, whatever their days: most shops have none, or few. */
+static struct err *
+read_automatic(struct ctx *cx, struct db_rows *rows)
+{
+	struct kept_reading rd;
+	struct err *e;
+
+	if (kept_recall(cx, discount_resource.prefix, rows, &rd))
+		return NULL;
+	e = db_query(cx, rows,
+		"SELECT id, name, type, amount, currency, applies_to, conditions, priority, "
+		"stacking, start_date, end_date"
+		" FROM automatic_discounts WHERE tenant_id = ? AND status = 'active'"
+		" ORDER BY priority DESC, id LIMIT ?",
+		db_id(cx->tenant), db_int(RULES_MOST + 1));
+	if (e)
+		return e;
+	if (rows->n > RULES_MOST)
+		return read_many(cx, rows);
+	kept_put(&rd, rows);
+	return NULL;
+}
+
+static bool
+is_its_day(struct str today, const struct db_value *c)
+{
+	return (!c[A_START].s.n || str_cmp(c[A_START].s, today) <= 0) &&
+		(!c[A_END].s.n || str_cmp(c[A_END].s, today) >= 0);
 }
 
 /* The place of a word among the choices of that field. */
@@ -356,14 +390,17 @@ find_coupon(struct ctx *cx, const struct promotions_ask *ask, struct promotions 
 struct err *
 promotions_find(struct ctx *cx, const struct promotions_ask *ask, struct promotions *out)
 {
+	struct str today = terms_today(cx);
 	struct db_rows rows = { 0 };
 	struct err *e = read_automatic(cx, &rows);
 
 	*out = (struct promotions){
 		.rules = ARENA_ARRAY(cx->arena, rows.n + 1, struct pricing_rule),
 	};
-	for (size_t i = 0; !e && i < rows.n; i++)
-		e = add_automatic(cx, ask, db_row(&rows, i), out);
+	for (size_t i = 0; !e && i < rows.n; i++) {
+		if (is_its_day(today, db_row(&rows, i)))
+			e = add_automatic(cx, ask, db_row(&rows, i), out);
+	}
 	if (!e && ask->code.n)
 		e = find_coupon(cx, ask, out);
 	return e;
