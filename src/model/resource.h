@@ -162,7 +162,8 @@ enum verb_flags {
 struct action {
 	const char *name, *scope, *event, *doc; /* event: NULL: that of an update */
 	action_fn *run;
-	const char *method;           /* NULL: POST */
+	const char *method; /* NULL: POST */
+	const char *title;  /* in documents, of a name that is no verb; NULL: "Cancel an order" */
 	const struct resource *input; /* the shape of its body; NULL: it takes none */
 	bool input_optional;          /* no body is as an empty one */
 	int status;                   /* 0: 200 */

@@ -114,6 +114,8 @@ put_summary(struct arena *a, struct buf *b, const struct endpoint *op, size_t wa
 			listed_of(a, op).p, head);
 	else if (op->kind == KIND_LIST)
 		openapi_fmt(b, "summary", "List %s%s", openapi_words(a, r->plural).p, head);
+	else if (op->kind == KIND_ACT && op->way->action->title)
+		openapi_text(b, "summary", op->way->action->title);
 	else if (op->kind == KIND_ACT)
 		openapi_fmt(b, "summary", "%s %s %.*s", title_case(a, op->way->action->name).p,
 			article(words.p), STRF(words));

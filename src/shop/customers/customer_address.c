@@ -37,7 +37,8 @@ static const struct resource default_shape =
 	SHAPE("default_address", default_fields, DOC("What an address shall be the default for."));
 
 static const struct action address_actions[] = {
-	ACTION("set-default", set_default, .input = &default_shape, .input_optional = true,
+	ACTION("set-default", set_default, .title = "Make an address the customer's default",
+		.input = &default_shape, .input_optional = true,
 		DOC("Makes it the default address, to ship to, to bill to, or both.")),
 };
 

@@ -134,10 +134,11 @@ static const struct operation cart_operations[] = {
 };
 
 static const struct action cart_actions[] = {
-	ACTION("coupon", cart_apply_coupon, .input = &coupon_input_shape,
+	ACTION("coupon", cart_apply_coupon, .title = "Put a coupon on a cart",
+		.input = &coupon_input_shape,
 		DOC("Puts a coupon on the cart, in place of any other; it must hold for it now.")),
-	ACTION("coupon", cart_remove_coupon, .method = "DELETE",
-		DOC("Takes the coupon off the cart.")),
+	ACTION("coupon", cart_remove_coupon, .title = "Take the coupon off a cart",
+		.method = "DELETE", DOC("Takes the coupon off the cart.")),
 };
 
 const struct resource cart_resource = {

@@ -50,8 +50,8 @@ static const struct resource cancel_input =
 	SHAPE("order_cancellation", cancel_input_fields, DOC("The end of an order."));
 
 const struct action order_actions[ORDER_ACTIONS] = {
-	ACTION("status", set_status, .method = "PATCH", .input = &status_input,
-		.scope = "orders:write",
+	ACTION("status", set_status, .title = "Change the status of an order", .method = "PATCH",
+		.input = &status_input, .scope = "orders:write",
 		DOC("Moves the order on: pending, processing, shipped, delivered; cancelled from "
 		    "the first two. Shipped or delivered, all open lines are fulfilled.")),
 	ACTION("cancel", cancel, .input = &cancel_input, .input_optional = true,
