@@ -56,7 +56,8 @@ struct tax_place tax_place_of(const struct rec *address);
 
 /*
  * The rates that hold there: of each class and priority the one that names the place most closely. A place without a
- * country is that of X-Region; without that, there is no tax. One statement, and none for no country. Lives in the arena.
+ * country is that of X-Region; without that, there is no tax. One statement, and none for no country
+ * or while it is remembered that the shop has no rates. Lives in the arena.
  */
 struct err *tax_find(struct ctx *cx, const struct tax_place *place, struct taxes *out) MUST_CHECK;
 

@@ -5,6 +5,7 @@
 #include "base/decimal.h"
 #include "base/id.h"
 #include "db/db.h"
+#include "model/kept.h"
 #include "model/rec.h"
 #include "shop/address/address.h"
 #include "shop/tax/tax_int.h"
@@ -78,6 +79,36 @@ read_candidates(struct ctx *cx, const struct tax_place *place, struct db_rows *r
 		db_id(cx->tenant), db_text(country), k[0], k[1], k[2], k[3], k[4], k[5], k[6], k[7],
 		k[8], k[9], k[10], k[11], db_text(zip), db_text(zip), db_text(place->state),
 		db_text(place->city));
+}
+
+/* Remembers whether the shop has any rate at all, so that one that has none is asked no more. */
+static struct err *
+note_any(struct ctx *cx, const struct kept_reading *rd)
+{
+	struct db_rows any;
+	struct err *e = db_query(cx, &any,
+		"SELECT 1 FROM tax_rates WHERE tenant_id = ? AND status = 'active' LIMIT 1",
+		db_id(cx->tenant));
+
+	if (!e)
+		kept_put(rd, &any);
+	return e;
+}
+
+/* None if it is known that there is none; else the statement. */
+static struct err *
+find_candidates(struct ctx *cx, const struct tax_place *place, struct db_rows *rows)
+{
+	struct kept_reading rd = { 0 };
+	bool known = kept_recall(cx, tax_rate_resource.prefix, rows, &rd);
+	struct err *e;
+
+	if (known && !rows->n)
+		return NULL;
+	e = read_candidates(cx, place, rows);
+	if (e || known || rows->n || !rd.ticket)
+		return e;
+	return note_any(cx, &rd);
 }
 
 static struct candidate
@@ -162,8 +193,8 @@ tax_find(struct ctx *cx, const struct tax_place *place, struct taxes *out)
 	*out = (struct taxes){ 0 };
 	if (!country_of(cx, place).n)
 		return NULL;
-	e = read_candidates(cx, place, &rows);
-	if (e)
+	e = find_candidates(cx, place, &rows);
+	if (e || !rows.n)
 		return e;
 	kept = ARENA_ARRAY(cx->arena, rows.n, struct candidate);
 	for (size_t i = 0; i < rows.n; i++) {

@@ -1,12 +1,13 @@
 /* A tax rate: how much is taken, of what, and where. */
 #include "base/id.h"
 #include "db/db.h"
+#include "model/kept.h"
 #include "model/rec.h"
 #include "shop/address/address.h"
 #include "shop/tax/tax_int.h"
 #include "shop/tax/zip.h"
 
-static rule_fn rate_derive, rate_check;
+static rule_fn rate_derive, rate_check, rate_apply;
 
 static const struct choice statuses[] = {
 	[TAX_RATE_ACTIVE] = { "active", "taken" },
@@ -83,6 +84,7 @@ const struct resource tax_rate_resource = {
 	OPERATIONS(tax_operations),
 	.derive = rate_derive,
 	.check = rate_check,
+	.apply = rate_apply,
 	ADMIN("Settings", TAX_RATE_NAME, TAX_RATE_COUNTRY, TAX_RATE_STATE, TAX_RATE_RATE,
 		TAX_RATE_STATUS),
 	PLAN,
@@ -159,4 +161,11 @@ rate_check(struct ctx *cx, struct rec *now, const struct rec *was)
 	if (e || rec_choice(now, TAX_RATE_STATUS) != TAX_RATE_ACTIVE || !is_elsewhere(now, was))
 		return e;
 	return check_alone(cx, now);
+}
+
+static struct err *
+rate_apply(struct ctx *cx, struct rec *now, const struct rec *was UNUSED)
+{
+	kept_touch(cx, now->resource->prefix);
+	return NULL;
 }
