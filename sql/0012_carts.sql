@@ -18,6 +18,8 @@ CREATE TABLE IF NOT EXISTS carts (
   shipping_method VARCHAR(64) NULL,
   expires_at DATETIME(3) NOT NULL,
   completed_at DATETIME(3) NULL,
+  -- Until when stock is kept for it (holds); in the past: no longer.
+  hold_expires_at DATETIME(3) NULL,
   -- No foreign key: the cart is marked first, so that the order's number, which all others wait for, is taken last.
   order_id BIGINT NULL,
   lines_count INT NOT NULL DEFAULT 0,
@@ -33,6 +35,7 @@ CREATE TABLE IF NOT EXISTS carts (
   CONSTRAINT carts_customer FOREIGN KEY (tenant_id, customer_id) REFERENCES customers (tenant_id, id),
   CONSTRAINT carts_status CHECK (status IN ('open', 'completed', 'expired', 'abandoned')),
   CONSTRAINT carts_completed CHECK ((status = 'completed') = (order_id IS NOT NULL) AND (order_id IS NULL) = (completed_at IS NULL)),
+  CONSTRAINT carts_hold CHECK (hold_expires_at IS NULL OR status = 'open'),
   CONSTRAINT carts_archived CHECK ((status = 'abandoned') = (archived_at IS NOT NULL))
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_uca1400_ai_ci;
 

@@ -112,6 +112,14 @@ export const NEEDS = {
 		},
 		body: (shop) => ({ code: shop.code ?? "CART10" }),
 	},
+	"cart.hold": {
+		ready: async (shop, one, action) => {
+			status(await shop.client.post(`${one.path}/lines`, { product_id: (await shop.sold()).id }), 201);
+			if (action.method === "DELETE")
+				status(await shop.client.post(`${one.path}/hold`), 200);
+		},
+		body: () => ({ minutes: 30 }),
+	},
 	"return.receive": { ready: (shop, one) => follow(shop, one, "approve") },
 	"return.refund": { ready: (shop, one) => follow(shop, one, "approve", "receive") },
 	calculate_tax: { body: () => ({ address: { country: "US" }, items: [{ price: 199.99, quantity: 2 }] }) },

@@ -33,7 +33,7 @@ test("an empty cart costs nothing and is not ready", async () => {
 	assert.match(made.id, /^cart_/);
 	assert.deepEqual({ ...made, id: 0, created_at: 0, updated_at: 0, expires_at: 0 }, {
 		id: 0, object: "cart", status: "open", customer_id: null, email: null, currency: "USD", coupon_code: null, shipping_address: null,
-		billing_address: null, shipping_method: null, expires_at: 0, completed_at: null, order_id: null, subtotal: 0, discount_total: 0,
+		billing_address: null, shipping_method: null, expires_at: 0, completed_at: null, order_id: null, hold_expires_at: null, subtotal: 0, discount_total: 0,
 		shipping_total: 0, tax_total: 0, total: 0, prices_include_tax: false, discounts: [], tax_lines: [], shipping_explanation: made.shipping_explanation,
 		warnings: [], ready: false, lines: [], metadata: {}, created_at: 0, updated_at: 0, version: 1,
 	});

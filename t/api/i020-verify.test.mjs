@@ -55,6 +55,7 @@ before(async () => {
 			VALUES (${side}, 11, 2, @now, @now, ${product}, 1, 'A', 10, 2);
 		INSERT INTO movements (tenant_id, id, created_at, stock_id, sequence, product_id, warehouse_id, sku, reason, quantity, reserved_change, on_hand, reserved, actor)
 			VALUES (${side}, 21, @now, 11, 1, ${product}, 1, 'A', 'received', 10, 0, 10, 0, 'test'), (${side}, 22, @now, 11, 2, ${product}, 1, 'A', 'reserved', 0, 2, 10, 2, 'test');
+		INSERT INTO carts (tenant_id, id, created_at, updated_at, currency, expires_at) VALUES (${side}, 1, @now, @now, 'GBP', '2036-01-01');
 		INSERT INTO holds (tenant_id, id, created_at, stock_id, product_id, quantity, cart_id) VALUES (${side}, 31, @now, 11, ${product}, 2, 1);
 		INSERT INTO coupons (tenant_id, id, created_at, updated_at, code, type, amount, times_redeemed) VALUES (${side}, 41, @now, @now, 'TEN', 'percentage', 10, 1);
 		INSERT INTO coupon_redemptions (tenant_id, order_id, coupon_id, is_once, created_at) VALUES (${side}, ${orders[0]}, 41, 0, @now);
@@ -100,6 +101,8 @@ const plants = [
 		"UPDATE audit_logs SET action = 'order.created' WHERE tenant_id = :side AND resource_id = :order", "ord", [["order_audit", "a row", "nothing"]]],
 	["something kept for an order that is done", "UPDATE holds SET cart_id = NULL, order_id = :order WHERE tenant_id = :side",
 		"UPDATE holds SET cart_id = 1, order_id = NULL WHERE tenant_id = :side", "ord", [["order_held", 0, 2]]],
+	["something kept for a cart that has ended", set(of("carts", 1), "status = 'expired'"), set(of("carts", 1), "status = 'open'"), "cart", [["cart_held", 0, 2]]],
+	["something kept for no cart", set(of("holds", 31), "cart_id = 2"), set(of("holds", 31), "cart_id = 1"), null, [["cart_held", 0, 2]]],
 	["a stock that has more than came", set(of("stocks", 11), "on_hand = 12"), set(of("stocks", 11), "on_hand = 10"), "stock", [["on_hand", 10, 12]]],
 	["a stock that promised more than is written", set(of("stocks", 11), "reserved = 3"), set(of("stocks", 11), "reserved = 2"), "stock",
 		[["reserved", 2, 3], ["held", 2, 3]]],
@@ -117,7 +120,7 @@ const plants = [
 	["a ledger with another promise", set(of("movements", 22), "reserved = 1"), set(of("movements", 22), "reserved = 2"), "mov", [["ledger_reserved", 2, 1]]],
 ];
 
-const numbers = { ord: () => orders[0], stock: () => "11", mov: () => "22", prod: () => product, coup: () => "41", item: () => rows(`SELECT JSON_QUOTE(CAST(MIN(id) AS CHAR)) FROM order_items WHERE tenant_id = ${side} AND order_id = ${orders[0]}`)[0] };
+const numbers = { ord: () => orders[0], stock: () => "11", mov: () => "22", prod: () => product, coup: () => "41", cart: () => "1", item: () => rows(`SELECT JSON_QUOTE(CAST(MIN(id) AS CHAR)) FROM order_items WHERE tenant_id = ${side} AND order_id = ${orders[0]}`)[0] };
 const plant = (sql) => rows(sql.replaceAll(":side", side).replaceAll(":order", orders[0]).replaceAll("PRODUCT", product));
 const told = (d) => [d.check, /^\d+$/.test(d.expected) ? Number(d.expected) : d.expected, /^\d+$/.test(d.found) ? Number(d.found) : d.found];
 

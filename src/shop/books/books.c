@@ -6,9 +6,10 @@
 
 const char *const books_checks[] = { "items_count", "subtotal", "discount_total", "tax_total",
 	"total", "total_base", "item_subtotal", "item_total", "order_number", "order_numbers",
-	"order_created", "order_audit", "order_held", "quantity_claimed", "quantity_returned",
-	"redemption", "times_redeemed", "on_hand", "reserved", "held", "ledger_on_hand",
-	"ledger_reserved", "rating_sum", "reviews_count", "rating_average", NULL };
+	"order_created", "order_audit", "order_held", "cart_held", "quantity_claimed",
+	"quantity_returned", "redemption", "times_redeemed", "on_hand", "reserved", "held",
+	"ledger_on_hand", "ledger_reserved", "rating_sum", "reviews_count", "rating_average",
+	NULL };
 
 typedef struct err *step_fn(struct ctx *cx, struct span *s, bool *more);
 
@@ -19,7 +20,7 @@ static const struct {
 	{ books_step_orders,
 		{ books_order_sums, books_order_lines, books_order_number, books_order_traces,
 			books_order_holds, books_order_returns, books_redemptions } },
-	{ NULL, { books_numbers, books_stock, books_coupons } },
+	{ NULL, { books_numbers, books_stock, books_cart_holds, books_coupons } },
 	{ books_step_products, { books_ratings } },
 };
 

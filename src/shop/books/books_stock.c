@@ -197,3 +197,24 @@ books_stock(struct ctx *cx, struct books *b, const struct span *s UNUSED)
 	arena_free(l.tallies.own);
 	return e;
 }
+
+/* A cart that was ordered, deleted or has ended has given back what was kept for it. */
+struct err *
+books_cart_holds(struct ctx *cx, struct books *b, const struct span *s UNUSED)
+{
+	static const struct books_rule rule = { "cart", { "cart_held" }, 1 };
+	struct db_rows rows;
+	struct err *e = db_query(cx, &rows,
+		PATIENTLY
+		"SELECT h.cart_id, 0, CAST(SUM(h.quantity) AS SIGNED) FROM holds h FORCE INDEX "
+		"(of_cart)"
+		" LEFT JOIN carts c FORCE INDEX (PRIMARY) ON c.tenant_id = h.tenant_id AND c.id = "
+		"h.cart_id"
+		" WHERE h.tenant_id = ? AND h.cart_id > 0 AND COALESCE(c.status, 'none') <> 'open'"
+		" GROUP BY h.cart_id ORDER BY h.cart_id LIMIT " BOOKS_STEP,
+		db_id(cx->tenant));
+
+	if (!e)
+		books_tell(cx, b, &rule, &rows);
+	return e;
+}

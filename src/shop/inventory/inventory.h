@@ -112,6 +112,7 @@ struct inventory_need {
 struct inventory_for {
 	struct id order, cart;
 	int64_t expires_ms; /* when the hold ends by itself; 0: never */
+	bool quiet;         /* what is given back is taken again at once: nobody is told */
 };
 
 /*
@@ -154,8 +155,12 @@ struct inventory_level {
 	int64_t available; /* result; 0: nothing is counted of it */
 };
 
-/* Reads, without a lock, what is available of each. One statement. */
-struct err *inventory_levels(struct ctx *cx, struct inventory_level *l, size_t n) MUST_CHECK;
+/*
+ * Reads, without a lock, what is available of each, to a cart with what is kept for it (ID_NONE: to nobody in particular). One
+ * statement.
+ */
+struct err *inventory_levels(
+	struct ctx *cx, struct inventory_level *l, size_t n, struct id cart) MUST_CHECK;
 
 /*
  * For the catalogue, inside its transaction, before these variants go: what lies there of them is taken out of the ledger.

@@ -180,6 +180,7 @@ end(struct ctx *cx, struct inventory_need *needs, size_t n, const struct invento
 		.reason = reason,
 		.source = whom->order.n ? "order" : "cart",
 		.of = whom->order.n ? whom->order : whom->cart,
+		.quiet = whom->quiet,
 	};
 	struct holds all;
 	struct err *e = read_holds(cx, whom, &all);

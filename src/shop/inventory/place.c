@@ -163,7 +163,7 @@ inventory_restock(struct ctx *cx, const struct inventory_return *back, size_t n,
 /* ---- what there is */
 
 struct err *
-inventory_levels(struct ctx *cx, struct inventory_level *l, size_t n)
+inventory_levels(struct ctx *cx, struct inventory_level *l, size_t n, struct id cart)
 {
 	struct db_rows rows;
 	struct err *e;
@@ -173,14 +173,19 @@ inventory_levels(struct ctx *cx, struct inventory_level *l, size_t n)
 	for (size_t i = 0; i < n; i++)
 		ledger_row(&b, (const int64_t[]){ (int64_t)i, l[i].product.n, l[i].variant.n }, 3);
 	e = db_query(cx, &rows,
-		"SELECT n.at, s.available FROM JSON_TABLE(?, '$[*]' COLUMNS"
+		"SELECT n.at, IF(h.own IS NULL, s.available,"
+		" GREATEST(s.on_hand - s.reserved - s.safety + h.own, 0)) FROM JSON_TABLE(?, "
+		"'$[*]' COLUMNS"
 		" (at INT PATH '$[0]', product BIGINT PATH '$[1]', variant BIGINT PATH '$[2]')) n"
 		" STRAIGHT_JOIN stocks s FORCE INDEX (place) ON s.tenant_id = ? AND s.product_id = "
 		"n.product"
 		" AND s.sold_as = n.variant"
 		" JOIN warehouses w ON w.tenant_id = s.tenant_id AND w.id = s.warehouse_id"
-		" AND w.active = 1 AND w.archived_at IS NULL",
-		ledger_close(&b), db_id(cx->tenant));
+		" AND w.active = 1 AND w.archived_at IS NULL"
+		" LEFT JOIN (SELECT stock_id, CAST(SUM(quantity) AS SIGNED) AS own"
+		" FROM holds FORCE INDEX (of_cart) WHERE tenant_id = ? AND cart_id = ?"
+		" GROUP BY stock_id) h ON h.stock_id = s.id",
+		ledger_close(&b), db_id(cx->tenant), db_id(cx->tenant), db_id(cart));
 	for (size_t i = 0; i < n; i++)
 		l[i].available = 0;
 	for (size_t i = 0; !e && i < rows.n; i++)

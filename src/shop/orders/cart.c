@@ -9,9 +9,10 @@
 #include "shop/orders/priced.h"
 
 static rule_fn cart_derive, cart_check;
-static action_fn cart_apply_coupon, cart_remove_coupon;
+static action_fn cart_apply_coupon, cart_remove_coupon, cart_hold, cart_end_hold;
 
 #define DAY_MS INT64_C(86400000)
+#define MINUTE_MS INT64_C(60000)
 #define LIVE (F_READ_ONLY | F_LIVE)
 
 static const struct choice cart_statuses[] = {
@@ -65,6 +66,10 @@ static const struct field cart_fields[CART__MAX] = {
 		TIME("completed_at", DOC("When it was ordered."), .flags = F_READ_ONLY),
 	[CART_ORDER] = REF(
 		"order_id", "order", DOC("The order that was made of it."), .flags = F_READ_ONLY),
+	[CART_HOLD_EXPIRES_AT] = TIME("hold_expires_at",
+		DOC("Until when stock is kept for its lines; null, or a time that has passed: "
+		    "none is."),
+		.flags = F_READ_ONLY),
 	[CART_SUBTOTAL] = PRICE("subtotal", DOC("Of all lines that can be sold, before discounts."),
 		.flags = LIVE, .money_in = "currency", .example = "399.98"),
 	[CART_DISCOUNT_TOTAL] = PRICE("discount_total", DOC("What discounts and coupon take off."),
@@ -122,6 +127,16 @@ static const struct field coupon_fields[COUPON_INPUT__MAX] = {
 static const struct resource coupon_input_shape =
 	SHAPE("cart_coupon", coupon_fields, DOC("A coupon for a cart."));
 
+enum hold_input { HOLD_INPUT_MINUTES, HOLD_INPUT__MAX };
+
+static const struct field hold_fields[HOLD_INPUT__MAX] = {
+	[HOLD_INPUT_MINUTES] = INTEGER("minutes", DOC("For how long, from now on."),
+		.initial = "15", .min = 1, .max = 1440, .example = "15"),
+};
+
+static const struct resource hold_input_shape =
+	SHAPE("cart_hold", hold_fields, DOC("For how long stock is kept for a cart."));
+
 static const struct operation cart_operations[] = {
 	OPERATION("checkout_cart", "POST", "carts/{cart_id}/checkout", cart_checkout,
 		.scope = "carts:write", .event = "cart.completed", .writes = true, .status = 201,
@@ -139,6 +154,13 @@ static const struct action cart_actions[] = {
 		DOC("Puts a coupon on the cart, in place of any other; it must hold for it now.")),
 	ACTION("coupon", cart_remove_coupon, .title = "Take the coupon off a cart",
 		.method = "DELETE", DOC("Takes the coupon off the cart.")),
+	ACTION("hold", cart_hold, .title = "Keep stock for a cart", .input = &hold_input_shape,
+		.input_optional = true,
+		DOC("Keeps the stock that the lines need for a time, or for another time from now "
+		    "on; all of it or none. It follows the lines when they change, and becomes "
+		    "the order's with the checkout.")),
+	ACTION("hold", cart_end_hold, .title = "Give back the stock of a cart", .method = "DELETE",
+		DOC("Gives back the stock that is kept for the cart.")),
 };
 
 const struct resource cart_resource = {
@@ -159,6 +181,7 @@ const struct resource cart_resource = {
 	.max_age_s = -1,
 	.derive = cart_derive,
 	.check = cart_check,
+	.apply = cart_keep_stock,
 	.present = cart_present,
 	ADMIN("Orders", CART_STATUS, CART_EMAIL, CART_CUSTOMER),
 	PLAN,
@@ -249,19 +272,50 @@ derive_customer(struct ctx *cx, const struct rec *now, const struct rec *was)
 	return NULL;
 }
 
+static bool
+has_lines(const struct rec *cart)
+{
+	const struct recs *lines = &cart->many[CART_LINES];
+	bool some = false;
+
+	for (size_t i = 0; i < lines->n; i++)
+		some = some || lines->r[i]->fate != CHILD_REMOVED;
+	return some;
+}
+
+/* Stock is kept for what can still be ordered, and no longer than that; a hold that is over is none. */
+static void
+derive_hold(struct rec *now)
+{
+	int64_t until = rec_time(now, CART_HOLD_EXPIRES_AT), end = rec_time(now, CART_EXPIRES_AT);
+
+	if (!rec_has(now, CART_HOLD_EXPIRES_AT))
+		return;
+	if (rec_choice(now, CART_STATUS) != CART_OPEN || now->archived_at || !has_lines(now) ||
+		MIN(until, end) <= clock_now_ms())
+		rec_set_null(now, CART_HOLD_EXPIRES_AT);
+	else if (end < until)
+		rec_set_time(now, CART_HOLD_EXPIRES_AT, end);
+}
+
 static struct err *
 cart_derive(struct ctx *cx, struct rec *now, const struct rec *was)
 {
 	struct err *e = was ? check_open(cx, now, was) : NULL, *more;
 
-	if (e || now->archived_at)
+	if (e)
 		return e;
+	if (now->archived_at) {
+		derive_hold(now);
+		return NULL;
+	}
 	e = derive_currency(cx, now, was);
 	e = err_join(e, derive_end(cx, now, was));
 	more = derive_customer(cx, now, was);
 	if (err_is_server(more))
 		return more;
 	e = err_join(e, more);
+	derive_hold(now);
 	more = cart_settle_lines(cx, now);
 	return err_is_server(more) ? more : err_join(e, more);
 }
@@ -311,5 +365,27 @@ cart_remove_coupon(struct ctx *cx UNUSED, struct rec *now, const struct rec *was
 	const struct rec *input UNUSED)
 {
 	rec_set_null(now, CART_COUPON_CODE);
+	return NULL;
+}
+
+static struct err *
+cart_hold(struct ctx *cx, struct rec *now, const struct rec *was, const struct rec *input)
+{
+	struct err *e = cart_must_be_open(cx, was);
+
+	if (!e && !has_lines(now))
+		err_field(cx->arena, &e, STR("lines"), REASON_REQUIRED,
+			"must have at least one line");
+	if (!e)
+		rec_set_time(now, CART_HOLD_EXPIRES_AT,
+			clock_now_ms() + rec_int(input, HOLD_INPUT_MINUTES) * MINUTE_MS);
+	return e;
+}
+
+static struct err *
+cart_end_hold(struct ctx *cx UNUSED, struct rec *now, const struct rec *was UNUSED,
+	const struct rec *input UNUSED)
+{
+	rec_set_null(now, CART_HOLD_EXPIRES_AT);
 	return NULL;
 }

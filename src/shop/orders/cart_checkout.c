@@ -1,6 +1,7 @@
 /*
  * From a cart to an order, in one transaction. The cart is marked first and the order made last, so that its number, for
  * which all other orders of the shop wait, is held for as short as can be (D73). Whatever refuses the order undoes the mark.
+ * The mark gives back what is kept for the cart; its stocks stay locked until the order has taken them anew.
  */
 #include "base/clock.h"
 #include "base/decimal.h"
@@ -135,18 +136,6 @@ order_text(struct ctx *cx, const struct rec *cart, const struct rec *input)
 	return b.overflow ? (struct str){ 0 } : buf_view(&b);
 }
 
-/* What an order calls items, are the lines of a cart. */
-static struct err *
-in_words_of_carts(struct ctx *cx, struct err *e)
-{
-	for (struct err_detail *d = e ? e->details : NULL; d; d = d->next) {
-		if (str_starts(d->field, STR("items[")))
-			d->field = str_fmt(cx->arena, "lines%.*s",
-				STRF(str_cut(d->field, strlen("items"), d->field.n)));
-	}
-	return e;
-}
-
 static struct err *
 make_order(struct ctx *cx, struct id id, const struct rec *cart, const struct rec *input,
 	struct rec **out)
@@ -168,7 +157,7 @@ make_order(struct ctx *cx, struct id id, const struct rec *cart, const struct re
 	w.body = body;
 	e = e ? e : model_write_inside(cx, &w, &written);
 	if (e)
-		return in_words_of_carts(cx, e);
+		return cart_in_its_words(cx, e);
 	*out = written.rec;
 	return NULL;
 }

@@ -41,8 +41,8 @@ find_customer(struct ctx *cx, const struct rec *cart, struct quote *q)
 	return NULL;
 }
 
-static void
-take_lines(struct ctx *cx, const struct rec *cart, struct quote *q)
+void
+cart_take_lines(struct ctx *cx, const struct rec *cart, struct quote *q)
 {
 	const struct recs *lines = &cart->many[CART_LINES];
 
@@ -80,7 +80,7 @@ cart_quote(struct ctx *cx, const struct rec *cart, bool lenient, struct quote *q
 	q->shipping_method = rec_str(cart, CART_SHIPPING_METHOD);
 	q->lines_field = "lines";
 	q->lenient = lenient;
-	take_lines(cx, cart, q);
+	cart_take_lines(cx, cart, q);
 	return quote_make(cx, q);
 }
 
@@ -88,7 +88,7 @@ cart_quote(struct ctx *cx, const struct rec *cart, bool lenient, struct quote *q
 
 /* What cannot be had is told, but priced: it may be there again in a minute. */
 static struct err *
-look_at_stock(struct ctx *cx, struct quote *q)
+look_at_stock(struct ctx *cx, const struct rec *cart, struct quote *q)
 {
 	struct inventory_level *levels = ARENA_ARRAY(cx->arena, q->nlines, struct inventory_level);
 	size_t *lines = ARENA_ARRAY(cx->arena, q->nlines, size_t), n = 0;
@@ -104,7 +104,8 @@ look_at_stock(struct ctx *cx, struct quote *q)
 			.variant = line->sold->variant };
 	}
 	if (n)
-		e = inventory_levels(cx, levels, n);
+		e = inventory_levels(
+			cx, levels, n, rec_has(cart, CART_HOLD_EXPIRES_AT) ? cart->id : ID_NONE);
 	for (size_t i = 0; !e && i < n; i++) {
 		struct quote_line *line = &q->lines[lines[i]];
 
@@ -334,13 +335,16 @@ cart_present(struct ctx *cx, struct rec *now, const struct rec *was UNUSED)
 	size_t n = 0;
 	struct err *e = cart_quote(cx, now, true, &q);
 
-	e = e ? e : look_at_stock(cx, &q);
+	e = e ? e : look_at_stock(cx, now, &q);
 	if (e)
 		return e;
 	/* One whose time is over is so before the program comes that says so in its row. */
 	if (rec_choice(now, CART_STATUS) == CART_OPEN &&
 		rec_time(now, CART_EXPIRES_AT) <= clock_now_ms())
 		rec_set_choice(now, CART_STATUS, CART_EXPIRED);
+	if (rec_has(now, CART_HOLD_EXPIRES_AT) &&
+		rec_time(now, CART_HOLD_EXPIRES_AT) <= clock_now_ms())
+		rec_set_null(now, CART_HOLD_EXPIRES_AT);
 	for (size_t i = 0; i < lines->n; i++) {
 		if (lines->r[i]->fate != CHILD_REMOVED)
 			show_line(cx, lines->r[i], &q, n++);
