@@ -11,12 +11,12 @@ import { broken, newShop } from "./rig/shop.mjs";
 import { isThere, killHard, pause, processOf, startDatabase, until } from "./rig/stack.mjs";
 import { killOne } from "./rig/workers.mjs";
 
-const ORDERS = isShort ? 300 : 5000;
+const ORDERS = isShort ? 600 : 5000;
 const START = 10000; // pieces of each thing
 const CLIENTS = 16;
 const PATIENCE_MS = 60000; // of a client that repeats
-const WORKER_MS = 150; // between two kills of workers, on average
-const DATABASE_MS = isShort ? 1500 : 5000;
+const WORKER_MS = isShort ? 60 : 150; // between two kills of workers, on average
+const DATABASE_MS = isShort ? 200 : 5000;
 const SECONDS = isShort ? 120 : 900;
 const SEED = Number(process.argv[2] ?? Date.now() % 1e9);
 
