@@ -28,6 +28,7 @@ function plain(text, token) {
 		.replace(/\b(prod|var|img|cat|key)_[0-9a-z]{13}\b/g, "$1_ID")
 		.replace(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?Z?/g, "TIME")
 		.replace(/\breq_[0-9a-f]+/g, "REQUEST")
+		.replace(/"(\d+)\.[0-9a-f]{16}"/g, "\"$1.BODY\"")
 		.replace(/("last4":(?:\{"old":null,"new":)?)"[^"]{4}"/g, "$1\"LAST\"");
 }
 
