@@ -15,7 +15,7 @@ const root = process.env.SOUK_ROOT;
 function units() {
 	const dir = `${stack}/tmp/units`;
 	mkdirSync(dir, { recursive: true });
-	const places = { sbindir: "/usr/sbin", CONFDIR: "/etc/souk", RUNDIR: "/run/souk", localstatedir: "/var", runstatedir: "/run", NGINX_GROUP: "www-data" };
+	const places = { bindir: "/usr/bin", sbindir: "/usr/sbin", CONFDIR: "/etc/souk", RUNDIR: "/run/souk", localstatedir: "/var", runstatedir: "/run", NGINX_GROUP: "www-data" };
 	const names = readdirSync(`${root}/systemd`).filter((name) => /\.(service|socket|timer)\.in$/.test(name));
 	for (const name of names) {
 		const text = readFileSync(`${root}/systemd/${name}`, "utf8").replace(/^@CONFINEMENT@\n/m, () => readFileSync(`${root}/systemd/confinement.inc`, "utf8")).replace(/@(\w+)@/g, (all, place) => places[place] ?? all);
