@@ -67,6 +67,18 @@ stamp_of(const struct ctx *cx, const struct rec *r, const struct view *v)
 	return h >> 1 | 1;
 }
 
+bool
+stamp_varies(const struct ctx *cx, const struct rec *r, const struct view *v)
+{
+	if (v->fields & r->resource->plan->computed)
+		return true;
+	for (size_t i = 0; i < r->resource->nrelations; i++) {
+		if (r->many[i].n && shown_inside(cx, r->resource, v, i))
+			return true;
+	}
+	return false;
+}
+
 uint64_t
 stamp_key(struct id tenant, const struct resource *r, struct id id)
 {

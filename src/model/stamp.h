@@ -20,6 +20,9 @@ enum stamped stamp_shown(const struct ctx *cx, const struct resource *r, const s
 /* Of what the view shows of an object that was read with it, or written; 0: it shows nothing computed. */
 uint64_t stamp_of(const struct ctx *cx, const struct rec *r, const struct view *v);
 
+/* True if such a rec shows anything computed, so that no date says when it changed. */
+bool stamp_varies(const struct ctx *cx, const struct rec *r, const struct view *v);
+
 /*
  * The board (base/board.h) knows the stamp of a top-level object by a key of its own, beside the version: what is computed
  * may change often, and voids no version.

@@ -192,7 +192,8 @@ is_unchanged(struct call *c, const struct rec *rec, uint64_t look)
 	r->etag = conditional_tag(c->cx.arena, rec->version, conditional_stamped(look, stamp));
 	r->modified_ms = rec->updated_at;
 	return conditional_is_unchanged(c->rq.meta[META_IF_NONE_MATCH],
-		stamp ? (struct str){ 0 } : since, r->etag, rec->updated_at);
+		stamp_varies(&c->cx, rec, &c->view) ? (struct str){ 0 } : since, r->etag,
+		rec->updated_at);
 }
 
 /* A read on condition that the object is still the one the client knows: ERR_PRECONDITION. */
