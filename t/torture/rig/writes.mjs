@@ -1,5 +1,5 @@
 // Every write of the API, one by one: what must be there before, and the request. {name, status, prepare(client, token),
-// request(token, made) → [method, path, body], traces: audit rows and events (1)}. A token is new for each run.
+// request(token, made) → [method, path, body], traces: audit rows and events (1), or [audit rows, events]}. A token is new for each run.
 
 const image = (token, name) => ({ url: `https://cdn.example.com/${token}-${name}.jpg`, alt: { en: "Front", es: "Frente" } });
 
@@ -34,6 +34,34 @@ const makeFull = async (client, token) => {
 	return client.make("POST", "/products", full(token));
 };
 const makeKey = (client) => client.make("POST", "/api-keys", { name: "Till", scopes: ["products:read"] });
+
+// ---- selling
+
+const address = { first_name: "Jane", last_name: "Doe", line1: "123 Main St", city: "New York", state: "NY", zip: "10001", country: "US" };
+const customer = (token) => ({ email: `${token}@example.com`, first_name: "Jane", last_name: "Doe" });
+const coupon = (token) => ({ code: token.toUpperCase(), type: "percentage", amount: 10, duration: "once" });
+const order = (token, made) => ({ customer_id: made.customer, coupon_code: token.toUpperCase(), shipping_address: address, items: [{ product_id: made.id, quantity: 2 }] });
+
+// A product of which there are nine, in a shop that has numbered an order before.
+async function makeStocked(client, token) {
+	const made = await makePlain(client, token), warehouse = await client.make("POST", "/warehouses", { name: token, code: token });
+	await client.make("POST", `/inventory/${made.id}/adjust`, { quantity: 10, reason: "received", location: warehouse.id });
+	await client.make("POST", "/orders", { items: [{ product_id: made.id, quantity: 1 }] });
+	return { id: made.id, warehouse: warehouse.id };
+}
+
+async function makeBasket(client, token) {
+	await client.make("POST", "/coupons", coupon(token));
+	return { ...await makeStocked(client, token), customer: (await client.make("POST", "/customers", customer(token))).id };
+}
+
+const makeOrder = async (client, token) => client.make("POST", "/orders", order(token, await makeBasket(client, token)));
+
+async function makeCart(client, token) {
+	const made = await makeStocked(client, token);
+	const cart = await client.make("POST", "/carts", { lines: [{ product_id: made.id, quantity: 2 }] });
+	return { id: cart.id, product: made.id };
+}
 
 export const writes = [
 	{
@@ -211,5 +239,64 @@ export const writes = [
 		status: 204,
 		prepare: makeKey,
 		request: (token, made) => ["DELETE", `/api-keys/${made.id}`],
+	},
+	{
+		name: "create a customer",
+		status: 201,
+		request: (token) => ["POST", "/customers", customer(token)],
+	},
+	{
+		name: "count what came in",
+		status: 201,
+		prepare: makeStocked,
+		request: (token, made) => ["POST", `/inventory/${made.id}/adjust`, { quantity: 5, reason: "received", location: made.warehouse }],
+	},
+	{
+		name: "create a coupon",
+		status: 201,
+		request: (token) => ["POST", "/coupons", coupon(token)],
+	},
+	{
+		name: "order what is in stock, with a coupon",
+		status: 201,
+		prepare: makeBasket,
+		request: (token, made) => ["POST", "/orders", order(token, made)],
+	},
+	{
+		name: "order more than there is",
+		status: 409,
+		traces: 0,
+		prepare: makeBasket,
+		request: (token, made) => ["POST", "/orders", { ...order(token, made), items: [{ product_id: made.id, quantity: 99 }] }],
+	},
+	{
+		name: "cancel an order, which gives back stock and coupon",
+		status: 200,
+		prepare: makeOrder,
+		request: (token, made) => ["POST", `/orders/${made.id}/cancel`],
+	},
+	{
+		name: "send an order, which takes from stock",
+		status: 200,
+		traces: [1, 2],
+		prepare: async (client, token) => {
+			const made = await makeOrder(client, token);
+			await client.make("PATCH", `/orders/${made.id}/status`, { status: "processing" });
+			return made;
+		},
+		request: (token, made) => ["PATCH", `/orders/${made.id}/status`, { status: "shipped" }],
+	},
+	{
+		name: "put something into a cart",
+		status: 201,
+		prepare: makeCart,
+		request: (token, made) => ["POST", `/carts/${made.id}/lines`, { product_id: made.product }],
+	},
+	{
+		name: "check a cart out",
+		status: 201,
+		traces: [2, 2],
+		prepare: makeCart,
+		request: (token, made) => ["POST", `/carts/${made.id}/checkout`, { payment_method: "card" }],
 	},
 ];
