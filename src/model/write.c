@@ -585,13 +585,15 @@ static struct err *
 operate(struct ctx *cx, struct attempt *at)
 {
 	const struct write *w = at->w;
-	struct operation_call call = { w->operation, w->keys, w->nkeys, NULL };
-	struct err *e = take_input(cx, w, w->operation->input, &call.input);
+	struct operation_call *call = ARENA_NEW(cx->arena, struct operation_call);
+	struct err *e;
 
+	*call = (struct operation_call){ w->operation, w->keys, w->nkeys, NULL };
+	e = take_input(cx, w, w->operation->input, &call->input);
 	if (e)
 		return e;
 	at->changed = true;
-	return w->operation->run(cx, &call, &at->shown);
+	return w->operation->run(cx, call, &at->shown);
 }
 
 static struct err *

@@ -352,6 +352,7 @@ time_of(struct ctx *cx, struct str name, struct str text)
 {
 	const int64_t day_ms = INT64_C(86400000);
 	char rendered[CLOCK_TEXT];
+	size_t n;
 	int64_t ms;
 
 	if (!clock_parse_date(text, &ms))
@@ -360,7 +361,8 @@ time_of(struct ctx *cx, struct str name, struct str text)
 		ms = zone_day(ctx_zone(cx), ms + day_ms) - 1;
 	else
 		ms = zone_day(ctx_zone(cx), ms);
-	return str_dup(cx->arena, (struct str){ rendered, clock_render(ms, rendered) });
+	n = clock_render(ms, rendered);
+	return str_dup(cx->arena, (struct str){ rendered, n });
 }
 
 /* A parameter as it would stand in a body, whose checks then hold for it as well. */

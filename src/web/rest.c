@@ -353,16 +353,16 @@ static struct str
 location_of(const struct call *c, const struct write *w, const struct rec *rec)
 {
 	struct arena *a = c->cx.arena;
-	struct str path = url_path(a, c->rq.path), id = rec_id_text(a, rec);
+	struct str path = url_path(a, c->rq.path);
 	const struct resource *r = rec->resource;
 
 	if (w->verb == WRITE_CREATE)
-		return str_fmt(a, "%.*s/%.*s", STRF(path), STRF(id));
+		return str_fmt(a, "%.*s/%.*s", STRF(path), STRF(rec_id_text(a, rec)));
 	if (w->verb == WRITE_ACT)
 		return str_cut(path, 0, path.n - strlen(w->action->name) - 1);
 	if (r->parent || !(r->verbs & V_GET))
 		return (struct str){ 0 };
-	return str_fmt(a, "/v2/%s/%.*s", r->path ? r->path : r->plural, STRF(id));
+	return str_fmt(a, "/v2/%s/%.*s", r->path ? r->path : r->plural, STRF(rec_id_text(a, rec)));
 }
 
 /* True if the view shows children that are not written with their owner. */
