@@ -72,7 +72,7 @@ test("without parameters there are fifty, newest first", async () => {
 	const { data, pagination } = await live.read("/products");
 	assert.equal(pagination.limit, 50);
 	assert.deepEqual(ids(data).sort(), ids(all).sort());
-	const times = data.map((p) => p.created_at);
+	const times = data.map((p) => Date.parse(p.created_at));
 	assert.deepEqual(times, [...times].sort().reverse());
 });
 

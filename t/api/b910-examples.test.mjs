@@ -239,7 +239,7 @@ const here = {
 			assert.deepEqual(await skus(s, "search=EARBUDS"), ["EARBUDS-789"]);
 		},
 		sort: async (s) => {
-			for (const [field, get] of [["created_at", (p) => p.created_at], ["updated_at", (p) => p.updated_at], ["price", (p) => p.price], ["name", (p) => p.name.toLowerCase()]])
+			for (const [field, get] of [["created_at", (p) => Date.parse(p.created_at)], ["updated_at", (p) => Date.parse(p.updated_at)], ["price", (p) => p.price], ["name", (p) => p.name.toLowerCase()]])
 				await sortedBy(get)(s, "", field);
 		},
 		order: async (s) => {
@@ -453,7 +453,7 @@ const here = {
 	},
 	"Search & Filtering / Sorting": {
 		"sort=price": sortedBy((p) => p.price),
-		"sort=-created_at": sortedBy((p) => p.created_at, true),
+		"sort=-created_at": sortedBy((p) => Date.parse(p.created_at), true),
 		"sort=category,-price": async (s, text, name) => {
 			const found = (await list(s, name)).map((p) => [p.categories[0], p.price]);
 			const sorted = [...found].sort(([a, x], [b, y]) => (a < b ? -1 : a > b ? 1 : y - x));
