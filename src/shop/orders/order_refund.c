@@ -1,7 +1,6 @@
 /* What others do to an order: money that went back, goods that came back. Its version, audit and event are the engine's. */
 #include "shop/orders/order_int.h"
 
-#include "base/clock.h"
 #include "base/id.h"
 #include "model/write.h"
 
@@ -98,9 +97,6 @@ take_back_item(struct ctx *cx, struct rec *now, const struct rec *back)
 			rec_int(item, ITEM_QUANTITY_FULFILLED) -
 				rec_int(item, ITEM_QUANTITY_RETURNED));
 	rec_set_int(item, ITEM_QUANTITY_RETURNED, n);
-	item->fate = CHILD_CHANGED;
-	item->version++;
-	item->updated_at = clock_now_ms();
 	return NULL;
 }
 

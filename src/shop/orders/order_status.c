@@ -66,14 +66,6 @@ order_word(const struct rec *order, int field)
 	return str_of(order->resource->fields[field].choices[rec_choice(order, field)].name);
 }
 
-static void
-touch_item(struct rec *item)
-{
-	item->fate = CHILD_CHANGED;
-	item->version++;
-	item->updated_at = clock_now_ms();
-}
-
 /* All that is open was sent, with no shipment to tell how. */
 static struct err *
 fulfil(struct ctx *cx, struct rec *now)
@@ -83,10 +75,7 @@ fulfil(struct ctx *cx, struct rec *now)
 	for (size_t i = 0; i < now->many[ORDER_ITEMS].n; i++) {
 		struct rec *item = now->many[ORDER_ITEMS].r[i];
 
-		if (rec_int(item, ITEM_QUANTITY_FULFILLED) == rec_int(item, ITEM_QUANTITY))
-			continue;
 		rec_set_int(item, ITEM_QUANTITY_FULFILLED, rec_int(item, ITEM_QUANTITY));
-		touch_item(item);
 	}
 	rec_set_choice(now, ORDER_FULFILLMENT_STATUS, FULFILLMENT_FULFILLED);
 	return inventory_commit(cx, NULL, 0, &(struct inventory_for){ .order = now->id });
