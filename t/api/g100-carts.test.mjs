@@ -320,11 +320,16 @@ test("a repeated request adds once", async () => {
 test("a cart takes as many statements, however many lines it has", async () => {
 	const few = await cart({ lines: [{ product_id: mug.id }] });
 	const many = await cart({ lines: Array.from({ length: 60 }, (_, i) => ({ product_id: mug.id, metadata: { n: `${i}` } })) });
-	await live.get(`/carts/${few.id}`);
-	const [one, all] = [await live.get(`/carts/${few.id}`), await live.get(`/carts/${many.id}`)];
-	assert.equal(all.body.total, 300);
-	assert.equal(statements(all), statements(one));
-	assert.ok(statements(all) <= 5, `${statements(all)} statements`);
+	// A worker that has not seen the shop lately asks once more than others.
+	const read = async ({ id }) => {
+		const answers = await Promise.all(Array.from({ length: 16 }, () => live.get(`/carts/${id}`)));
+		return { total: answers[0].body.total, statements: answers.map(statements) };
+	};
+	await read(few);
+	const [one, all] = [await read(few), await read(many)];
+	assert.equal(all.total, 300);
+	assert.equal(Math.min(...all.statements), Math.min(...one.statements));
+	assert.ok(Math.max(...all.statements) <= 5, `${all.statements} statements`);
 });
 
 test("writes leave traces without prices", async () => {

@@ -119,12 +119,15 @@ function others(names, database) {
 	};
 }
 
-// The session that migrates ends in the middle of what it does; false if it does nothing.
+// The session that migrates ends in the middle of what it does; false if it does nothing. It may have ended by itself before
+// it is told to, which is an error, and an error ends the client: so that is one of its own.
 async function endSession(db) {
 	const [id] = await db.run("SELECT id FROM information_schema.processlist WHERE user = 'souk_migrate' AND command IN ('Query', 'Execute') LIMIT 1");
 	if (!id)
 		return false;
-	await db.run(`KILL CONNECTION ${id}`).catch(() => {});
+	const killer = new Database();
+	await killer.run(`KILL CONNECTION ${id}`).catch(() => {});
+	killer.close();
 	return true;
 }
 

@@ -13,7 +13,9 @@ export class Database {
 		this.process = spawn("mariadb", options, { stdio: ["pipe", "pipe", "pipe"] });
 		this.process.stdout.setEncoding("utf8").on("data", (part) => this.take(part));
 		this.process.stderr.setEncoding("utf8").on("data", (part) => (this.faults += part));
+		this.ended = false;
 		this.process.on("close", () => {
+			this.ended = true;
 			for (const { reject, sql } of this.waiting)
 				reject(new Error(`${this.faults.trim() || "the database client ended"}, at: ${sql}`));
 			this.waiting = [];
@@ -36,6 +38,8 @@ export class Database {
 
 	// The lines of the result; columns are parted by tabs.
 	run(sql) {
+		if (this.ended)
+			return Promise.reject(new Error(`${this.faults.trim() || "the database client ended"}, before: ${sql}`));
 		const mark = `-- end ${Math.random().toString(36).slice(2)}`;
 		return new Promise((resolve, reject) => {
 			this.waiting.push({ mark, sql, resolve, reject });
