@@ -5,6 +5,7 @@
 #include "shop/catalog/catalog.h"
 #include "shop/customers/customers.h"
 #include "shop/inventory/inventory.h"
+#include "shop/ledger/ledger.h"
 #include "shop/orders/orders.h"
 #include "shop/promotions/promotions.h"
 #include "shop/tax/tax.h"

@@ -88,7 +88,7 @@ inventory_adjust(struct ctx *cx, const struct operation_call *call, struct rec *
 	if (e)
 		return e;
 	c.stock = was->id;
-	e = ledger_post(cx, &c, 1, &cause);
+	e = ledger_apply(cx, &c, 1, &cause);
 	return e ? e : finish(cx, call, was, out);
 }
 
@@ -108,7 +108,7 @@ inventory_count(struct ctx *cx, const struct operation_call *call, struct rec **
 	c.on_hand = rec_int(input, COUNT_QUANTITY) - rec_int(was, STOCK_ON_HAND);
 	e = check_free(cx, input, COUNT_QUANTITY, was, c.on_hand);
 	if (!e && c.on_hand)
-		e = ledger_post(cx, &c, 1, &cause);
+		e = ledger_apply(cx, &c, 1, &cause);
 	return e ? e : finish(cx, call, was, out);
 }
 

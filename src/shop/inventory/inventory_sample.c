@@ -61,7 +61,7 @@ load_stock(struct ctx *cx, const char *sku, const char *place, int64_t quantity)
 	e = place_stock(cx, thing.product, thing.variant.n ? thing.variant : thing.only, warehouse,
 		&c.stock);
 	e = e ? e : is_stocked(cx, c.stock, &there);
-	return e || there ? e : ledger_post(cx, &c, 1, &cause);
+	return e || there ? e : ledger_apply(cx, &c, 1, &cause);
 }
 
 static struct err *

@@ -169,7 +169,7 @@ settle(struct ctx *cx, const struct holds *all, const struct ledger_cause *cause
 		return NULL;
 	e = cause->reason == MOVED_SOLD ? NULL : lock_told(cx, all);
 	e = e ? e : take_out(cx, all);
-	return e ? e : ledger_post(cx, c, n, cause);
+	return e ? e : ledger_apply(cx, c, n, cause);
 }
 
 static struct err *

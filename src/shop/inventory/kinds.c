@@ -56,7 +56,7 @@ inventory_end(struct ctx *cx, struct id product, const struct id *variants, size
 				REASON_HAS_STOCK);
 		c[left++] = (struct ledger_change){ .stock = { row[0].i }, .on_hand = -row[1].i };
 	}
-	return left ? ledger_post(cx, c, left, &cause) : NULL;
+	return left ? ledger_apply(cx, c, left, &cause) : NULL;
 }
 
 struct err *
@@ -164,5 +164,5 @@ inventory_set(struct ctx *cx, const struct rec *child, int field)
 		e->code = ERR_CONFLICT;
 		return err_reason(e, REASON_OUT_OF_STOCK);
 	}
-	return c.on_hand ? ledger_post(cx, &c, 1, &cause) : NULL;
+	return c.on_hand ? ledger_apply(cx, &c, 1, &cause) : NULL;
 }

@@ -290,7 +290,7 @@ ledger_touch(const struct ctx *cx, struct id product)
 }
 
 struct err *
-ledger_post(struct ctx *cx, struct ledger_change *c, size_t n, const struct ledger_cause *cause)
+ledger_apply(struct ctx *cx, struct ledger_change *c, size_t n, const struct ledger_cause *cause)
 {
 	bool all;
 	struct err *e = ledger_move(cx, c, n, id_new(), &all);

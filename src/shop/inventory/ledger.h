@@ -59,7 +59,7 @@ struct err *ledger_write(struct ctx *cx, const struct ledger_change *c, size_t n
 void ledger_touch(const struct ctx *cx, struct id product);
 
 /* Both, for changes that cannot fail since their rows are locked: else ERR_INTERNAL. */
-struct err *ledger_post(struct ctx *cx, struct ledger_change *c, size_t n,
+struct err *ledger_apply(struct ctx *cx, struct ledger_change *c, size_t n,
 	const struct ledger_cause *cause) MUST_CHECK;
 
 /* Room for a list of lists of numbers, as JSON_TABLE takes them: "[[1,2],[3,4]]". */

@@ -150,14 +150,14 @@ inventory_restock(struct ctx *cx, const struct inventory_return *back, size_t n,
 			ledger_add(good, &ngood, c);
 	}
 	if (!e && ngood)
-		e = ledger_post(cx, good, ngood, &come);
+		e = ledger_apply(cx, good, ngood, &come);
 	if (e || !nbad)
 		return e;
 	come.quiet = true;
-	e = ledger_post(cx, bad, nbad, &come);
+	e = ledger_apply(cx, bad, nbad, &come);
 	for (size_t i = 0; i < nbad; i++)
 		bad[i].on_hand = -bad[i].on_hand;
-	return e ? e : ledger_post(cx, bad, nbad, &go);
+	return e ? e : ledger_apply(cx, bad, nbad, &go);
 }
 
 /* ---- what there is */

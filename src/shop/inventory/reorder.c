@@ -149,5 +149,5 @@ reorder_apply(struct ctx *cx, struct rec *now, const struct rec *was)
 		return NULL;
 	e = place_stock(cx, rec_ref(now, REORDER_PRODUCT), rec_ref(now, REORDER_VARIANT),
 		rec_ref(now, REORDER_WAREHOUSE), &c.stock);
-	return e ? e : ledger_post(cx, &c, 1, &cause);
+	return e ? e : ledger_apply(cx, &c, 1, &cause);
 }
