@@ -52,6 +52,7 @@ BEGIN {
 	kinds["NAME_OR_NONE"] = "name of letters, digits and _, or nothing"
 	kinds["URL_OR_NONE"] = "https:// address without a path, or nothing"
 	kinds["RANGES"] = "addresses and ranges (10.0.0.0/8) with commas between, or nothing"
+	kinds["SERVICES"] = "name=address pairs with commas between, or nothing"
 	if (as == "env") {
 		print "# Settings of Souk: KEY=value lines; a value may stand in quotes. souk.env(5) explains them all, and"
 		print "# `soukctl config check` finds the faults. What is commented out is the default; the environment wins."

@@ -26,7 +26,7 @@ lint_headers() { build_make clang check-headers && build_make debug check-header
 # One file a run: clang-tidy 14 takes the va_start of a second file for none (valist.Uninitialized).
 lint_tidy() {
 	local flags
-	flags=$(pkg-config --cflags json-c openssl icu-i18n libmariadb libsystemd)
+	flags=$(pkg-config --cflags libcurl json-c openssl icu-i18n libmariadb libsystemd)
 	# shellcheck disable=SC2016
 	c_sources | xargs -r -P "$(nproc)" -n 1 sh -c 'flags=$1 && shift && clang-tidy --quiet "$@" -- $flags' tidy \
 		"-std=c11 -Isrc -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE -DSOUK_DEBUG $flags" 2>&1 |

@@ -6,7 +6,7 @@
 # shellcheck disable=SC2034
 DB_PACKAGES="mariadb-server procps tzdata"
 # shellcheck disable=SC2034
-UP_PACKAGES="autoconf automake gcc libc6-dev libcsv-dev libfcgi-dev libicu-dev libjson-c-dev libmariadb-dev libssl-dev
+UP_PACKAGES="autoconf automake gcc libc6-dev libcsv-dev libcurl4-openssl-dev libfcgi-dev libicu-dev libjson-c-dev libmariadb-dev libssl-dev
 	libsystemd-dev make pkg-config uthash-dev
 	ca-certificates curl nginx openssl $DB_PACKAGES"
 # shellcheck disable=SC2034

@@ -6,6 +6,7 @@
 #     scripts/stack.sh db-sql DIR      SQL as its owner
 # Below DIR: etc/ (settings, keys), db/ (data), run/ (sockets, pid files), state/, log/, tls/, tmp/, and env for a shell.
 . "$(dirname "${BASH_SOURCE[0]}")/database.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/fakes.sh"
 . "$(dirname "${BASH_SOURCE[0]}")/site.sh"
 
 STACK_TENANT=demo
@@ -31,7 +32,7 @@ stack_settings() {
 	(
 		umask 077
 		[ -s "$dir/etc/keyring" ] || printf '1 %s\n' "$(random_hex 32)" >"$dir/etc/keyring"
-		cat - "$dir/etc/souk.env.local" 2>/dev/null >"$dir/etc/souk.env.new" <<-ENV || true
+		cat - <(fakes_settings "$port") "$dir/etc/souk.env.local" 2>/dev/null >"$dir/etc/souk.env.new" <<-ENV || true
 			SOUK_DB=$(db_socket "$dir")
 			SOUK_DB_NAME=souk
 			SOUK_DB_USER=souk
@@ -128,6 +129,7 @@ stack_env() {
 			export SOUK_CONFIG=$dir/etc/souk.env
 			export SOUK_CTL=$ROOT/build/$build/soukctl
 			export SOUK_LOG_FILE=$dir/log/souk-api.log
+			export SOUK_FAKES=$(fakes_wanted && fakes_url "$port")
 		ENV
 	)
 }
@@ -141,6 +143,7 @@ stack_up() {
 	db_up "$dir"
 	stack_settings "$dir" "$port"
 	step "applying migrations" "$dir/log/migrate.log" stack_ctl "$dir" "$build" migrate
+	fakes_up "$dir" "$port"
 	api_up "$dir" "$build"
 	site_up "$dir" "$port"
 	wait_for 10 api_answers "$dir" "$port" || die "https://127.0.0.1:$port/livez does not answer: see $dir/log/souk-api.log"
@@ -153,15 +156,16 @@ stack_down() {
 	local dir=$1
 	site_stop "$dir"
 	api_stop "$dir"
+	fakes_stop "$dir"
 	db_stop "$dir"
 }
 
-# Three free ports in a row, below those that the kernel gives to clients.
+# Four free ports in a row, below those that the kernel gives to clients.
 stack_free_port() {
 	local port
 	while :; do
 		port=$((20000 + RANDOM % 12000))
-		port_taken "$port" || port_taken $((port + 1)) || port_taken $((port + 2)) || break
+		port_taken "$port" || port_taken $((port + 1)) || port_taken $((port + 2)) || port_taken $((port + 3)) || break
 	done
 	echo "$port"
 }

@@ -162,7 +162,7 @@ trap 'exit 130' INT TERM
 stack_down "$stack"
 rm -rf "$stack"
 mkdir -p "$stack/log"
-export SOUK_ROOT=$ROOT
+export SOUK_ROOT=$ROOT STACK_FAKES=yes
 while read -r name; do
 	[[ golden/$name != *"$pattern"* ]] || check "golden/$name" "$ROOT/scripts/golden.sh" --check "$name"
 done < <("$ROOT/scripts/golden.sh" --still)

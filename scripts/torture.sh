@@ -35,6 +35,7 @@ finish() {
 trap finish EXIT
 trap 'exit 130' INT TERM
 rm -rf "$stack"
+export STACK_FAKES=yes
 stack_up "$stack" "$(stack_free_port)" debug
 # shellcheck source=/dev/null
 . "$stack/env"

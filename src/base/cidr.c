@@ -93,14 +93,21 @@ cidr_parse(struct arena *a, struct str text, struct cidr *out, struct str *sugge
 }
 
 bool
+cidr_holds(const struct cidr *range, const unsigned char address[16])
+{
+	unsigned char bytes[16];
+
+	memcpy(bytes, address, sizeof(bytes));
+	cut_behind(bytes, range->bits);
+	return memcmp(bytes, range->address, sizeof(bytes)) == 0;
+}
+
+bool
 cidr_has(const struct cidr *range, struct str address)
 {
 	unsigned char bytes[16];
 
-	if (!address.n || !read_address(address, bytes))
-		return false;
-	cut_behind(bytes, range->bits);
-	return memcmp(bytes, range->address, sizeof(bytes)) == 0;
+	return address.n && read_address(address, bytes) && cidr_holds(range, bytes);
 }
 
 bool
@@ -124,6 +131,16 @@ cidr_list_has(const struct cidr_list *list, struct str address)
 {
 	for (size_t i = 0; i < list->n; i++) {
 		if (cidr_has(&list->ranges[i], address))
+			return true;
+	}
+	return false;
+}
+
+bool
+cidr_list_holds(const struct cidr_list *list, const unsigned char address[16])
+{
+	for (size_t i = 0; i < list->n; i++) {
+		if (cidr_holds(&list->ranges[i], address))
 			return true;
 	}
 	return false;

@@ -22,6 +22,9 @@ bool cidr_parse(struct arena *a, struct str text, struct cidr *out, struct str *
 /* True if `address`, as text, lies in the range. What is no address lies in none. */
 bool cidr_has(const struct cidr *range, struct str address);
 
+/* The same of an address in 16 bytes, v4 as ::ffff:0:0/96. */
+bool cidr_holds(const struct cidr *range, const unsigned char address[16]);
+
 /* Several of them, in any order. */
 struct cidr_list {
 	const struct cidr *ranges;
@@ -35,6 +38,7 @@ struct cidr_list {
 bool cidr_list_parse(
 	struct arena *a, struct str text, struct cidr_list *out, struct str *suggested);
 bool cidr_list_has(const struct cidr_list *list, struct str address);
+bool cidr_list_holds(const struct cidr_list *list, const unsigned char address[16]);
 
 /* The network that an address belongs to, as users would call it: /24 of v4, /48 of v6; absent if it is no address. */
 struct str cidr_network(struct arena *a, struct str address);

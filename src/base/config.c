@@ -27,6 +27,7 @@ enum kind {
 	KIND_NAME_OR_NONE,
 	KIND_URL_OR_NONE,
 	KIND_RANGES,
+	KIND_SERVICES,
 	KIND_CHOICE,
 	KIND_INT
 };
@@ -40,6 +41,7 @@ static const struct config_row rows[] = {
 #define NAME "name of letters, digits and _", false
 #define NAME_OR_NONE "name of letters, digits and _, or nothing", false
 #define URL_OR_NONE "https:// address without a path, or nothing", false
+#define SERVICES "name=address pairs with commas between, or nothing", false
 #define RANGES "addresses and ranges (10.0.0.0/8) with commas between, or nothing", false
 #define CHOICE(list) "one of " list, false
 #define INT(lo, hi) "integer from " #lo " to " #hi, false
@@ -52,6 +54,7 @@ static const struct config_row rows[] = {
 #undef X
 #undef INT
 #undef CHOICE
+#undef SERVICES
 #undef RANGES
 #undef URL_OR_NONE
 #undef NAME_OR_NONE
@@ -77,6 +80,7 @@ static const struct target {
 #define NAME KIND_NAME, 0, 0, NULL
 #define NAME_OR_NONE KIND_NAME_OR_NONE, 0, 0, NULL
 #define URL_OR_NONE KIND_URL_OR_NONE, 0, 0, NULL
+#define SERVICES KIND_SERVICES, 0, 0, NULL
 #define RANGES KIND_RANGES, 0, 0, NULL
 #define CHOICE(list) KIND_CHOICE, 0, 0, list
 #define INT(lo, hi) KIND_INT, lo, hi, NULL
@@ -85,6 +89,7 @@ static const struct target {
 #undef X
 #undef INT
 #undef CHOICE
+#undef SERVICES
 #undef RANGES
 #undef URL_OR_NONE
 #undef NAME_OR_NONE
@@ -141,6 +146,24 @@ is_url(struct str s)
 		str_find(host, ' ') == host.n;
 }
 
+/* "name=address" pairs; an address begins with http:// or https:// and ends without a '/'. */
+static bool
+is_services(struct str s)
+{
+	struct str rest = s.n ? s : (struct str){ 0 }, one;
+
+	while (str_split(&rest, ',', &one)) {
+		size_t equals = str_find(one, '=');
+		struct str name = str_trim(str_cut(one, 0, equals));
+		struct str url = str_trim(str_cut(one, equals + 1, one.n));
+
+		if (!is_name(name) || str_ends(url, STR("/")) ||
+			(!str_starts(url, STR("http://")) && !str_starts(url, STR("https://"))))
+			return false;
+	}
+	return true;
+}
+
 /* Fills `names` with the choices; gives their number. */
 static size_t
 list_choices(struct arena *a, const char *choices, const char *names[CHOICES_MOST])
@@ -184,6 +207,8 @@ is_allowed(struct arena *a, const struct target *t, struct str s)
 		return !s.n || is_url(s);
 	case KIND_RANGES:
 		return cidr_list_parse(a, s, &(struct cidr_list){ 0 }, NULL);
+	case KIND_SERVICES:
+		return is_services(s);
 	case KIND_CHOICE:
 		return is_choice(a, t->choices, s);
 	case KIND_INT:

@@ -31,6 +31,7 @@ struct config {
 #define NAME_OR_NONE TEXT
 #define URL_OR_NONE TEXT
 #define RANGES TEXT
+#define SERVICES TEXT
 #define CHOICE(list) TEXT
 #define INT(lo, hi) int64_t
 #define X(member, key, type, initial, doc) type member;
@@ -38,6 +39,7 @@ struct config {
 #undef X
 #undef INT
 #undef CHOICE
+#undef SERVICES
 #undef RANGES
 #undef URL_OR_NONE
 #undef NAME_OR_NONE

@@ -464,24 +464,39 @@ str_unhex(struct str s, void *out, size_t n)
 }
 
 static const char base64url[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+static const char base64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-struct str
-str_base64url(struct arena *a, const void *bytes, size_t n)
+static struct str
+in_base64(struct arena *a, const char *digits, struct str s)
 {
-	const unsigned char *from = bytes;
-	char *p = arena_alloc(a, n / 3 * 4 + 5);
+	char *p = arena_alloc(a, s.n / 3 * 4 + 5);
 	size_t out = 0;
 	uint32_t bits = 0;
 	int have = 0;
 
-	for (size_t i = 0; i < n; i++) {
-		bits = bits << 8 | from[i];
+	for (size_t i = 0; i < s.n; i++) {
+		bits = bits << 8 | (unsigned char)s.p[i];
 		for (have += 8; have >= 6; have -= 6)
-			p[out++] = base64url[bits >> (have - 6) & 63];
+			p[out++] = digits[bits >> (have - 6) & 63];
 	}
 	if (have)
-		p[out++] = base64url[bits << (6 - have) & 63];
+		p[out++] = digits[bits << (6 - have) & 63];
 	return (struct str){ p, out };
+}
+
+struct str
+str_base64url(struct arena *a, const void *bytes, size_t n)
+{
+	return in_base64(a, base64url, (struct str){ bytes, n });
+}
+
+struct str
+str_base64(struct arena *a, struct str s)
+{
+	struct str out = in_base64(a, base64, s);
+	const char *padding[] = { "", "", "==", "=" };
+
+	return str_fmt(a, "%.*s%s", STRF(out), padding[out.n % 4]);
 }
 
 bool

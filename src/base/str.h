@@ -71,6 +71,8 @@ struct str str_hex(struct arena *a, const void *bytes, size_t n);
 bool str_unhex(struct str s, void *out, size_t n);
 /* base64url without padding (RFC 4648 §5); reading takes the one canonical form only. */
 struct str str_base64url(struct arena *a, const void *bytes, size_t n);
+/* With padding (RFC 4648 §4). */
+struct str str_base64(struct arena *a, struct str s);
 bool str_unbase64url(struct arena *a, struct str s, struct str *out);
 
 #endif

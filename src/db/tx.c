@@ -6,6 +6,7 @@
 #include "db/db_int.h"
 
 #include "base/clock.h"
+#include "base/http.h"
 #include "base/log.h"
 #include "base/metrics.h"
 
@@ -47,6 +48,14 @@ send_begin(struct ctx *cx, bool still)
 			   with_id(cx, "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY"));
 }
 
+/* No call of another service may be made while a transaction holds its locks (base/http.h). */
+static void
+set_in_tx(struct db *db, bool is)
+{
+	db->in_tx = is;
+	http_forbid(is);
+}
+
 /* BEGIN may be lost and sent again without harm: nothing hangs on it yet. */
 static struct err *
 begin(struct ctx *cx, bool still)
@@ -56,7 +65,7 @@ begin(struct ctx *cx, bool still)
 	struct err *e = send_begin(cx, still);
 	if (e && db->failure.kind != FAILURE_OTHER)
 		e = send_begin(cx, still);
-	db->in_tx = !e;
+	set_in_tx(db, !e);
 	return e;
 }
 
@@ -64,7 +73,7 @@ static void
 rollback(struct ctx *cx)
 {
 	struct db *db = cx->db;
-	db->in_tx = false;
+	set_in_tx(db, false);
 	if (!db->my)
 		return;
 	conn_allow_last_word(cx);
@@ -89,7 +98,7 @@ commit(struct ctx *cx)
 		return e;
 	conn_allow_last_word(cx);
 	if (conn_send(cx, with_id(cx, "COMMIT"))) {
-		db->in_tx = false;
+		set_in_tx(db, false);
 		return NULL;
 	}
 	e = failure_err(cx);

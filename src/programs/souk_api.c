@@ -8,6 +8,7 @@
 #include "base/config.h"
 #include "base/country.h"
 #include "base/currency.h"
+#include "base/http.h"
 #include "base/log.h"
 #include "base/metrics.h"
 #include "base/shared.h"
@@ -102,6 +103,7 @@ prepare(struct arena *a, struct site *site, struct config *config)
 		return refuse("database", e);
 	routes = routes_new(a, model_all());
 	openapi = openapi_new(a, routes);
+	http_setup(a, config);
 	reply_setup(config->base_url);
 	must(cidr_list_parse(a, str_of(config->metrics_from), &watchers, NULL));
 	*site = (struct site){

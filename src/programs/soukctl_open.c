@@ -5,6 +5,7 @@
 #include "access/tenant.h"
 #include "base/board.h"
 #include "base/crypto.h"
+#include "base/http.h"
 #include "base/id.h"
 #include "base/log.h"
 #include "base/shared.h"
@@ -54,7 +55,10 @@ ctl_settings(struct ctl *c)
 {
 	struct err *e = config_read(c->arena, &c->config);
 
-	return e ? misconfigured(c, e) : ctl_link(c);
+	if (e)
+		return misconfigured(c, e);
+	http_setup(c->arena, &c->config);
+	return ctl_link(c);
 }
 
 /* Ids are made by this process, so it needs a slot that no other has. */

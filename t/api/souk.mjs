@@ -104,6 +104,19 @@ export class Client {
 	}
 }
 
+// ---- other people's services, which t/fakes stands in for
+
+const fakes = async (path, body) => {
+	const answer = await fetch(env.SOUK_FAKES + path, body && { method: "POST", body: JSON.stringify(body) });
+	assert.ok(answer.ok, `${path}: ${answer.status}`);
+	return answer.status === 204 ? undefined : answer.json();
+};
+
+// What a service was asked by requests that hold this text (a key, an amount), and what it remembers.
+export const asked = (service, holds = "") => fakes(`/_state?service=${service}&holds=${encodeURIComponent(holds)}`);
+// How it shall behave: t/fakes/server.mjs says what there is.
+export const behave = (service, rule) => fakes("/_control", { service, ...rule });
+
 // ---- tenants
 
 export async function ctl(...args) {

@@ -11,6 +11,7 @@ FNR == 1 {
 	foreign["^mariadb"] = "^src/db/"
 	foreign["^json-c/"] = "^src/base/json\\.c$"
 	foreign["^fcgi"] = "^src/web/fcgi\\.c$"
+	foreign["^curl/"] = "^src/base/http\\.c$"
 	foreign["^openssl/"] = "^src/base/(crypto|tls)\\.c$"
 	foreign["^unicode/"] = "^src/base/"
 	foreign["^csv\\.h"] = "^src/base/"
