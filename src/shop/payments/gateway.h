@@ -64,11 +64,33 @@ struct gateway_answer {
 typedef struct err *gateway_fn(
 	struct ctx *cx, const struct gateway_call *call, struct gateway_answer *out);
 
+/* What is told, and asked, of a dispute. Texts that were not given are absent. */
+struct gateway_dispute {
+	struct id id;         /* ours: the idempotency key of the evidence */
+	struct id gateway;    /* as of a call */
+	struct str reference; /* the gateway's own name of it; absent: it has none */
+	int64_t due_ms;       /* until when it takes evidence */
+	struct str transaction_details, shipping_proof, communication_logs, text;
+	struct str carrier, tracking_number;
+};
+
+enum gateway_verdict {
+	GATEWAY_UNDECIDED, /* no answer, or nothing has changed */
+	GATEWAY_REVIEWS,   /* it has the evidence */
+	GATEWAY_WON,       /* for the shop */
+	GATEWAY_LOST,
+};
+
+typedef struct err *gateway_dispute_fn(
+	struct ctx *cx, const struct gateway_dispute *dispute, enum gateway_verdict *out);
+
 struct gateway {
 	const char *name; /* payment_gateways.kind: "sandbox", "stripe" */
 	gateway_fn *authorize, *capture, *cancel, *refund;
 	/* What became of the call of that id (or, if the gateway knows none, of that reference); GATEWAY_NEVER: nothing. */
 	gateway_fn *fetch;
+	/* Gives the evidence; what became of a dispute. NULL: it tells by itself, and takes no evidence from us. */
+	gateway_dispute_fn *respond, *verdict;
 };
 
 extern const struct gateway sandbox_gateway;
