@@ -73,10 +73,22 @@ ties_by_age(const struct query *q)
 	return q->nsorts == 1 && !q->resource->parent && q->sorts[0].field < FIELDS_MAX;
 }
 
+/* True if no two objects are the same in what the list is sorted by last. */
+static bool
+is_decided(const struct query *q)
+{
+	const struct sort *last = q->sorts + q->nsorts - 1;
+
+	if (!q->nsorts || last->relation >= 0)
+		return false;
+	return last->field == SORT_ID ||
+		(query_field(q->resource, last->field)->flags & F_DISTINCT);
+}
+
 size_t
 query_keys(const struct query *q)
 {
-	if (q->nsorts && q->sorts[q->nsorts - 1].field == SORT_ID)
+	if (is_decided(q))
 		return q->nsorts;
 	return q->nsorts + 1 + ties_by_age(q);
 }

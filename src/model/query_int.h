@@ -34,6 +34,8 @@ bool op_is_negative(enum op op);
 enum state query_state(const struct query *q);
 /* True if the list is ordered by created_at and id alone. */
 bool query_is_by_age(const struct query *q);
+/* True if the filters let but one value of that key pass. */
+bool query_is_fixed(const struct query *q, struct sort key);
 /* The index that finds what passes the filter, or NULL. */
 const char *filter_index(const struct query *q, const struct filter *f);
 /* True if who is alive can be counted in the index of the status. */

@@ -73,6 +73,18 @@ is_of_one_value(const struct filter *f)
 	return (f->op == OP_EQ || f->op == OP_IN) && f->nvalues + f->null == 1;
 }
 
+bool
+query_is_fixed(const struct query *q, struct sort key)
+{
+	for (size_t i = 0; key.relation < 0 && i < q->nfilters; i++) {
+		const struct filter *f = &q->filters[i];
+
+		if (f->field == key.field && !f->also && is_of_one_value(f))
+			return true;
+	}
+	return false;
+}
+
 /* The index of a field goes on with created_at: it finds one value, and has what it found in order of age. */
 static const char *
 ordered_index(const struct query *q, const struct filter *f)

@@ -403,14 +403,23 @@ put_after(const struct build *b, const struct value *after)
 		buf_char(&b->s->text, ')');
 }
 
+/*
+ * What all rows have the same orders nothing. Said all the same, it lets the server sort what stands in order in the
+ * key, unless it knows by itself that the two values are of one kind.
+ */
 static void
 put_order(const struct build *b)
 {
+	const char *before = " ORDER BY ";
+
 	for (size_t i = 0; i < query_keys(b->q); i++) {
 		struct sort key = query_key(b->q, i);
 
-		buf_fmt(&b->s->text, "%s%s%s", i ? ", " : " ORDER BY ",
-			column_of(b, key.field, key.relation), key.descending ? " DESC" : "");
+		if (query_is_fixed(b->q, key))
+			continue;
+		buf_fmt(&b->s->text, "%s%s%s", before, column_of(b, key.field, key.relation),
+			key.descending ? " DESC" : "");
+		before = ", ";
 	}
 }
 

@@ -65,6 +65,8 @@ enum field_flags {
 		<< 10, /* a secret made by the server: no column, shown in the answer that made it, never again */
 	F_UNVERSIONED = 1
 		<< 11, /* how the object is used: changes beside its writes and makes no version */
+	F_DISTINCT = 1
+		<< 18, /* beside F_SORT: no two objects have the same, so its index is (tenant_id, it) alone */
 	F_LACKING = 1 << 13, /* beside F_REQUIRED: what was imported may lack it */
 	/*
 	 * No column: `present` fills it, and it is shown where that runs. If it is of objects, it holds the JSON that is

@@ -24,6 +24,7 @@ static const struct word field_words[] = {
 	{ F_REQUIRED, "required" },
 	{ F_UNIQUE, "unique" },
 	{ F_FILTER, "filter" },
+	{ F_DISTINCT, "distinct" },
 	{ F_SORT, "sort" },
 	{ F_SEARCH, "search" },
 	{ F_READ_ONLY, "read_only" },
@@ -324,6 +325,7 @@ put_names(struct buf *b, const struct resource *r)
 {
 	put_z(b, "name", r->name);
 	put_z(b, "plural", r->plural);
+	put_z(b, "table", r->table);
 	put_z(b, "prefix", r->prefix);
 	put_z(b, "parent", r->parent);
 	put_z(b, "parent_column", r->parent_column);

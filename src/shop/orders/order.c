@@ -48,7 +48,8 @@ static const struct field order_fields[ORDER__MAX] = {
 	[ORDER_NUMBER] = INTEGER("number",
 		DOC("Its number in the shop: 1, 2, 3 … without gaps, in the order in which "
 		    "orders were taken."),
-		.flags = F_READ_ONLY | F_FILTER | F_SORT, .index = "number", .example = "1001"),
+		.flags = F_READ_ONLY | F_FILTER | F_SORT | F_DISTINCT, .index = "number",
+		.example = "1001"),
 	[ORDER_CUSTOMER] = REF("customer_id", "customer", DOC("Who bought it; null: a guest."),
 		.flags = F_CREATE_ONLY | F_FILTER, .index = "customer", .example = "cust_123"),
 	[ORDER_EMAIL] = STRING("email",
