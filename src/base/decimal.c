@@ -170,6 +170,8 @@ rounds_away(wide quotient, wide rest, int64_t den, enum decimal_rounding mode)
 {
 	wide twice = rest < 0 ? -2 * rest : 2 * rest;
 
+	if (mode == ROUND_UP)
+		return rest != 0;
 	if (mode == ROUND_DOWN || twice < den)
 		return false;
 	return twice > den || mode == ROUND_HALF_UP || quotient % 2 != 0;

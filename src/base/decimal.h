@@ -21,11 +21,11 @@ size_t decimal_render(int64_t n, int scale, char out[DECIMAL_TEXT]);
 /* The same with trailing zeros (and a bare point) cut: "199.5", "20". */
 size_t decimal_render_short(int64_t n, int scale, char out[DECIMAL_TEXT]);
 
-enum decimal_rounding { ROUND_HALF_UP, ROUND_HALF_EVEN, ROUND_DOWN };
+enum decimal_rounding { ROUND_HALF_UP, ROUND_HALF_EVEN, ROUND_DOWN, ROUND_UP };
 
 /*
  * n * num / den rounded by mode, in 128 bits between. ROUND_HALF_UP takes a half away from zero,
- * ROUND_DOWN goes towards zero. False if the result does not fit; den > 0.
+ * ROUND_DOWN goes towards zero, ROUND_UP away from it. False if the result does not fit; den > 0.
  */
 bool decimal_scale(
 	int64_t n, int64_t num, int64_t den, enum decimal_rounding mode, int64_t *out) MUST_CHECK;

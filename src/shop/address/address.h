@@ -7,6 +7,7 @@
 
 #include "model/plan.h"
 #include "model/rec.h"
+#include "shop/address/zip.h"
 
 /* Of a field that holds a country. */
 /* clang-format off */

@@ -9,7 +9,6 @@
 #include "model/rec.h"
 #include "shop/address/address.h"
 #include "shop/tax/tax_int.h"
-#include "shop/tax/zip.h"
 
 enum {
 	CELL_ID,

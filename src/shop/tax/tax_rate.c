@@ -5,7 +5,6 @@
 #include "model/rec.h"
 #include "shop/address/address.h"
 #include "shop/tax/tax_int.h"
-#include "shop/tax/zip.h"
 
 static rule_fn rate_derive, rate_check, rate_apply;
 

@@ -1,5 +1,5 @@
 /* Postal codes: what patterns are looked up by, and which of two is closer. */
-#include "shop/tax/zip.h"
+#include "shop/address/zip.h"
 
 #include "tap.h"
 

@@ -1,6 +1,6 @@
-/* Postal codes, and what a tax rate says of them: one ("90210"), a beginning ("902*"), a range ("90001...90099"). */
-#ifndef SOUK_TAX_ZIP_H
-#define SOUK_TAX_ZIP_H
+/* Postal codes, and what a tax rate or a zone says of them: one ("90210"), a beginning ("902*"), a range ("90001...90099"). */
+#ifndef SOUK_ADDRESS_ZIP_H
+#define SOUK_ADDRESS_ZIP_H
 
 #include "base/base.h"
 

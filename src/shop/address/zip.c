@@ -1,5 +1,5 @@
 /* Postal codes are compared as people mean them: "SW1A 1AA" is "sw1a1aa", and 90210-1234 lies in 90210. */
-#include "shop/tax/zip.h"
+#include "shop/address/zip.h"
 
 #define US_DIGITS 5
 
