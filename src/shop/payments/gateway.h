@@ -38,7 +38,8 @@ struct gateway_call {
 	struct id intent;
 	/* The gateway's own name of the payment: of all kinds but authorize, and of what is fetched if it is known. */
 	struct str reference;
-	bool final; /* capture: what is left of the authorization is given free */
+	/* authorize: captured at once; capture: what is left of the authorization is given free */
+	bool final;
 
 	/* authorize */
 	struct str method_type; /* "card", "paypal" … */

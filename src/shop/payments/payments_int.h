@@ -108,6 +108,8 @@ enum call_status {
 	CALL__STATUSES
 };
 
+struct outcome;
+
 /* A row of gateway_calls. Of one intent there is one open at a time, of one refund, too. */
 struct call {
 	struct id id; /* the gateway's idempotency key */
@@ -117,7 +119,7 @@ struct call {
 	struct id gateway_id;                     /* and the tenant's row */
 	int64_t amount;
 	struct str currency;
-	bool final;
+	bool final; /* of an authorization: captured at once; of a capture: the rest is given free */
 	enum call_status status;
 	int64_t tries;        /* how often it was asked in vain */
 	struct str reference; /* what the gateway calls it, once it said so */
@@ -143,10 +145,19 @@ struct err *call_settle(
 /* Gives an open call of an intent up: it was not carried out and will not be. */
 struct err *call_give_up(struct ctx *cx, struct id call) MUST_CHECK;
 
-/* What struct outside's `call` tells its `then`: an answer to a call, as a rec of outcome_shape. */
+/*
+ * What struct outside's `call` tells its `then`: a call as it was read, and the answer to it, behind a rec of a shape
+ * that says nothing more.
+ */
+struct outcome {
+	struct call call;
+	struct gateway_answer answer;
+};
 extern const struct resource outcome_shape;
-struct rec *outcome_rec(struct ctx *cx, struct id call, const struct gateway_answer *a);
-void outcome_read(const struct rec *input, struct id *call, struct gateway_answer *a);
+/* *input stays NULL if there is no open call. `details` as in call_ask(). */
+struct err *outcome_ask(struct ctx *cx, const struct call *c, const struct gateway_call *details,
+	struct rec **input) MUST_CHECK;
+const struct outcome *outcome_of(const struct rec *input);
 
 /* ---- orders */
 
