@@ -10,7 +10,7 @@ UP_PACKAGES="autoconf automake gcc libc6-dev libcsv-dev libcurl4-openssl-dev lib
 	libsystemd-dev make pkg-config uthash-dev
 	ca-certificates curl nginx openssl $DB_PACKAGES"
 # shellcheck disable=SC2034
-TEST_PACKAGES="clang-format libcunit1-dev mandoc python3 xz-utils"
+TEST_PACKAGES="clang-format hledger libcunit1-dev mandoc python3 xz-utils"
 # shellcheck disable=SC2034
 LINT_PACKAGES="clang clang-format clang-tidy cppcheck libcunit1-dev shellcheck"
 

@@ -48,7 +48,7 @@ CREATE TABLE IF NOT EXISTS ledger_entries (
   KEY created (tenant_id, created_at, id),
   KEY debit (tenant_id, debit_account_id, created_at, id),
   KEY credit (tenant_id, credit_account_id, created_at, id),
-  KEY `order` (tenant_id, order_id, created_at, id),
+  KEY of_order (tenant_id, order_id, created_at, id),
   KEY object (tenant_id, object_id, created_at, id),
   KEY kind (tenant_id, kind, created_at, id),
   KEY currency (tenant_id, currency, created_at, id),

@@ -11,6 +11,7 @@ const struct verb *const ctl_verbs[] = {
 	&verb_import_products,
 	&verb_key_create,
 	&verb_key_revoke,
+	&verb_ledger_export,
 	&verb_migrate,
 	&verb_openapi,
 	&verb_seed,

@@ -17,6 +17,7 @@
 #define EXIT_INPUT 66         /* EX_NOINPUT: no such file or object */
 #define EXIT_UNAVAILABLE 69   /* EX_UNAVAILABLE: the database */
 #define EXIT_SOFTWARE 70      /* EX_SOFTWARE */
+#define EXIT_OUTPUT 74        /* EX_IOERR */
 #define EXIT_AGAIN 75         /* EX_TEMPFAIL: another one is at it */
 #define EXIT_NO_PERMISSION 77 /* EX_NOPERM */
 #define EXIT_CONFIG 78        /* EX_CONFIG */
@@ -52,7 +53,8 @@ struct ctl {
 
 extern const struct verb verb_account_limits, verb_config_check, verb_config_show, verb_describe,
 	verb_doctor, verb_import_orders, verb_import_products, verb_key_create, verb_key_revoke,
-	verb_migrate, verb_openapi, verb_seed, verb_setup, verb_tenant_create, verb_verify;
+	verb_ledger_export, verb_migrate, verb_openapi, verb_seed, verb_setup, verb_tenant_create,
+	verb_verify;
 
 /* All of them, in the order of help; ends with NULL. */
 extern const struct verb *const ctl_verbs[];

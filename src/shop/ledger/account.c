@@ -45,17 +45,17 @@ enum ledger_balance_field {
 };
 
 static const struct field balance_fields[LEDGER_BALANCE__MAX] = {
-	[LEDGER_BALANCE_CURRENCY] =
-		STRING("currency", DOC("ISO 4217."), .max = 3, .example = "USD"),
+	[LEDGER_BALANCE_CURRENCY] = STRING(
+		"currency", DOC("ISO 4217."), .flags = F_READ_ONLY, .max = 3, .example = "USD"),
 	[LEDGER_BALANCE_DEBITS] = AMOUNT("debits_amount",
 		DOC("The sum of all entries that have the account as their debit side, in minor "
 		    "units."),
-		.money_in = "currency", .example = "19999"),
+		.flags = F_READ_ONLY, .money_in = "currency", .example = "19999"),
 	[LEDGER_BALANCE_CREDITS] = AMOUNT("credits_amount", DOC("The same of their credit side."),
-		.money_in = "currency", .example = "0"),
+		.flags = F_READ_ONLY, .money_in = "currency", .example = "0"),
 	[LEDGER_BALANCE_BALANCE] = AMOUNT("amount",
 		DOC("Debits less credits: of liabilities and revenue below 0 as a rule."),
-		.money_in = "currency", .example = "19999"),
+		.flags = F_READ_ONLY, .money_in = "currency", .example = "19999"),
 };
 
 static const struct resource balance_shape =
@@ -66,47 +66,71 @@ static const struct resource balance_shape =
 	"(SELECT CAST(" sum " AS SIGNED) FROM ledger_balances c FORCE INDEX (PRIMARY)"             \
 	" WHERE c.tenant_id = b.tenant_id AND c.account_id = b.account_id"                         \
 	" AND c.currency = b.currency)"
-#define BALANCES                                                                                                                    \
-	"SELECT JSON_ARRAYAGG(JSON_OBJECT('currency', b.currency, 'debits_amount', " OF_SLOTS("SU"                                  \
-											      "M("                                  \
-											      "c."                                  \
-											      "de"                                  \
-											      "bi"                                  \
-											      "ts"                                  \
-											      ")") ", 'credits_amount', " OF_SLOTS( \
-		"SUM(c.credits)") ", 'amount', " OF_SLOTS("SUM(c.debits - c.credits)") ") ORDER "                                   \
-										       "BY "                                        \
-										       "b."                                         \
-										       "currency)"                                  \
-										       " FROM "                                     \
-										       "ledger_"                                    \
-										       "balances "                                  \
-										       "b FORCE "                                   \
-										       "INDEX "                                     \
-										       "(PRIMARY)"                                  \
-										       " WHERE "                                    \
-										       "b.tenant_"                                  \
-										       "id = "                                      \
-										       "t.tenant_"                                  \
-										       "id AND "                                    \
-										       "b."                                         \
-										       "account_"                                   \
-										       "id = t.id"                                  \
-										       " AND "                                      \
-										       "b.slot "                                    \
-										       "="                                          \
-										       " " OF_SLOTS(                                \
-											       "M"                                  \
-											       "I"                                  \
-											       "N"                                  \
-											       "("                                  \
-											       "c"                                  \
-											       "."                                  \
-											       "s"                                  \
-											       "l"                                  \
-											       "o"                                  \
-											       "t"                                  \
-											       ")")
+#define BALANCES                                                                                                  \
+	"SELECT JSON_ARRAYAGG(JSON_OBJECT('currency', b.currency, 'debits_amount', " OF_SLOTS(                    \
+		"SU"                                                                                              \
+		"M("                                                                                              \
+		"c."                                                                                              \
+		"de"                                                                                              \
+		"bi"                                                                                              \
+		"ts"                                                                                              \
+		")") ", 'credits_amount', " OF_SLOTS("SUM(c.credits)") ", 'amount', " OF_SLOTS("S"                \
+											       "U"                \
+											       "M"                \
+											       "("                \
+											       "c"                \
+											       "."                \
+											       "d"                \
+											       "e"                \
+											       "b"                \
+											       "i"                \
+											       "t"                \
+											       "s"                \
+											       " "                \
+											       "-"                \
+											       " "                \
+											       "c"                \
+											       "."                \
+											       "c"                \
+											       "r"                \
+											       "e"                \
+											       "d"                \
+											       "i"                \
+											       "t"                \
+											       "s"                \
+											       ")") ") ORDER "    \
+												    "BY "         \
+												    "b."          \
+												    "currency)"   \
+												    " FROM "      \
+												    "ledger_"     \
+												    "balances "   \
+												    "b FORCE "    \
+												    "INDEX "      \
+												    "(PRIMARY)"   \
+												    " WHERE "     \
+												    "b.tenant_"   \
+												    "id = "       \
+												    "t.tenant_"   \
+												    "id AND "     \
+												    "b."          \
+												    "account_"    \
+												    "id = t.id"   \
+												    " AND "       \
+												    "b.slot "     \
+												    "="           \
+												    " " OF_SLOTS( \
+													    "M"   \
+													    "I"   \
+													    "N"   \
+													    "("   \
+													    "c"   \
+													    "."   \
+													    "s"   \
+													    "l"   \
+													    "o"   \
+													    "t"   \
+													    ")")
 
 static const struct field account_fields[LEDGER_ACCOUNT__MAX] = {
 	[LEDGER_ACCOUNT_KIND] = ENUM("kind", ledger_kind_words, DOC("What it is for."),

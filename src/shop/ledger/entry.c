@@ -13,7 +13,7 @@ static const struct field entry_fields[LEDGER_ENTRY__MAX] = {
 		    "of several captures of a payment."),
 		.flags = F_READ_ONLY | F_FILTER, .index = "object", .example = "ord_123"),
 	[LEDGER_ENTRY_ORDER] = REF("order_id", "order", DOC("The order that it is about."),
-		.flags = F_READ_ONLY | F_FILTER, .index = "order", .example = "ord_123"),
+		.flags = F_READ_ONLY | F_FILTER, .index = "of_order", .example = "ord_123"),
 	[LEDGER_ENTRY_DEBIT] = REF("debit_account_id", "ledger_account",
 		DOC("The account that has the amount on its debit side."),
 		.flags = F_READ_ONLY | F_FILTER, .index = "debit", .example = "lacc_001"),
