@@ -49,7 +49,8 @@ struct ctx {
 	unsigned statements;   /* sent to the database so far */
 	int64_t db_us;         /* spent waiting for it */
 #ifdef SOUK_DEBUG
-	bool counts_reads; /* the client asked how many rows the request reads */
+	struct str exit_at; /* the client asked that the process ends there, once */
+	bool counts_reads;  /* the client asked how many rows the request reads */
 	int64_t rows_read;
 #endif
 
@@ -76,6 +77,9 @@ struct ctx {
 
 /* The zone in which the request counts days. */
 struct str ctx_zone(const struct ctx *cx);
+
+/* Milliseconds until the deadline, at most `most` and never less than 1: a time-out for what takes one. */
+int ctx_left_ms(const struct ctx *cx, int most);
 
 /* True if the actor has that scope, or scope is NULL. */
 bool ctx_may(const struct ctx *cx, const char *scope);

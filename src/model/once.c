@@ -1,4 +1,4 @@
-/* One row of idempotency_keys for each keyed write, made and filled in the write's own transaction. */
+/* One row of idempotency_keys for each keyed write, made in the write's own transaction, and filled in its last. */
 #include "model/once.h"
 
 #include "base/clock.h"
@@ -36,15 +36,16 @@ replay(struct ctx *cx, const struct db_value *row, struct answer *out)
 	return NULL;
 }
 
+#define STORED                                                                                     \
+	"SELECT fingerprint, status, location, etag, content_type, sealed, body,"                  \
+	" content_language, object_id FROM idempotency_keys WHERE tenant_id = ? AND key_hash = ?"
+
 static struct err *
-stored(struct ctx *cx, struct answer *out)
+stored(struct ctx *cx, struct kept_once *kept, struct answer *out)
 {
 	struct db_rows rows;
-	struct err *e = db_query(cx, &rows,
-		"SELECT fingerprint, status, location, etag, content_type, sealed, body,"
-		" content_language"
-		" FROM idempotency_keys WHERE tenant_id = ? AND key_hash = ?",
-		db_id(cx->tenant), db_text(digest_str(&cx->once->key)));
+	struct err *e =
+		db_query(cx, &rows, STORED, db_id(cx->tenant), db_text(digest_str(&cx->once->key)));
 
 	if (e)
 		return e;
@@ -55,11 +56,23 @@ stored(struct ctx *cx, struct answer *out)
 		return err_reason(err_new(cx->arena, ERR_CONFLICT,
 					  "this Idempotency-Key was used for another request"),
 			REASON_IDEMPOTENCY_MISMATCH);
-	return replay(cx, db_row(&rows, 0), out);
+	kept->answered = db_row(&rows, 0)[1].kind != DB_NULL;
+	if (kept->answered)
+		return replay(cx, db_row(&rows, 0), out);
+	kept->pending.n = db_row(&rows, 0)[8].i;
+	return NULL;
 }
 
 struct err *
-once_begin(struct ctx *cx, bool *replayed, struct answer *out)
+once_busy(struct ctx *cx)
+{
+	return err_reason(err_new(cx->arena, ERR_CONFLICT,
+				  "a request with this Idempotency-Key is still being carried out"),
+		REASON_IDEMPOTENCY_IN_PROGRESS);
+}
+
+struct err *
+once_begin(struct ctx *cx, struct kept_once *kept, struct answer *out)
 {
 	struct err *e = db_exec(cx,
 		"SET STATEMENT innodb_lock_wait_timeout=3, max_statement_time=4 FOR"
@@ -68,16 +81,33 @@ once_begin(struct ctx *cx, bool *replayed, struct answer *out)
 		db_id(cx->tenant), db_text(digest_str(&cx->once->key)),
 		db_text(digest_str(&cx->once->fingerprint)), db_time(clock_real_ms()));
 
-	*replayed = false;
+	*kept = (struct kept_once){ 0 };
 	if (!e || e->code != ERR_CONFLICT)
 		return e;
 	if (!db_duplicate_key(e).p)
-		return err_reason(
-			err_new(cx->arena, ERR_CONFLICT,
-				"a request with this Idempotency-Key is still being carried out"),
-			REASON_IDEMPOTENCY_IN_PROGRESS);
-	*replayed = true;
-	return stored(cx, out);
+		return once_busy(cx);
+	return stored(cx, kept, out);
+}
+
+struct err *
+once_pend(struct ctx *cx, struct id object)
+{
+	return db_exec(cx,
+		"UPDATE idempotency_keys SET object_id = ? WHERE tenant_id = ? AND key_hash = ?",
+		db_id(object), db_id(cx->tenant), db_text(digest_str(&cx->once->key)));
+}
+
+/* A key that was purged meanwhile is as one without an answer. */
+struct err *
+once_look(struct ctx *cx, bool lock, bool *answered, struct answer *out)
+{
+	struct db_value tenant = db_id(cx->tenant), key = db_text(digest_str(&cx->once->key));
+	struct db_rows rows;
+	struct err *e = lock ? db_query(cx, &rows, STORED " FOR UPDATE", tenant, key)
+			     : db_query(cx, &rows, STORED, tenant, key);
+
+	*answered = !e && rows.n && db_row(&rows, 0)[1].kind != DB_NULL;
+	return *answered ? replay(cx, db_row(&rows, 0), out) : e;
 }
 
 struct err *

@@ -1,6 +1,7 @@
 /*
  * Idempotency (D52, D53): the same key and body replays the stored answer, another body is a
- * conflict, a concurrent twin waits. The row is written in the write's own transaction.
+ * conflict, a concurrent twin waits. The row is written in the write's own transaction. Of a write with a call to the
+ * outside it is pending until the second transaction, which stores the answer: a repeat completes it.
  */
 #ifndef SOUK_MODEL_ONCE_H
 #define SOUK_MODEL_ONCE_H
@@ -26,12 +27,23 @@ struct once {
 	void (*refusal)(struct ctx *cx, const struct err *e, struct answer *out);
 };
 
+/* What is known of a key. Neither: this request is the first. */
+struct kept_once {
+	bool answered;     /* its answer is there, and nothing more is to be done */
+	struct id pending; /* the object whose second transaction is still due */
+};
+
 /*
- * Inside the transaction, before anything else. *replayed true: *out is the stored answer and
- * nothing more is to be done. ERR_CONFLICT, reason idempotency_mismatch for another fingerprint,
- * idempotency_in_progress if the twin does not end within 3 s.
+ * Inside the transaction, before anything else. If it is answered, *out is the stored answer. ERR_CONFLICT, reason
+ * idempotency_mismatch for another fingerprint, idempotency_in_progress if the twin does not end within 3 s.
  */
-struct err *once_begin(struct ctx *cx, bool *replayed, struct answer *out) MUST_CHECK;
+struct err *once_begin(struct ctx *cx, struct kept_once *kept, struct answer *out) MUST_CHECK;
+/* Stores that the write of this object is committed and its answer is not there yet; the last statement of its first transaction. */
+struct err *once_pend(struct ctx *cx, struct id object) MUST_CHECK;
+/* Whether a pending key is answered meanwhile; as the first statement of a transaction with `lock`, which holds the row. */
+struct err *once_look(struct ctx *cx, bool lock, bool *answered, struct answer *out) MUST_CHECK;
+/* ERR_CONFLICT, reason idempotency_in_progress. */
+struct err *once_busy(struct ctx *cx);
 /* Stores the answer; the last statement before the commit. */
 struct err *once_end(struct ctx *cx, const struct answer *a) MUST_CHECK;
 

@@ -497,6 +497,24 @@ check_action(struct linking *l, const struct action *a)
 		complain(l, a->name, "takes an input that its method cannot bring");
 }
 
+/* The object that was written is read again by its id alone, and a secret that only the first transaction knew is lost. */
+static void
+check_outside(struct linking *l)
+{
+	const struct resource *r = l->r;
+	bool once = false;
+
+	if (!r->outside)
+		return;
+	for (size_t i = 0; i < r->nfields; i++)
+		once = once || (r->fields[i].flags & F_ONCE);
+	if (!r->outside->call || r->parent || r->log_time || once)
+		complain(l, NULL,
+			"asks the outside and has no call, or has a parent, a log or a secret");
+	if (r->outside->then)
+		check_action(l, r->outside->then);
+}
+
 static size_t
 open_segments(const char *path)
 {
@@ -603,6 +621,7 @@ check_names(struct linking *l)
 		complain(l, NULL, "is a log, and can be written");
 	check_scopes(l);
 	check_operations(l);
+	check_outside(l);
 	for (size_t i = 0; i < r->nlistings; i++)
 		check_listing(l, &r->listings[i]);
 	check_special_fields(l);
@@ -684,6 +703,8 @@ link_inputs(struct linking *l)
 		if (o->output && is_shape(o->output))
 			link_shape(l, o->name, o->output, USED_SHOWN);
 	}
+	if (r->outside && r->outside->then && r->outside->then->input)
+		link_shape(l, r->outside->then->name, r->outside->then->input, 0);
 }
 
 static void

@@ -45,6 +45,7 @@ struct rec {
 	struct rec *owner;   /* of a child, while it is written; else NULL */
 	/* The event that this write makes, if a rule or an action chose one; NULL: that of the verb or the action. */
 	const char *event;
+	bool outside; /* a rule, an action or an operation asks for its resource's call to the outside, after the commit */
 	void *found; /* what a rule found out and a later one of the same write needs; in the arena */
 
 	/* Input only. */

@@ -28,6 +28,9 @@ typedef struct err *action_fn(
 typedef struct err *operation_fn(
 	struct ctx *cx, const struct operation_call *call, struct rec **out);
 
+/* A call to the outside, see struct outside. */
+typedef struct err *outside_fn(struct ctx *cx, const struct rec *rec, struct rec **input);
+
 enum type {
 	T_NONE,
 	T_BOOL,
@@ -215,6 +218,29 @@ struct published {
 	int field, choice;
 };
 
+/*
+ * What lies outside the database, such as a payment gateway, and is asked about an object between two transactions (D53):
+ * the first writes the object and, in tables of its domain, a row of the call that is due; the second what came of it. A
+ * rule or action asks for it by now->outside, an operation by (*out)->outside. Whoever dies in between leaves both to the
+ * next: a repeat of the request under its Idempotency-Key, or a program that calls model_settle().
+ */
+struct outside {
+	/*
+	 * Asks the outside about the object as committed. No transaction is held; model_settle() of other objects may be
+	 * called. The row of the call says what is due and has the key that makes it happen once, whoever else asks: it is read
+	 * here, and if it is settled there is nothing to do. *input: what came of it, of `then`'s input; NULL: nothing. Until
+	 * cx->deadline_us: a time-out is an outcome; an err is our own failure, after which all is still due.
+	 */
+	outside_fn *call;
+	/*
+	 * What the outcome does to the object, in the second transaction, with rules, audit and event as of any action, but no
+	 * route. It looks first whether the call is still due, for it may have been settled meanwhile, by a late message or
+	 * another asker, and the object may be archived or in another state. A refusal leaves the call due. NULL: nothing,
+	 * the object is only read again.
+	 */
+	const struct action *then;
+};
+
 struct resource {
 	const char *name, *plural, *prefix, *table, *doc;
 	const char *path;          /* of the collection, below /v2 or its owner; NULL: the plural */
@@ -258,6 +284,8 @@ struct resource {
 	rule_fn *present;
 	/* After the commit, before the answer: for what stands outside the database, such as caches. */
 	void (*committed)(struct ctx *cx);
+	const struct outside *
+		outside; /* asked about it; NULL: nobody is. Of a resource without parent and F_ONCE */
 	const char *admin_group;
 	const int *admin_columns;
 	struct plan *plan; /* filled by model_link() */

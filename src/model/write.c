@@ -2,7 +2,7 @@
  * The one way in for writes. Nested objects are written through their owner: its row is locked
  * first, so that writes to one product follow one another, and its version rises with theirs (D64).
  */
-#include "model/write.h"
+#include "model/write_int.h"
 
 #include "base/board.h"
 #include "base/clock.h"
@@ -12,15 +12,6 @@
 #include "model/stamp.h"
 #include "model/store.h"
 #include "model/trace.h"
-
-/* One attempt: what is being written, and what it became. */
-struct attempt {
-	const struct write *w;
-	struct written *out;
-	struct rec *was, *now; /* the top-level record */
-	struct rec *shown;     /* what the answer shows: now, or a child of it */
-	bool changed;
-};
 
 static struct err *
 not_found(struct ctx *cx, const struct resource *r)
@@ -294,9 +285,8 @@ note_changes(struct rec *now, const struct rec *was)
 	}
 }
 
-/* Rules, rows, traces: what every write does once `now` says what it shall be. */
-static struct err *
-carry_out(struct ctx *cx, struct attempt *at)
+struct err *
+write_carry_out(struct ctx *cx, struct attempt *at)
 {
 	struct rec *now = at->now;
 	struct err *e;
@@ -383,7 +373,7 @@ create(struct ctx *cx, struct attempt *at)
 		rec_set_ref(now, now->resource->plan->parent_field, now->parent);
 	archive_follows_status(now);
 	at->now = at->shown = now;
-	return carry_out(cx, at);
+	return write_carry_out(cx, at);
 }
 
 /* Loads the object that the path names, to be changed. */
@@ -421,7 +411,7 @@ update(struct ctx *cx, struct attempt *at)
 	if (e)
 		return e;
 	archive_follows_status(at->now);
-	return carry_out(cx, at);
+	return write_carry_out(cx, at);
 }
 
 static struct err *
@@ -436,7 +426,7 @@ archive(struct ctx *cx, struct attempt *at)
 	at->now->archived_at = clock_now_ms();
 	if (r->status_field >= 0)
 		rec_set_choice(at->now, r->status_field, r->status_archived);
-	return carry_out(cx, at);
+	return write_carry_out(cx, at);
 }
 
 /* What was sent with an action or operation: each attempt reads the body anew. */
@@ -465,7 +455,7 @@ act(struct ctx *cx, struct attempt *at)
 	e = e ? e : load(cx, at, w->resource, w->key);
 	e = e ? e : model_check_match(cx, &w->conditions, at->was);
 	e = e ? e : w->action->run(cx, at->now, at->was, input);
-	return e ? e : carry_out(cx, at);
+	return e ? e : write_carry_out(cx, at);
 }
 
 /* The child that the path names, or an error. */
@@ -544,7 +534,7 @@ act_on_child(struct ctx *cx, struct attempt *at)
 	at->shown = child;
 	e = w->action->run(cx, child, rec_child(at->was, relation, child->id), input);
 	note_changes(at->now, at->was);
-	return e ? e : carry_out(cx, at);
+	return e ? e : write_carry_out(cx, at);
 }
 
 static struct err *
@@ -563,7 +553,7 @@ write_child(struct ctx *cx, struct attempt *at)
 		return e;
 	at->shown = item->id.n ? rec_child(at->now, relation, item->id)
 			       : at->now->many[relation].r[at->now->many[relation].n - 1];
-	return carry_out(cx, at);
+	return write_carry_out(cx, at);
 }
 
 static struct err *
@@ -617,6 +607,18 @@ shows_secret(const struct rec *r)
 	return false;
 }
 
+/* The object about which the outside is to be asked. Of what is written through its owner, nobody is. */
+static struct id
+asks_outside(const struct attempt *at)
+{
+	const struct rec *r = at->now ? at->now : at->shown;
+
+	if (!r || !r->outside)
+		return ID_NONE;
+	must(r->resource->outside && r == at->shown);
+	return r->id;
+}
+
 static struct err *
 attempt(struct ctx *cx, struct attempt *at)
 {
@@ -624,6 +626,7 @@ attempt(struct ctx *cx, struct attempt *at)
 
 	if (e)
 		return e;
+	at->outside = asks_outside(at);
 	at->out->rec = at->shown;
 	if (at->w->answer)
 		e = at->w->answer(cx, at->w, at->shown, &at->out->answer);
@@ -640,31 +643,44 @@ model_write_inside(struct ctx *cx, const struct write *w, struct written *out)
 	return attempt(cx, &at);
 }
 
-/* True for a refusal that would come again: it is the answer to this key (D52). */
-static bool
-is_final(const struct err *e)
+bool
+write_is_final(const struct err *e)
 {
 	return !err_is_server(e) && e->code != ERR_TX_REPEAT;
+}
+
+struct err *
+write_keep(struct ctx *cx, struct attempt *at, attempt_fn *run)
+{
+	struct err *e = db_savepoint(cx);
+
+	e = e ? e : run(cx, at);
+	if (!e && at->outside.n)
+		return once_pend(cx, at->outside);
+	if (!e)
+		return once_end(cx, &at->out->answer);
+	if (!write_is_final(e))
+		return e;
+	at->out->rec = NULL;
+	at->changed = false;
+	at->outside = ID_NONE;
+	cx->once->refusal(cx, e, &at->out->answer);
+	e = db_rollback_to_savepoint(cx);
+	return e ? e : once_end(cx, &at->out->answer);
 }
 
 static struct err *
 keyed(struct ctx *cx, struct attempt *at)
 {
-	struct err *e = once_begin(cx, &at->out->replayed, &at->out->answer);
+	struct kept_once kept;
+	struct err *e = once_begin(cx, &kept, &at->out->answer);
 
-	if (e || at->out->replayed)
+	if (e)
 		return e;
-	e = db_savepoint(cx);
-	e = e ? e : attempt(cx, at);
-	if (!e)
-		return once_end(cx, &at->out->answer);
-	if (!is_final(e))
-		return e;
-	at->out->rec = NULL;
-	at->changed = false;
-	cx->once->refusal(cx, e, &at->out->answer);
-	e = db_rollback_to_savepoint(cx);
-	return e ? e : once_end(cx, &at->out->answer);
+	at->out->replayed = kept.answered;
+	at->outside = kept.pending;
+	at->repeated = kept.pending.n != 0;
+	return kept.answered || at->repeated ? NULL : write_keep(cx, at, attempt);
 }
 
 static struct err *
@@ -674,7 +690,8 @@ in_transaction(struct ctx *cx, void *arg)
 
 	*at->out = (struct written){ 0 };
 	at->was = at->now = at->shown = NULL;
-	at->changed = false;
+	at->changed = at->repeated = false;
+	at->outside = ID_NONE;
 	return cx->once && !cx->dry_run ? keyed(cx, at) : attempt(cx, at);
 }
 
@@ -753,19 +770,25 @@ check_body(struct ctx *cx, const struct write *w)
 	return e;
 }
 
+static void
+tell_committed(struct ctx *cx, const struct attempt *at)
+{
+	const struct resource *r = at->now ? at->now->resource : at->w->resource;
+
+	/* A replay may be the first answer to a commit whose own was lost. */
+	if ((at->changed || at->out->replayed) && !cx->dry_run && r->committed)
+		r->committed(cx);
+}
+
 struct err *
 model_write(struct ctx *cx, const struct write *w, struct written *out)
 {
 	struct attempt at = { .w = w, .out = out };
 	struct err *e = check_body(cx, w);
-	const struct resource *r;
 
 	e = e ? e : db_tx(cx, in_transaction, &at);
 	if (e) /* what `at` holds went with the last attempt */
 		return e;
-	r = at.now ? at.now->resource : w->resource;
-	/* A replay may be the first answer to a commit whose own was lost. */
-	if ((at.changed || out->replayed) && !cx->dry_run && r->committed)
-		r->committed(cx);
-	return NULL;
+	tell_committed(cx, &at);
+	return at.outside.n && !cx->dry_run ? write_outside(cx, &at) : NULL;
 }

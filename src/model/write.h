@@ -59,15 +59,28 @@ struct written {
 };
 
 /*
- * Carries it out in a transaction of its own. ERR_VALIDATION with every fault of the body; ERR_NOT_FOUND; ERR_CONFLICT (unique value taken, body's version,
+ * Carries it out in a transaction of its own; in two, with a call between them that no transaction holds, if it asked for
+ * its resource's `outside`: the answer then is what the second made of the object, with the first's status and Location. Dies
+ * the process before that, a repeat under the key completes it; without a key the call stays due, and ERR_UNAVAILABLE has the
+ * reason outcome_unknown, if there is anybody left to tell it. A dry run ends before the call. ERR_VALIDATION with every fault of the body; ERR_NOT_FOUND; ERR_CONFLICT (unique value taken, body's version,
  * illegal state); ERR_PRECONDITION. A refusal met inside the transaction of a keyed write is
  * stored and returned as an answer with its status, not as an err.
  */
 struct err *model_write(struct ctx *cx, const struct write *w, struct written *out) MUST_CHECK;
 
-/* The same inside a transaction that the caller holds, without idempotency: for imports and rules. `answer` may be NULL. */
+/*
+ * The same inside a transaction that the caller holds, without idempotency: for imports and rules. `answer` may be NULL.
+ * Nobody outside is asked: what asks for it stays due.
+ */
 struct err *model_write_inside(
 	struct ctx *cx, const struct write *w, struct written *out) MUST_CHECK;
+
+/*
+ * Asks the outside about an object whose call is due, and writes what came of it: for batch programs, and for an `outside`
+ * of which several objects have calls. Not inside a transaction. Nothing is done if another process is at it, or if
+ * cx->dry_run. The errors are those of the call's own reads and of `then`, after which the call stays due.
+ */
+struct err *model_settle(struct ctx *cx, const struct resource *r, struct id id) MUST_CHECK;
 
 /*
  * Judges If-Match and If-Unmodified-Since for an object, in the order of RFC 9110 §13.2.2: ERR_PRECONDITION.

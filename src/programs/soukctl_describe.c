@@ -410,6 +410,12 @@ put_resource(struct buf *b, const struct resource *r)
 	for (size_t i = 0; i < r->nactions; i++)
 		put_action(b, r, &r->actions[i]);
 	buf_char(b, ']');
+	if (r->outside) {
+		open_member(b, "outside", '[');
+		if (r->outside->then)
+			put_action(b, r, r->outside->then);
+		buf_char(b, ']');
+	}
 	open_member(b, "operations", '[');
 	for (size_t i = 0; i < r->noperations; i++)
 		put_operation(b, &r->operations[i]);

@@ -75,10 +75,11 @@ plant_fault(const struct call *c)
 }
 
 static void
-misbehave(const struct call *c)
+misbehave(struct call *c)
 {
 	struct str told = c->rq.meta[META_SOUK_EXIT];
 
+	c->cx.exit_at = told;
 	for (volatile int i = 0; str_eq(told, STR("loop"));)
 		i = !i;
 	if (str_eq(told, STR("leak")))

@@ -6,6 +6,8 @@
  * X-Souk-Exit: loop         it never ends
  * X-Souk-Exit: leak         it loses 64 MiB of memory
  * X-Souk-Exit: after-commit the worker ends between commit and answer (web/rest.c)
+ * X-Souk-Exit: after-first  the worker ends before a call to the outside (model/outside.c), and
+ * X-Souk-Exit: after-call   behind it, before the second transaction; neither when a repeat completes it
  * X-Souk-Reads: 1           Server-Timing says how many rows the handler read
  */
 #ifndef SOUK_WEB_PROVOKE_H

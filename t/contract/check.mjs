@@ -56,7 +56,7 @@ function expect(what, names, got, excused) {
 
 if (whole) {
 	const successes = contract.operations.flatMap((op) => Object.keys(op.responses).filter((s) => s < 400).map((s) => `${op.operationId} ${s}`));
-	const types = described.resources.flatMap((r) => [...Object.values(r.events), ...[...r.actions, ...r.operations].map((a) => a.event)]).filter(Boolean);
+	const types = described.resources.flatMap((r) => [...Object.values(r.events), ...[...r.actions, ...r.operations, ...r.outside ?? []].map((a) => a.event)]).filter(Boolean);
 	expect("the answer", successes, seen, exceptions.operations);
 	expect("the error", described.errors.map((e) => e.name), errors, exceptions.errors);
 	expect("the event", [...new Set(types)], new Set(rows("SELECT DISTINCT JSON_QUOTE(type) FROM events")), exceptions.events);

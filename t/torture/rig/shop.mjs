@@ -131,7 +131,7 @@ const INVARIANTS = {
 			WINDOW w AS (PARTITION BY m.tenant_id, m.stock_id ORDER BY m.sequence)) f
 		WHERE f.lay + f.quantity <> f.on_hand OR f.promised + f.reserved_change <> f.reserved`,
 	"no answer is stored half": `SELECT HEX(key_hash) AS found FROM idempotency_keys WHERE tenant_id IN (?)
-		AND status IS NULL`,
+		AND status IS NULL AND object_id IS NULL`,
 };
 
 // The invariants that do not hold for these tenants, with their first findings.

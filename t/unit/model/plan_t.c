@@ -154,6 +154,7 @@ static const struct resource open_to_read = { NAMED("bad"), DOC("Bad."), .verbs 
 static const struct resource open_to_write = { NAMED("bad"), DOC("Bad."), .verbs = V_UPDATE, PLAN };
 static action_fn ring;
 static operation_fn serve;
+static outside_fn ask;
 static const struct action free_actions[] = { ACTION("ring", ring, DOC("Rings.")) };
 static const struct resource open_to_act = { NAMED("bad"), DOC("Bad."), ACTIONS(free_actions),
 	PLAN };
@@ -210,6 +211,17 @@ DOES(op_twice, operation, SERVE(.method = "GET", .output = &sound),
 	SERVE(.method = "POST", .output = &sound));
 DOES(list_closed, listing, LISTING("sounds/bads", "name", DOC("Bads.")));
 
+static const struct outside mute = { 0 }, sound_outside = { .call = ask },
+			    idle = { ask, &(const struct action){ .name = "end" } };
+static const struct resource outside_mute = { SOUND("bad"), NO_STATUS, FIELDS(sound_fields),
+	.outside = &mute };
+static const struct resource outside_idle = { SOUND("bad"), NO_STATUS, FIELDS(sound_fields),
+	.outside = &idle };
+static const struct field secret_fields[] = { STRING(
+	"name", DOC("Name."), .flags = F_ONCE | F_READ_ONLY) };
+static const struct resource outside_secret = { SOUND("bad"), NO_STATUS, FIELDS(secret_fields),
+	.outside = &sound_outside };
+
 static const struct resource written_log = { .name = "bad",
 	.plural = "bads",
 	.prefix = "bad",
@@ -251,6 +263,12 @@ ring(struct ctx *cx UNUSED, struct rec *now UNUSED, const struct rec *was UNUSED
 
 static struct err *
 serve(struct ctx *cx UNUSED, const struct operation_call *call UNUSED, struct rec **out UNUSED)
+{
+	return NULL;
+}
+
+static struct err *
+ask(struct ctx *cx UNUSED, const struct rec *rec UNUSED, struct rec **input UNUSED)
 {
 	return NULL;
 }
@@ -397,6 +415,13 @@ test_plan__complains_of_each_broken_descriptor(void)
 		{ &list_closed,
 			"bad.sounds/bads: lacks a doc, or a path with one open segment | "
 			"bad.sounds/bads: is by what is no reference that can be filtered by" },
+		{ &outside_mute,
+			"bad: asks the outside and has no call, or has a parent, a log or a "
+			"secret" },
+		{ &outside_secret,
+			"bad: asks the outside and has no call, or has a parent, a log or a "
+			"secret" },
+		{ &outside_idle, "bad.end: lacks a name, doc or function" },
 		{ &silent, "bad: is created without an event" },
 		{ &planless, "bad: has no PLAN, or more than 58 fields or 8 relations" },
 		{ &crowded, "bad: has no PLAN, or more than 58 fields or 8 relations" },
