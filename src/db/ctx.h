@@ -13,6 +13,7 @@ struct db;
 struct once;
 struct keyring;
 struct actor;
+struct vault;
 
 /* The scopes of an actor. "*" in the list grants everything. */
 struct scopes {
@@ -70,9 +71,10 @@ struct ctx {
 	struct str time_zone; /* and its zone; absent: UTC */
 	struct shown_as shown;
 
-	struct once *once; /* a keyed write (D52); NULL: none */
-	bool dry_run;      /* write, look, roll back (D54) */
-	bool silent;       /* history is being loaded: events are marked so (D62) */
+	const struct vault *vault; /* secrets that were taken out of the body; NULL: none */
+	struct once *once;         /* a keyed write (D52); NULL: none */
+	bool dry_run;              /* write, look, roll back (D54) */
+	bool silent;               /* history is being loaded: events are marked so (D62) */
 };
 
 /* The zone in which the request counts days. */

@@ -5,6 +5,7 @@
 #include "base/id.h"
 #include "model/map.h"
 #include "model/plan.h"
+#include "model/sealed.h"
 #include "model/type.h"
 #include "model/write.h"
 
@@ -24,7 +25,10 @@ merge_field(
 	if (v.state == VALUE_UNSET)
 		return;
 	if (v.state == VALUE_SET && type_rows[f->type].merge)
-		type_rows[f->type].merge(m->cx, was ? &was->v[i] : &none, &v);
+		type_rows[f->type].merge(
+			m->cx, was && !(f->flags & F_SEALED) ? &was->v[i] : &none, &v);
+	if (was && (f->flags & F_SEALED) && sealed_same(m->cx, was, i, &v))
+		v = was->v[i]; /* no write changes nothing */
 	if (was && (f->flags & F_CREATE_ONLY) && !value_same(&v, &was->v[i]))
 		m->e = err_join(m->e,
 			rec_refuse(

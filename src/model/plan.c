@@ -122,6 +122,43 @@ link_pattern(struct linking *l, const struct field *f, struct field_plan *fp)
 }
 
 static void
+check_secret(struct linking *l, const struct field *f)
+{
+	unsigned no = F_FILTER | F_SORT | F_SEARCH | F_KEY | F_UNIQUE | F_READ_ONLY | F_INTERNAL |
+		F_ONCE | F_LIVE;
+
+	if (!(f->flags & F_SECRET))
+		return;
+	if (f->type != T_STRING && (f->type != T_MAP || (f->flags & F_VAULT)))
+		complain(l, f->name, "is a secret of a type that cannot be one");
+	if ((f->flags & no) || f->known || f->initial || f->computed)
+		complain(l, f->name, "is a secret, and shown, looked for or looked up");
+	if ((f->flags & F_SEALED) && ((f->flags & F_VAULT) || is_shape(l->r)))
+		complain(l, f->name, "is sealed, and not kept");
+}
+
+/* What is to be taken out of a body before it is read as JSON: texts, by each name that they may have. */
+static void
+link_secrets(struct linking *l)
+{
+	struct str *names = ARENA_ARRAY(l->a, 2 * l->r->nfields, struct str);
+	size_t n = 0;
+
+	for (size_t i = 0; i < l->r->nfields; i++) {
+		const struct field *f = &l->r->fields[i];
+
+		if (!(f->flags & F_SECRET) || f->type != T_STRING)
+			continue;
+		names[n++] = str_of(f->name);
+		if (f->alias)
+			names[n++] = str_of(f->alias);
+	}
+	if (n > VAULT_MOST)
+		complain(l, NULL, "has more secrets than a vault holds");
+	l->r->plan->secrets = (struct vault_names){ names, MIN(n, VAULT_MOST), l->r->no_cards };
+}
+
+static void
 check_flags(struct linking *l, const struct field *f)
 {
 	const struct type_row *t = &type_rows[f->type];
@@ -139,6 +176,7 @@ check_flags(struct linking *l, const struct field *f)
 		complain(l, f->name, "can be sorted by and names no index");
 	if (f->type == T_ENUM && !f->nchoices)
 		complain(l, f->name, "has no choices");
+	check_secret(l, f);
 	if (f->max && f->min > f->max)
 		complain(l, f->name, "has a minimum above its maximum");
 	if ((f->type == T_MAP || f->type == T_LIST || f->type == T_PRICES ||
@@ -240,6 +278,11 @@ link_object(struct linking *l, const struct field *f)
 		complain(l, f->name, "holds objects and has no shape, or the other way round");
 	else if (holds)
 		link_shape(l, f->name, f->object, uses_of(l->r, f));
+	for (size_t i = 0; holds && f->object && i < f->object->nfields; i++) {
+		if (f->object->fields[i].flags & F_SECRET)
+			complain(
+				l, f->name, "holds secrets, which stand only where they are taken");
+	}
 }
 
 /* Items that can be filtered by are indexed as "customer.tags". */
@@ -315,6 +358,7 @@ link_fields(struct linking *l)
 		link_field(l, i);
 	for (size_t i = 0; i < l->r->nfields; i++)
 		check_text(l, &l->r->fields[i]);
+	link_secrets(l);
 }
 
 static bool

@@ -5,6 +5,7 @@
 #ifndef SOUK_MODEL_PLAN_H
 #define SOUK_MODEL_PLAN_H
 
+#include "base/vault.h"
 #include "model/resource.h"
 
 #include <regex.h>
@@ -31,9 +32,10 @@ enum plan_uses {
 };
 
 struct plan {
-	unsigned uses;     /* of a shape */
-	bool has_currency; /* some field names the currency of others */
-	uint64_t computed; /* the fields that are, as bits of a view */
+	unsigned uses;              /* of a shape */
+	bool has_currency;          /* some field names the currency of others */
+	uint64_t computed;          /* the fields that are, as bits of a view */
+	struct vault_names secrets; /* the fields that are, for whoever takes them out of a body */
 	struct str name, plural, prefix, table;
 	const struct resource *parent;
 	int parent_relation; /* which of the parent's relations we are */

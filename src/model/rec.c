@@ -123,7 +123,10 @@ rec_ref(const struct rec *r, int field)
 struct str
 rec_str(const struct rec *r, int field)
 {
-	return value_of(r, field, TEXTS)->s;
+	const struct value *v = value_of(r, field, TEXTS);
+
+	must(!v->sealed);
+	return v->s;
 }
 
 void

@@ -12,6 +12,7 @@ enum value_state { VALUE_UNSET, VALUE_NULL, VALUE_SET };
 
 struct value {
 	enum value_state state;
+	bool sealed; /* F_SEALED: s is what the column holds; else it is the secret itself */
 	/* BOOL, INT, DECIMAL and PRICE and AMOUNT (scaled), ENUM (choice), TIME (ms), ID */
 	int64_t i;
 	/* STRING; LANG: in the tenant's language; ENUM: its name; MAP, PRICES, LIST: JSON text */
@@ -104,6 +105,13 @@ void rec_set_choice(struct rec *r, int field, int choice);
 void rec_set_time(struct rec *r, int field, int64_t ms);
 void rec_set_ref(struct rec *r, int field, struct id id);
 void rec_set_str(struct rec *r, int field, struct str s);
+
+/*
+ * The secret in a field that is F_SEALED, absent if it is null; be it as it was sent or as it is kept. ERR_INTERNAL if it does not
+ * open: the row was tampered with, or the key is not in the ring. It is wiped with the arena.
+ */
+struct err *rec_open_sealed(
+	struct ctx *cx, const struct rec *r, int field, struct str *out) MUST_CHECK;
 
 /* True if the field's value differs; `was` NULL (create): true if it is set. */
 bool rec_changed(const struct rec *now, const struct rec *was, int field);

@@ -76,9 +76,22 @@ enum field_flags {
 	 * shown: for answers with very many of them.
 	 */
 	F_LIVE = 1 << 12,
+	/*
+	 * A secret that is kept: its column, of base64url, holds it sealed to this object. It is set, never shown; the audit says
+	 * only that it changed. Rules read it by rec_open_sealed(). T_STRING, of the resource itself, or T_MAP, replaced whole.
+	 */
+	F_SEALED = 1 << 14,
+	/*
+	 * A secret that is not kept: no column. Rules have it in the request that sends it, and make something else of it. T_STRING,
+	 * of a resource or of what an action or operation takes.
+	 */
+	F_VAULT = 1 << 15,
 };
 
-#define F_NO_COLUMN (F_ONCE | F_LIVE)
+#define F_SECRET (F_SEALED | F_VAULT)
+#define F_NO_COLUMN (F_ONCE | F_LIVE | F_VAULT)
+/* Never shown, whoever asks. */
+#define F_UNSEEN (F_INTERNAL | F_SECRET)
 
 struct choice {
 	const char *name, *doc;
@@ -274,6 +287,7 @@ struct resource {
 	const char *scope_read, *scope_write;
 	const char *event_created, *event_updated,
 		*event_archived; /* NULL: the parent's .updated */
+	bool no_cards;           /* a number of a card is refused wherever in a body it stands */
 	int max_age_s;           /* Cache-Control (D37); 0: no-cache, -1: no-store */
 	/* In this order: fill what the server owns; refuse (reads only); other tables, same transaction. */
 	rule_fn *derive, *check, *apply;

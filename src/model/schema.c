@@ -1,6 +1,7 @@
 /* The descriptors against the live tables: what the code believes and what the database has. */
 #include "db/db.h"
 #include "model/plan.h"
+#include "model/sealed.h"
 #include "model/type.h"
 
 struct checking {
@@ -106,7 +107,9 @@ check_field(struct checking *c, const struct resource *r, const struct field *f)
 	row = need(c, r, str_of(f->name));
 	if (type_rows[f->type].columns == 2)
 		need(c, r, str_fmt(c->cx->arena, "%s_i18n", f->name));
-	if (row && (f->type == T_STRING || f->type == T_LANG) && row[COL_LENGTH].i < f->max)
+	if (row && (f->flags & F_SEALED) && row[COL_LENGTH].i < sealed_width(f))
+		complain(c, r, str_of(f->name), "the column is too narrow for what is sealed");
+	else if (row && (f->type == T_STRING || f->type == T_LANG) && row[COL_LENGTH].i < f->max)
 		complain(c, r, str_of(f->name), "the column is too narrow");
 	if (f->index)
 		check_index(c, r, f->index, f->name);

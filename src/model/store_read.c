@@ -106,6 +106,7 @@ read_fields(struct ctx *cx, struct rec *rec, const struct view *v, const struct 
 			rec->v[i].state = VALUE_NULL;
 		else
 			type->read(cx, &r->fields[i], cells, &rec->v[i]);
+		rec->v[i].sealed = (r->fields[i].flags & F_SEALED) != 0;
 		cells += type->columns;
 	}
 	return cells;

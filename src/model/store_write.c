@@ -1,6 +1,7 @@
 /* Recs to rows. All SQL built here is made of names from descriptors; every value is bound. */
 #include "base/json_out.h"
 #include "model/plan.h"
+#include "model/sealed.h"
 #include "model/store.h"
 #include "model/type.h"
 
@@ -81,6 +82,18 @@ name_columns(struct buf *sql, const struct resource *r)
 	}
 }
 
+/* The cells of a field: as its type has them, but for a secret. */
+static void
+cells_of(struct ctx *cx, const struct rec *rec, size_t i, struct db_value two[2])
+{
+	const struct field *f = &rec->resource->fields[i];
+
+	if (f->flags & F_SEALED)
+		two[0] = db_text(sealed_stored(cx, rec, (int)i));
+	else
+		type_rows[f->type].bind(cx, f, &rec->v[i], two);
+}
+
 static void
 bind_row(struct ctx *cx, const struct rec *rec, struct binds *b)
 {
@@ -101,7 +114,7 @@ bind_row(struct ctx *cx, const struct rec *rec, struct binds *b)
 
 		if (!is_stored(&r->fields[i]))
 			continue;
-		t->bind(cx, &r->fields[i], &rec->v[i], two);
+		cells_of(cx, rec, i, two);
 		for (int k = 0; k < t->columns; k++)
 			bind(b, two[k]);
 	}
@@ -174,7 +187,7 @@ set_fields(struct change *c, const struct rec *now, const struct rec *was)
 
 		if (!is_stored(&r->fields[i]) || !rec_changed(now, was, (int)i))
 			continue;
-		t->bind(c->cx, &r->fields[i], &now->v[i], two);
+		cells_of(c->cx, now, i, two);
 		set(c, r->fields[i].name, "", two[0]);
 		if (t->columns == 2)
 			set(c, r->fields[i].name, "_i18n", two[1]);

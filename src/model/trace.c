@@ -17,6 +17,10 @@ value_json(struct ctx *cx, struct buf *b, const struct rec *r, int field)
 {
 	const struct field *f = r ? &r->resource->fields[field] : NULL;
 
+	if (f && (f->flags & F_SECRET)) {
+		buf_z(b, r->v[field].state == VALUE_SET ? "\"(sealed)\"" : "null");
+		return;
+	}
 	if (f && type_rows[f->type].show && type_rows[f->type].show(b, cx, r, (size_t)field))
 		return;
 	if (f && r->v[field].state == VALUE_SET)
@@ -232,7 +236,8 @@ event_rec(struct ctx *cx, const struct rec *r, unsigned *truncated)
 	struct rec *shown = rec_copy(cx->arena, r);
 
 	for (size_t i = 0; i < r->resource->nfields; i++) {
-		if (!is_traced(&r->resource->fields[i]))
+		if (!is_traced(&r->resource->fields[i]) ||
+			(r->resource->fields[i].flags & F_SECRET))
 			shown->v[i].state = VALUE_UNSET;
 	}
 	for (size_t i = 0; i < r->resource->nrelations; i++) {
@@ -264,8 +269,8 @@ previous(struct ctx *cx, struct buf *b, const struct rec *now, const struct rec 
 
 	buf_char(b, '{');
 	for (size_t i = 0; was && i < r->nfields; i++) {
-		if (!is_traced(&r->fields[i]) || r->fields[i].scope ||
-			!rec_changed(now, was, (int)i))
+		if (!is_traced(&r->fields[i]) || (r->fields[i].flags & F_SECRET) ||
+			r->fields[i].scope || !rec_changed(now, was, (int)i))
 			continue;
 		json_out_name(b, r->plan->fields[i].name);
 		value_json(cx, b, was, (int)i);

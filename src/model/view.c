@@ -61,7 +61,7 @@ visible_fields(const struct ctx *cx, const struct resource *r)
 	if (cx->published_only)
 		bits &= ~VIEW_BIT(VIEW_METADATA);
 	for (size_t i = 0; i < r->nfields; i++) {
-		if (!(r->fields[i].flags & F_INTERNAL) && ctx_may(cx, r->fields[i].scope))
+		if (!(r->fields[i].flags & F_UNSEEN) && ctx_may(cx, r->fields[i].scope))
 			bits |= VIEW_BIT(i);
 	}
 	return bits;
@@ -213,7 +213,7 @@ bit_of(const struct ctx *cx, const struct resource *r, struct str name)
 	int field = resource_field(r, name);
 
 	if (field >= 0)
-		return r->fields[field].flags & F_INTERNAL ? UNKNOWN : field;
+		return r->fields[field].flags & F_UNSEEN ? UNKNOWN : field;
 	for (size_t i = 0; i < member_count(r); i++) {
 		if (str_eq_z(name, view_member_name(r, i)) && (seen & VIEW_BIT(members[i].bit)))
 			return (int)members[i].bit;

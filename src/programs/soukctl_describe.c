@@ -36,6 +36,8 @@ static const struct word field_words[] = {
 	{ F_LIVE, "live" },
 	{ F_UNVERSIONED, "unversioned" },
 	{ F_LACKING, "lacking" },
+	{ F_SEALED, "sealed" },
+	{ F_VAULT, "vault" },
 };
 
 static const struct word verb_words[] = {

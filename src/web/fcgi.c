@@ -5,7 +5,9 @@
  */
 #include "web/fcgi.h"
 
+#include "base/crypto.h"
 #include "base/log.h"
+#include "base/vault.h"
 
 #include <fcgiapp.h>
 #include <fcntl.h>
@@ -140,8 +142,34 @@ too_large(struct arena *a)
 		REASON_BODY_TOO_LARGE);
 }
 
+/* As FCGX_GetStr(), but what is read is wiped where the library had it. */
+static int
+take_all(FCGX_Stream *in, char *out, int most)
+{
+	int n = 0;
+
+	while (n < most) {
+		int there = (int)MIN(in->stop - in->rdNext, most - n);
+
+		if (there <= 0) {
+			int c = FCGX_GetChar(in); /* has it read on */
+
+			if (c == EOF)
+				break;
+			out[n++] = (char)c;
+			crypto_wipe(in->rdNext - 1, 1);
+			continue;
+		}
+		memcpy(out + n, in->rdNext, (size_t)there);
+		crypto_wipe(in->rdNext, (size_t)there);
+		in->rdNext += there;
+		n += there;
+	}
+	return n;
+}
+
 struct err *
-fcgi_read_body(struct fcgi *f, struct arena *a, struct request *rq)
+fcgi_read_body(struct fcgi *f, struct arena *a, struct request *rq, bool secret)
 {
 	int64_t length = 0;
 
@@ -154,7 +182,10 @@ fcgi_read_body(struct fcgi *f, struct arena *a, struct request *rq)
 	if (!length)
 		return NULL;
 	char *body = arena_alloc(a, (size_t)length);
-	int n = FCGX_GetStr(body, (int)length, f->request.in);
+	if (secret)
+		vault_wipe_later(a, body, (size_t)length);
+	int n = secret ? take_all(f->request.in, body, (int)length)
+		       : FCGX_GetStr(body, (int)length, f->request.in);
 	if (n != (int)length)
 		return err_reason(
 			err_new(a, ERR_MALFORMED, "the body ended after %d of %" PRId64 " bytes", n,

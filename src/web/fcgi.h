@@ -18,8 +18,12 @@ struct fcgi *fcgi_new(struct arena *a, int listen_fd);
  */
 bool fcgi_accept(struct fcgi *f, struct arena *a, struct request *rq);
 
-/* Reads the body into rq->body: ERR_TOO_LARGE, ERR_MALFORMED if it is cut short. */
-struct err *fcgi_read_body(struct fcgi *f, struct arena *a, struct request *rq) MUST_CHECK;
+/*
+ * Reads the body into rq->body: ERR_TOO_LARGE, ERR_MALFORMED if it is cut short. `secret`: nothing of it stays in the library's
+ * buffers, and with the arena it is wiped.
+ */
+struct err *fcgi_read_body(
+	struct fcgi *f, struct arena *a, struct request *rq, bool secret) MUST_CHECK;
 
 /* Sends head and body together and ends the request; false if nobody was there to take it. */
 bool fcgi_finish(struct fcgi *f, struct str head, struct str body);

@@ -5,6 +5,7 @@
 #include "web/once.h"
 
 #include "base/buf.h"
+#include "base/vault.h"
 #include "web/call.h"
 #include "web/negotiate.h"
 
@@ -38,7 +39,7 @@ static struct digest
 fingerprint(const struct call *c)
 {
 	const struct request *rq = &c->rq;
-	struct str key = { (const char *)c->site->once_key.b, SHA256_BYTES };
+	struct str key = { (const char *)c->site->once_key.b, SHA256_BYTES }, name, secret;
 	struct buf b;
 
 	buf_init(&b, c->cx.arena, 1024 + rq->body.n,
@@ -50,6 +51,12 @@ fingerprint(const struct call *c)
 	for (size_t i = 0; i < COUNT(looks); i++)
 		put(&b, rq->meta[looks[i]]);
 	put(&b, rq->body);
+	for (size_t i = 0; vault_at(c->cx.vault, i, &name, &secret); i++) {
+		struct digest d = crypto_hmac(key, secret); /* no copy of it */
+
+		put(&b, name);
+		put(&b, (struct str){ (const char *)d.b, SHA256_BYTES });
+	}
 	must(!b.overflow);
 	return crypto_hmac(key, buf_view(&b));
 }

@@ -39,7 +39,7 @@ put_fields(struct buf *b, const struct resource *r, bool sent)
 		const struct field *f = &r->fields[i];
 
 		if ((!f->example && !f->object) || (f->flags & F_INTERNAL) ||
-			(sent && !openapi_settable(f)))
+			(sent ? !openapi_settable(f) : (f->flags & F_UNSEEN) != 0))
 			continue;
 		json_out_name(b, str_of(f->name));
 		(void)openapi_example(b, f, sent);

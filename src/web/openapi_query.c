@@ -175,7 +175,7 @@ put_own_names(struct buf *b, const struct resource *r, const char *owner)
 	for (size_t i = 0; (name = view_member_name(r, i)) != NULL; i++)
 		put_name(b, owner, name);
 	for (size_t i = 0; i < r->nfields; i++)
-		if (!(r->fields[i].flags & F_INTERNAL))
+		if (!(r->fields[i].flags & F_UNSEEN))
 			put_name(b, owner, r->fields[i].name);
 }
 

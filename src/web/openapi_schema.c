@@ -418,6 +418,8 @@ put_field(const struct shape *object, const struct field *f)
 	}
 	if (s.use == SHOWN && (f->flags & (F_READ_ONLY | F_ONCE)))
 		LITERAL(s.b, "'readOnly':true");
+	if (f->flags & F_SECRET)
+		LITERAL(s.b, "'writeOnly':true");
 	buf_char(s.b, '}');
 	if (s.use == SHOWN && f->type == T_TIME)
 		put_formatted(s.b, f->name);
@@ -429,7 +431,7 @@ static bool
 has_field(const struct field *f, enum use use)
 {
 	if (use == SHOWN)
-		return !(f->flags & F_INTERNAL);
+		return !(f->flags & F_UNSEEN);
 	return openapi_settable(f) && (use == CREATED || !(f->flags & F_CREATE_ONLY));
 }
 

@@ -104,6 +104,23 @@ add(struct routes *routes, const char *pattern)
 	return &node->route;
 }
 
+/* What is to be taken out of the body of such a request before it is read. */
+static struct vault_names
+secrets_of(const struct way *way)
+{
+	const struct resource *sent = way->resource;
+	struct vault_names secrets = { 0 };
+
+	if (way->action)
+		sent = way->action->input;
+	else if (way->operation)
+		sent = way->operation->input;
+	if (sent)
+		secrets = sent->plan->secrets;
+	secrets.no_cards = way->resource && way->resource->no_cards;
+	return secrets;
+}
+
 /*
  * Deny by default: what is not said to be open has a scope, or nothing starts. Nor does it if two things share a method
  * of a path.
@@ -115,6 +132,7 @@ allow(struct route *route, enum method method, struct way way)
 	must(route->open || way.scope);
 	if (!route->resource)
 		route->resource = way.resource;
+	way.secrets = secrets_of(&way);
 	route->ways[method] = way;
 	if (method == METHOD_GET)
 		route->ways[METHOD_HEAD] = way;

@@ -6,6 +6,7 @@
 #ifndef SOUK_WEB_ROUTE_H
 #define SOUK_WEB_ROUTE_H
 
+#include "base/vault.h"
 #include "model/resource.h"
 #include "web/request.h"
 
@@ -22,6 +23,7 @@ struct way {
 	const struct action *action;       /* of the resource, or NULL; */
 	const struct operation *operation; /* or this; */
 	const struct listing *listing;     /* or this */
+	struct vault_names secrets;        /* of its body */
 };
 
 #define OPEN_MAX 4 /* open segments of a path */

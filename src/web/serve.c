@@ -10,6 +10,7 @@
 #include "base/id.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "base/vault.h"
 #include "base/vitals.h"
 #include "db/db.h"
 #include "web/call.h"
@@ -233,6 +234,27 @@ is_encoded(struct str coding)
 	return coding.n && !str_eq_nocase(str_trim(coding), STR("identity"));
 }
 
+static bool
+has_secrets(const struct call *c)
+{
+	return c->to.way.secrets.n || c->to.way.secrets.no_cards;
+}
+
+/* From here on the body has no secrets in it; they stand in cx->vault. */
+static struct err *
+take_secrets(struct call *c)
+{
+	struct ctx *cx = &c->cx;
+	char *body = (char *)(uintptr_t)c->rq.body.p; /* fcgi_read_body() made it for us */
+	struct err *e = NULL;
+
+	cx->vault = vault_take(cx->arena, body, c->rq.body.n, &c->to.way.secrets);
+	if (vault_card(cx->vault).n)
+		err_field(cx->arena, &e, vault_card(cx->vault), REASON_CARD_NUMBER,
+			"must not have the number of a card in it");
+	return e;
+}
+
 /* Reads and parses what a write brings; c->body stays NULL if that is nothing. */
 static struct err *
 take_body(struct worker *w, struct call *c)
@@ -243,12 +265,15 @@ take_body(struct worker *w, struct call *c)
 		return check_signature(c);
 	if (is_encoded(c->rq.meta[META_CONTENT_ENCODING]))
 		return err_new(c->cx.arena, ERR_CONTENT_CODING, NULL);
-	e = fcgi_read_body(w->fcgi, c->cx.arena, &c->rq);
+	e = fcgi_read_body(w->fcgi, c->cx.arena, &c->rq, has_secrets(c));
 	e = e ? e : check_signature(c);
 	if (e || !c->rq.body.n)
 		return e;
 	if (!negotiate_is_json(c->rq.meta[META_CONTENT_TYPE], c->rq.method))
 		return bad_type(c);
+	e = has_secrets(c) ? take_secrets(c) : NULL;
+	if (e)
+		return e;
 	e = json_parse(c->cx.arena, c->rq.body, &c->body);
 	if (!e && json_kind(c->body) != JSON_OBJECT)
 		e = not_an_object(c);

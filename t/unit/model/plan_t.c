@@ -35,6 +35,10 @@ WITH_FIELDS(required_hidden,
 	STRING("name", DOC("Name."), .flags = F_REQUIRED | F_INTERNAL, .example = "a"));
 WITH_FIELDS(live_sent, STRING("name", DOC("Name."), .flags = F_LIVE));
 WITH_FIELDS(live_found, STRING("name", DOC("Name."), .flags = F_LIVE | F_READ_ONLY | F_FILTER));
+WITH_FIELDS(secret_number, INTEGER("name", DOC("Name."), .flags = F_SEALED));
+WITH_FIELDS(secret_map, MAP("name", DOC("Name."), .flags = F_VAULT, .max = 2));
+WITH_FIELDS(secret_found, STRING("name", DOC("Name."), .flags = F_SEALED | F_FILTER));
+WITH_FIELDS(secret_twice, STRING("name", DOC("Name."), .flags = F_SEALED | F_VAULT));
 WITH_FIELDS(no_index, STRING("name", DOC("Name."), .flags = F_SORT));
 WITH_FIELDS(sorted_map, MAP("name", DOC("Name."), .flags = F_SORT, .index = "i", .max = 2));
 WITH_FIELDS(sorted_list, LIST("name", DOC("Name."), .flags = F_SORT, .max = 2, .index = "name"));
@@ -300,6 +304,10 @@ test_plan__complains_of_each_broken_descriptor(void)
 		{ &required_hidden, "bad.name: is required, but a client cannot set it" },
 		{ &live_sent, "bad.name: is live, and a client can set it or look for it" },
 		{ &live_found, "bad.name: is live, and a client can set it or look for it" },
+		{ &secret_number, "bad.name: is a secret of a type that cannot be one" },
+		{ &secret_map, "bad.name: is a secret of a type that cannot be one" },
+		{ &secret_found, "bad.name: is a secret, and shown, looked for or looked up" },
+		{ &secret_twice, "bad.name: is sealed, and not kept" },
 		{ &no_index, "bad.name: can be sorted by and names no index" },
 		{ &sorted_map, "bad.name: has a flag that does not fit its type, map" },
 		{ &sorted_list, "bad.name: has a flag that does not fit its type, list" },
