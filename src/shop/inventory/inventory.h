@@ -134,6 +134,13 @@ struct err *inventory_release(struct ctx *cx, struct inventory_need *needs, size
 struct err *inventory_commit(struct ctx *cx, struct inventory_need *needs, size_t n,
 	const struct inventory_for *whom) MUST_CHECK;
 
+/*
+ * Takes an inventory_commit() of the order back, for what did not leave after all: so many pieces of each line as were sold of it
+ * lie where they lay, promised to the order again. What was never counted is passed over.
+ */
+struct err *inventory_uncommit(
+	struct ctx *cx, struct inventory_need *needs, size_t n, struct id order) MUST_CHECK;
+
 /* What comes back. */
 struct inventory_return {
 	struct id product, variant;

@@ -208,6 +208,89 @@ inventory_commit(
 	return end(cx, needs, n, whom, MOVED_SOLD);
 }
 
+/* ---- what did not leave after all */
+
+/* How much of each stock was sold to the order and not taken back. */
+static struct err *
+read_sold(struct ctx *cx, struct id order, struct holds *out)
+{
+	struct db_rows rows;
+	struct err *e = db_query(cx, &rows,
+		"SELECT s.id, s.warehouse_id, s.product_id, s.variant_id, CAST(-SUM(m.quantity) AS "
+		"SIGNED) AS sold"
+		" FROM movements m FORCE INDEX (source) STRAIGHT_JOIN stocks s FORCE INDEX "
+		"(PRIMARY)"
+		" ON s.tenant_id = m.tenant_id AND s.id = m.stock_id"
+		" WHERE m.tenant_id = ? AND m.source_id = ? AND m.reason = 'sold'"
+		" GROUP BY s.id, s.warehouse_id, s.product_id, s.variant_id HAVING sold > 0 ORDER "
+		"BY "
+		"s.id",
+		db_id(cx->tenant), db_id(order));
+
+	if (e)
+		return e;
+	*out = (struct holds){ ARENA_ARRAY(cx->arena, rows.n, struct hold), rows.n };
+	for (size_t i = 0; i < rows.n; i++) {
+		const struct db_value *row = db_row(&rows, i);
+
+		out->h[i] = (struct hold){ .id = id_new(),
+			.stock = { row[0].i },
+			.warehouse = { row[1].i },
+			.product = { row[2].i },
+			.variant = { row[3].i },
+			.quantity = row[4].i };
+	}
+	return NULL;
+}
+
+static struct err *
+hold_again(struct ctx *cx, const struct holds *all, struct id order)
+{
+	struct err *e = NULL;
+
+	for (size_t i = 0; !e && i < all->n; i++) {
+		const struct hold *h = &all->h[i];
+
+		if (h->ends)
+			e = db_exec(cx,
+				"INSERT INTO holds (tenant_id, id, created_at, stock_id, "
+				"product_id,"
+				" variant_id, quantity, order_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+				db_id(cx->tenant), db_id(h->id), db_time(clock_now_ms()),
+				db_id(h->stock), db_id(h->product), db_id(h->variant),
+				db_int(h->ends), db_id(order));
+	}
+	return e;
+}
+
+struct err *
+inventory_uncommit(struct ctx *cx, struct inventory_need *needs, size_t n, struct id order)
+{
+	struct ledger_cause cause = { .reason = MOVED_SOLD,
+		.source = "order",
+		.of = order,
+		.note = STR("was not sent after all") };
+	struct ledger_change *c;
+	struct holds all;
+	size_t changes = 0;
+	struct err *e = read_sold(cx, order, &all);
+
+	if (e)
+		return e;
+	end_lines(cx, &all, needs, n);
+	c = ARENA_ARRAY(cx->arena, all.n, struct ledger_change);
+	for (size_t i = 0; i < all.n; i++)
+		if (all.h[i].ends)
+			ledger_add(c, &changes,
+				(struct ledger_change){ .stock = all.h[i].stock,
+					.on_hand = all.h[i].ends,
+					.reserved = all.h[i].ends });
+	if (!changes)
+		return NULL;
+	e = hold_again(cx, &all, order);
+	return e ? e : ledger_apply(cx, c, changes, &cause);
+}
+
 /* ---- what expires */
 
 struct expiry {
