@@ -95,7 +95,7 @@ prepare(struct arena *a, struct site *site, struct config *config)
 	e = keyring_read(a, config->keyring, &ring);
 	if (e)
 		return refuse("key ring", e);
-	e = model_link(a, shop_resources);
+	e = shop_link(a);
 	if (e)
 		return refuse("resources", e);
 	e = check_database(a, config);

@@ -45,7 +45,7 @@ misconfigured(const struct ctl *c, const struct err *e)
 int
 ctl_link(struct ctl *c)
 {
-	struct err *e = model_link(c->arena, shop_resources);
+	struct err *e = shop_link(c->arena);
 
 	return e ? misconfigured(c, e) : 0;
 }

@@ -10,6 +10,7 @@
 #include "shop/inventory/inventory.h"
 #include "shop/orders/orders.h"
 #include "shop/promotions/promotions.h"
+#include "shop/shipping/shipping.h"
 #include "shop/tax/tax.h"
 
 #include <unistd.h>
@@ -55,7 +56,8 @@ load_all(struct ctx *cx)
 	e = e ? e : tax_sample(cx);
 	e = e ? e : customers_sample(cx);
 	e = e ? e : promotions_sample(cx);
-	return e ? e : orders_sample(cx);
+	e = e ? e : orders_sample(cx);
+	return e ? e : shipments_sample(cx);
 }
 
 static struct err *

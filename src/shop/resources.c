@@ -1,4 +1,4 @@
-/* The list of resources.def as an array. */
+/* The list of resources.def as an array, and who listens to whom. */
 #include "shop/resources.h"
 
 #include "access/access.h"
@@ -8,6 +8,7 @@
 #include "shop/ledger/ledger.h"
 #include "shop/orders/orders.h"
 #include "shop/promotions/promotions.h"
+#include "shop/shipping/shipments.h"
 #include "shop/tax/tax.h"
 
 const struct resource *const shop_resources[] = {
@@ -16,3 +17,10 @@ const struct resource *const shop_resources[] = {
 #undef X
 	NULL,
 };
+
+struct err *
+shop_link(struct arena *a)
+{
+	orders_hear_shipping();
+	return model_link(a, shop_resources);
+}

@@ -7,4 +7,7 @@
 /* NULL-terminated. */
 extern const struct resource *const shop_resources[];
 
+/* Links them, and has those tell one another what happens that must: model_link() and each domain's own. */
+struct err *shop_link(struct arena *a) MUST_CHECK;
+
 #endif

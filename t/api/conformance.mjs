@@ -31,6 +31,8 @@ function gtin(n) {
 // The nth day of a year, of four years that have as many.
 const day = (n, year) => new Date(Date.UTC(year, 0, 1 + (n % 1400))).toISOString().slice(0, 10);
 
+const ship_to = { line1: "123 Main St", city: "New York", state: "NY", zip: "10001", country: "US" };
+
 // Fields whose rules say more than the descriptor: the nth value.
 const FIXTURES = {
 	"product.barcode": gtin,
@@ -41,6 +43,7 @@ const FIXTURES = {
 	"cart.currency": (n) => ["EUR", "GBP", "JPY"][n % 3],
 	"variant.barcode": gtin,
 	"return_item.order_item_id": () => "item_123",
+	"shipment_item.order_item_id": () => "item_123",
 	"api_key.kind": () => "secret",
 	"order_item.sku": () => null,
 	"order.currency": (n) => ["USD", "EUR"][n % 2],
@@ -66,7 +69,7 @@ const FIXTURES = {
 };
 
 // Fields that a rule fills where nothing is sent.
-export const FILLED = ["cart.currency", "cart.expires_at", "cart_line.product_id", "cart_line.sku", "order.currency"];
+export const FILLED = ["cart.currency", "cart.expires_at", "cart_line.product_id", "cart_line.sku", "order.currency", "shipment.ship_to"];
 
 // True if examples can say what a field may have.
 export const isOpen = (r, f) => FIXTURES[`${r.name}.${f.name}`]?.(0) !== null;
@@ -82,6 +85,13 @@ const WHOLE = {
 		for (const name of ["product_id", "variant_id", "sku", "price"])
 			delete body[name];
 		return Object.assign(body, { product_id: id });
+	},
+	// Its lines are those of an order that has enough of each; a number that is given can be given anew.
+	shipment: async (shop, body, n) => {
+		const { id } = await shop.sold(), lines = Array.from({ length: Math.max((body.items ?? []).length, 1) }, () => ({ product_id: id, quantity: 9 }));
+		const order = status(await shop.client.post("/orders", { items: lines, shipping_address: ship_to }), 201).body;
+		Object.assign(body, { order_id: order.id, carrier: "manual", service: null });
+		(body.items ?? []).forEach((item, i) => Object.assign(item, { order_item_id: order.items[i].id, quantity: 1 + (n % 3) }));
 	},
 	// Its lines are those of an order that was sent and has enough of each.
 	return: async (shop, body, n) => {
@@ -149,6 +159,7 @@ export const NEEDS = {
 		},
 	},
 	"order.status": { body: () => ({ status: "processing" }) },
+	"shipment.events": { body: () => ({ status: "in_transit", event_id: `scan-${next()}` }), event: "shipment.in_transit" },
 	"customer_address.set-default": {
 		ready: async (shop, one) => status(await shop.client.post(`${(await shop.make(one.r, { place: one.place })).path}/set-default`), 200),
 	},

@@ -37,6 +37,12 @@ extern const struct action order_actions[];
 extern const struct operation order_operations[];
 #define ORDER_OPERATIONS 2
 
+/*
+ * All that is open was sent, by whomever: counts it, and records a shipment for it; `delivered`: all has arrived. The caller
+ * sets the status.
+ */
+struct err *order_ship_by_hand(struct ctx *cx, struct rec *now, bool delivered) MUST_CHECK;
+
 /* What is new in the timeline. */
 struct timeline_row {
 	struct id order;

@@ -66,21 +66,6 @@ order_word(const struct rec *order, int field)
 	return str_of(order->resource->fields[field].choices[rec_choice(order, field)].name);
 }
 
-/* All that is open was sent, with no shipment to tell how. */
-static struct err *
-fulfil(struct ctx *cx, struct rec *now)
-{
-	if (rec_choice(now, ORDER_FULFILLMENT_STATUS) == FULFILLMENT_FULFILLED)
-		return NULL;
-	for (size_t i = 0; i < now->many[ORDER_ITEMS].n; i++) {
-		struct rec *item = now->many[ORDER_ITEMS].r[i];
-
-		rec_set_int(item, ITEM_QUANTITY_FULFILLED, rec_int(item, ITEM_QUANTITY));
-	}
-	rec_set_choice(now, ORDER_FULFILLMENT_STATUS, FULFILLMENT_FULFILLED);
-	return inventory_commit(cx, NULL, 0, &(struct inventory_for){ .order = now->id });
-}
-
 static struct err *
 tell(struct ctx *cx, const struct rec *now, const struct rec *was, struct timeline_row row)
 {
@@ -112,6 +97,16 @@ give_back(struct ctx *cx, const struct rec *now)
 	return due.amount ? payments_refund_due(cx, &due) : NULL;
 }
 
+/* A part of it is in a shipment, though that may still wait for its label. */
+static bool
+order_is_begun(const struct rec *order)
+{
+	for (size_t i = 0; i < order->many[ORDER_ITEMS].n; i++)
+		if (rec_int(order->many[ORDER_ITEMS].r[i], ITEM_QUANTITY_FULFILLED))
+			return true;
+	return rec_choice(order, ORDER_FULFILLMENT_STATUS) != FULFILLMENT_UNFULFILLED;
+}
+
 /* Why and with what note; `refund`: what was paid goes back. */
 struct cancelling {
 	int reason;
@@ -130,7 +125,7 @@ cancel_order(struct ctx *cx, struct rec *now, const struct rec *was, const struc
 	};
 	struct err *e = rec_check_step(cx, was, ORDER_STATUS, STATUS_CANCELLED, transitions);
 
-	if (!e && rec_choice(was, ORDER_FULFILLMENT_STATUS) != FULFILLMENT_UNFULFILLED)
+	if (!e && order_is_begun(was))
 		e = err_reason(err_new(cx->arena, ERR_CONFLICT,
 				       "a part of the order was sent: it can only be returned"),
 			REASON_FULFILLED);
@@ -163,7 +158,9 @@ set_status(struct ctx *cx, struct rec *now, const struct rec *was, const struct 
 		return e;
 	rec_set_choice(now, ORDER_STATUS, to);
 	e = tell(cx, now, was, (struct timeline_row){ .kind = TIMELINE_STATUS, .note = note });
-	return e || (to != STATUS_SHIPPED && to != STATUS_DELIVERED) ? e : fulfil(cx, now);
+	if (e || (to != STATUS_SHIPPED && to != STATUS_DELIVERED))
+		return e;
+	return order_ship_by_hand(cx, now, to == STATUS_DELIVERED);
 }
 
 static struct err *

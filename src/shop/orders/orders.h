@@ -112,6 +112,9 @@ extern const struct resource return_item_resource;
 /* Loads the order that the specification speaks of (ord_123); what is there already is left alone. */
 struct err *orders_sample(struct ctx *cx) MUST_CHECK;
 
+/* Has shipments tell orders what was sent of them. Once, at start. */
+void orders_hear_shipping(void);
+
 /* Money of an order that went back. */
 struct order_refund {
 	struct id order;

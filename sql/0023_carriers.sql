@@ -1,0 +1,1 @@
+-- Its number is taken; what it does comes with its part.

@@ -1,0 +1,102 @@
+/* Shipments, for the files of this folder: what of an order was sent, its label, and its way. */
+#ifndef SOUK_SHIPMENTS_H
+#define SOUK_SHIPMENTS_H
+
+#include "model/plan.h"
+#include "model/rec.h"
+#include "shop/shipping/shipping.h"
+
+enum shipment_field {
+	SHIPMENT_ORDER,
+	SHIPMENT_CARRIER,
+	SHIPMENT_SERVICE,
+	SHIPMENT_CARRIER_ID,
+	SHIPMENT_STATUS,
+	SHIPMENT_TRACKING_NUMBER,
+	SHIPMENT_TRACKING_URL,
+	SHIPMENT_LABEL_URL,
+	SHIPMENT_REFERENCE,
+	SHIPMENT_PACKAGES,
+	SHIPMENT_FROM,
+	SHIPMENT_TO,
+	SHIPMENT_INSURANCE,
+	SHIPMENT_SIGNATURE,
+	SHIPMENT_CURRENCY,
+	SHIPMENT_COST,
+	SHIPMENT_ESTIMATED,
+	SHIPMENT_SHIPPED_AT,
+	SHIPMENT_DELIVERED_AT,
+	SHIPMENT_VOIDED_AT,
+	SHIPMENT_ERROR,
+	SHIPMENT_EVENTS,
+	SHIPMENT__MAX
+};
+
+enum shipment_relation { SHIPMENT_ITEMS };
+
+enum shipment_status {
+	SHIPMENT_PENDING,
+	SHIPMENT_LABELLED,
+	SHIPMENT_IN_TRANSIT,
+	SHIPMENT_OUT,
+	SHIPMENT_DELIVERED,
+	SHIPMENT_EXCEPTION,
+	SHIPMENT_RETURNED,
+	SHIPMENT_VOIDED,
+	SHIPMENT_STATUSES
+};
+
+enum shipment_item_field { SENT_ITEM, SENT_SKU, SENT_NAME, SENT_QUANTITY, SENT__MAX };
+
+extern const struct resource shipment_resource;
+extern const struct resource shipment_item_resource;
+extern const struct choice shipment_statuses[SHIPMENT_STATUSES];
+
+#define SHIPMENT_ITEMS_MOST 500
+#define MANUAL "manual" /* the carrier of what was sent without telling us by whom */
+
+extern const struct action shipment_actions[];
+#define SHIPMENT_ACTIONS 2
+extern const struct operation shipment_operations[];
+#define SHIPMENT_OPERATIONS 1
+
+extern const struct shipping_listener *shipping_told;
+
+/*
+ * A shipment that is new: locks its order and fills in what was left out. ERR_VALIDATION: there is no such order, line or
+ * service, a line stands there twice, or less of it is open; ERR_CONFLICT: the order is cancelled, or all was sent.
+ */
+struct err *shipment_fill(struct ctx *cx, struct rec *now) MUST_CHECK;
+struct err *shipment_take(struct ctx *cx, const struct rec *now) MUST_CHECK;
+
+/* What a body says that no database need judge. */
+struct err *shipment_check_body(struct ctx *cx, const struct rec *now) MUST_CHECK;
+
+/* Gives its lines back, unless it has moved (ERR_CONFLICT). Sets the status; a void one stays as it is. */
+struct err *shipment_void(struct ctx *cx, struct rec *now, const struct rec *was) MUST_CHECK;
+
+/* Tells the order what became of the shipment as `now` says, whose row need not be written yet. */
+struct err *shipment_tell(struct ctx *cx, const struct rec *now, enum shipping_news_kind kind,
+	struct str note) MUST_CHECK;
+
+/* Something that happened on the way. */
+struct shipment_event {
+	int64_t at_ms;
+	int status;                    /* enum shipment_status */
+	struct str location, text, id; /* id: the teller's own; absent: none */
+};
+
+/*
+ * Takes events down, whatever their order, and sets the status that all there are lead to; what is there already is
+ * passed over. The shipment is locked.
+ */
+struct err *shipment_happened(struct ctx *cx, struct rec *now, const struct rec *was,
+	const struct shipment_event *events, size_t n) MUST_CHECK;
+/* The same without telling the order. */
+struct err *shipment_note(struct ctx *cx, struct rec *now, const struct rec *was,
+	const struct shipment_event *events, size_t n) MUST_CHECK;
+
+/* A tracking number of our own: 18 digits, the last of which checks the others (GS1 General Specifications §7.9). */
+struct str shipment_number(struct arena *a, struct id id);
+
+#endif
