@@ -16,16 +16,21 @@ enum carrier_verb {
 	CARRIER_LABEL, /* in: the same, and service and reference */
 	CARRIER_VOID,  /* in: tracking and shipment, as the label's answer had them */
 	CARRIER_TRACK, /* in: tracking */
-	CARRIER_CHECK, /* only whether the credentials are good: a fresh token, or the cheapest question there is */
+	CARRIER_CHECK, /* only whether the credentials are good */
 	CARRIER__VERBS
 };
 
+/*
+ * Refused: they answered no, code and message say why. Unreachable: it did not reach them, or (rates, track) no answer
+ * came in time or none that can be read; nothing has happened there. Unknown (label, void): it was sent, and no answer
+ * that can be read came; it may have happened.
+ */
 enum carrier_outcome {
 	CARRIER_UNASKED,
 	CARRIER_DONE,
-	CARRIER_REFUSED, /* they answered no: code and message say why */
-	CARRIER_UNREACHABLE, /* it did not reach them, or (rates, track) no answer came in time: nothing has happened there */
-	CARRIER_UNKNOWN /* label, void: it was sent, and no answer that we can read came: it may have happened */
+	CARRIER_REFUSED,
+	CARRIER_UNREACHABLE,
+	CARRIER_UNKNOWN
 };
 
 /* Views that live as long as the question. Absent is not known. */
@@ -40,20 +45,30 @@ struct carrier_package {
 	int64_t insured_minor; /* of carrier_ask.currency; 0: not insured */
 };
 
+/* What is in the packages, for customs: needed when it crosses a border. */
+struct carrier_item {
+	struct str description;
+	struct str origin; /* country of manufacture; absent: where it is sent from */
+	struct str tariff; /* HS code; absent: not known */
+	int64_t quantity;
+	int64_t unit_minor; /* value of one, in carrier_ask.currency */
+	int64_t weight_mg;  /* of all of them; 0: not known */
+};
+
 /* Whose contract it is. */
 struct carrier_account {
 	struct id carrier; /* its row: tokens are kept by it … */
 	int64_t version;   /* … and by the version of its credentials */
-	struct str
-		credentials; /* opened: JSON text of an object of strings, the names of .credentials of the adapter */
+	/* Opened: JSON text of an object of strings, the names of .credentials of the adapter. */
+	struct str credentials;
 	struct str number; /* with the carrier; absent if it needs none */
 	bool test;         /* ask the carrier's test system */
 };
 
 struct carrier_rate {
-	struct str
-		service; /* our code (D75), else theirs in snake case: "ground", "ups_standard" */
-	struct str name; /* for people */
+	/* Our code (D75), else theirs in snake case: "ground", "next_day_air_saver". */
+	struct str service;
+	struct str name;     /* for people */
 	struct str currency; /* ISO 4217 */
 	int64_t minor;      /* what the account pays: negotiated, if they say so; of all packages */
 	int64_t list_minor; /* the published price; = minor if they do not say */
@@ -69,8 +84,8 @@ struct carrier_parcel {
 };
 
 struct carrier_label {
-	struct str tracking,
-		shipment; /* of the whole; shipment is what voiding it needs, "" if nothing */
+	/* Of the whole; shipment is what voiding it needs. */
+	struct str tracking, shipment;
 	struct carrier_parcel *parcels;
 	size_t nparcels;
 	struct str currency; /* absent: they do not tell the price */
@@ -80,8 +95,8 @@ struct carrier_label {
 /* One thing that happened on the way. */
 struct carrier_event {
 	int64_t at_ms; /* UTC */
-	const char *
-		status; /* of a shipment: label_created, in_transit, out_for_delivery, delivered, exception, returned */
+	/* A shipment's: label_created, in_transit, out_for_delivery, delivered, exception, returned. */
+	const char *status;
 	struct str code; /* theirs */
 	struct str text;
 	struct str city, state, zip, country;
@@ -101,7 +116,7 @@ struct carrier_call {
 		struct str value;
 	} headers[CARRIER_HEADERS];
 	size_t nheaders;
-	size_t answer_max; /* bytes; 0: 256 KiB */
+	size_t answer_max; /* bytes; 0: what suits the question */
 	int mark;          /* the adapter's own: which package, which of its APIs */
 
 	/* What came of it: */
@@ -120,20 +135,26 @@ struct carrier_ask {
 	struct carrier_address from, to;
 	const struct carrier_package *packages;
 	size_t npackages;
-	struct str currency; /* of insured_minor */
+	/* LABEL over a border; else not looked at. */
+	const struct carrier_item *items;
+	size_t nitems;
+	struct str currency; /* of insured_minor and unit_minor; absent: USD */
 	bool signature;
 	struct str service; /* as carrier_rate has it */
-	struct str
-		reference; /* ours, 1–35 of [A-Za-z0-9_-]: the same shipment, the same reference */
+	/* Ours, 1–30 of [A-Za-z0-9_-]: the same shipment, the same reference. */
+	struct str reference;
 	struct str tracking, shipment; /* of the label's answer */
 	int64_t at_ms;                 /* when it is handed over; mostly now */
 
 	/* Out, in the arena given to carrier_ask_all(): */
 	enum carrier_outcome outcome;
-	struct str
-		code; /* why it was refused, in theirs or ours, never empty then: "111286", "no_answer" */
-	struct str
-		message; /* theirs, at most 300 bytes of UTF-8 without control characters; never a secret */
+	/*
+	 * Why not, in their word or ours: "111286", "no_answer". With CARRIER_DONE it is mostly absent;
+	 * if not, a part of it failed: one of the carrier's two APIs gave no rates, or of several labels
+	 * only those in .label were bought, which the caller should void.
+	 */
+	struct str code;
+	struct str message; /* at most 300 bytes of UTF-8, no control characters, never a secret */
 	struct carrier_rate *rates;
 	size_t nrates;
 	struct carrier_label label;
@@ -169,6 +190,8 @@ struct carrier_adapter {
 	/* From an answer 2xx: the token, and for how many seconds it is good. False if none is in it. */
 	bool (*token_read)(struct carrier_ask *ask, int which, const struct carrier_call *call,
 		struct str *token, int64_t *seconds);
+	/* May be NULL. True if the question can be put without a token that could not be had: then it is not failed. */
+	bool (*spares)(const struct carrier_ask *ask);
 	/* Makes .calls; or none, with outcome, code and message, if the question cannot be put to them. */
 	void (*build)(struct carrier_ask *ask);
 	/* Reads the answers of all .calls into outcome and what belongs to it. */
