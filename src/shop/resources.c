@@ -7,6 +7,7 @@
 #include "shop/inventory/inventory.h"
 #include "shop/ledger/ledger.h"
 #include "shop/orders/orders.h"
+#include "shop/payments/payments.h"
 #include "shop/promotions/promotions.h"
 #include "shop/shipping/shipments.h"
 #include "shop/tax/tax.h"

@@ -1,7 +1,7 @@
 // Bodies, derived from the descriptors: what every resource takes, refuses, changes and leaves behind.
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import { can, each, FILLED, has, isOpen, limitsOf, next, of, resources, same, settable, Shop, still, visible, within, wrong } from "./conformance.mjs";
+import { can, each, FILLED, has, isOpen, isSecret, limitsOf, next, of, resources, same, settable, Shop, still, visible, within, wrong } from "./conformance.mjs";
 import { refused, status, traces } from "./souk.mjs";
 
 let shop, other;
@@ -20,7 +20,10 @@ const theSame = (r, sent, children) => children.find((child) => telling(r).every
 
 function showsWhatWasSent(r, sent, shown) {
 	for (const f of settable(r).filter((one) => one.name in sent && isOpen(r, one)))
-		assert.ok(same(f, sent[f.name], shown[f.name]), `${f.name}: ${JSON.stringify(sent[f.name])} is shown as ${JSON.stringify(shown[f.name])}`);
+		if (isSecret(f))
+			assert.ok(!(f.name in shown), `${f.name} is never shown`);
+		else
+			assert.ok(same(f, sent[f.name], shown[f.name]), `${f.name}: ${JSON.stringify(sent[f.name])} is shown as ${JSON.stringify(shown[f.name])}`);
 	for (const rel of r.relations.filter((one) => one.name in sent))
 		if (rel.kind === "link")
 			assert.deepEqual(shown[rel.name], sent[rel.name]);
@@ -59,7 +62,7 @@ for (const r of writable) {
 		for (const f of settable(r))
 			for (const sent of limitsOf(r, f)) {
 				const one = await shop.make(r, { body: { ...(await shop.body(r, { all: true })), [f.name]: sent } });
-				assert.ok(same(f, sent, one.shown[f.name]), `${f.name}: ${JSON.stringify(sent).slice(0, 80)} is shown as ${JSON.stringify(one.shown[f.name]).slice(0, 80)}`);
+				assert.ok(isSecret(f) || same(f, sent, one.shown[f.name]), `${f.name}: ${JSON.stringify(sent).slice(0, 80)} is shown as ${JSON.stringify(one.shown[f.name]).slice(0, 80)}`);
 			}
 	});
 

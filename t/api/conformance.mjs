@@ -16,7 +16,8 @@ export const shape = (name) => described.shapes.find((s) => s.name === name);
 export const has = (x, flag) => x.flags.includes(flag);
 export const can = (r, ...verbs) => verbs.every((verb) => r.verbs.includes(verb));
 export const settable = (r) => r.fields.filter((f) => !["read_only", "internal", "once"].some((flag) => has(f, flag)));
-export const visible = (r) => r.fields.filter((f) => !["internal", "once", "live"].some((flag) => has(f, flag)));
+export const isSecret = (f) => has(f, "sealed") || has(f, "vault"); /* set, never shown */
+export const visible = (r) => r.fields.filter((f) => !["internal", "once", "live", "sealed", "vault"].some((flag) => has(f, flag)));
 export const top = resources.filter((r) => !r.parent);
 export const scopes = [...new Set([...resources.flatMap((r) => r.fields.map((f) => f.scope)), ...routes.flatMap((route) => Object.values(route.methods))])].filter(Boolean).sort();
 export const absent = (r) => `${r.prefix}_7zzzzzzzzzzzz`;
@@ -64,6 +65,15 @@ const FIXTURES = {
 	"coupon.currency": (n) => ["EUR", "GBP", "USD"][n % 3],
 	"coupon.end_date": (n) => day(n, 2031),
 	"coupon.start_date": (n) => day(n, 2026),
+	// A token alone is of use to methods of any type.
+	"payment_method.number": () => null,
+	"payment_method.cvc": () => null,
+	"payment_method.exp_month": () => null,
+	"payment_method.exp_year": () => null,
+	"payment_method.routing_number": () => null,
+	"payment_method.account_number": () => null,
+	"payment_method.iban": () => null,
+	"payment_method.bic": () => null,
 	"coupon_restrictions.excluded_categories": () => [],
 	"coupon_restrictions.product_categories": () => [],
 };
@@ -93,6 +103,7 @@ const WHOLE = {
 		Object.assign(body, { order_id: order.id, carrier: "manual", service: null });
 		(body.items ?? []).forEach((item, i) => Object.assign(item, { order_item_id: order.items[i].id, quantity: 1 + (n % 3) }));
 	},
+	payment_method: async (shop, body, n) => Object.assign(body, { token: body.token ?? "tok_visa", customer_id: body.customer_id ?? (await shop.some("customer", n)).shown.id }),
 	// Its lines are those of an order that was sent and has enough of each.
 	return: async (shop, body, n) => {
 		const order = await shop.sent(n);

@@ -5,9 +5,7 @@
 #ifndef SOUK_METHOD_H
 #define SOUK_METHOD_H
 
-#include "model/plan.h"
-
-extern const struct resource payment_method_resource;
+#include "shop/payments/payments.h"
 
 /*
  * Tokens of the sandbox, by which its gateway decides (D31). They begin with TOKEN_SANDBOX; what follows is the outcome.

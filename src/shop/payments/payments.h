@@ -8,6 +8,7 @@
 #include "model/plan.h"
 
 extern const struct resource payment_intent_resource;
+extern const struct resource payment_method_resource;
 extern const struct resource payment_resource;
 
 /* Money that is to go back to whoever paid an order. */
