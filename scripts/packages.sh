@@ -6,11 +6,11 @@
 # shellcheck disable=SC2034
 DB_PACKAGES="mariadb-server procps tzdata"
 # shellcheck disable=SC2034
-UP_PACKAGES="autoconf automake gcc libc6-dev libcsv-dev libcurl4-openssl-dev libfcgi-dev libicu-dev libjson-c-dev libmariadb-dev libssl-dev
-	libsystemd-dev make pkg-config uthash-dev
+UP_PACKAGES="autoconf automake fonts-noto-core fonts-wqy-microhei gcc libc6-dev libcairo2-dev libcsv-dev libcurl4-openssl-dev libfcgi-dev libicu-dev libjson-c-dev libmariadb-dev libpango1.0-dev libssl-dev
+	libsystemd-dev libzint-dev make pkg-config uthash-dev
 	ca-certificates curl nginx openssl $DB_PACKAGES"
 # shellcheck disable=SC2034
-TEST_PACKAGES="clang-format hledger libcunit1-dev mandoc python3 xz-utils"
+TEST_PACKAGES="clang-format hledger libcunit1-dev mandoc poppler-utils python3 xz-utils zbar-tools"
 # shellcheck disable=SC2034
 LINT_PACKAGES="clang clang-format clang-tidy cppcheck libcunit1-dev shellcheck"
 

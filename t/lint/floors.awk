@@ -15,6 +15,8 @@ FNR == 1 {
 	foreign["^openssl/"] = "^src/base/(crypto|tls)\\.c$"
 	foreign["^unicode/"] = "^src/base/"
 	foreign["^csv\\.h"] = "^src/base/"
+	foreign["^(cairo|pango)/"] = "^src/programs/label_draw\\.c$"
+	foreign["^zint\\.h"] = "^src/programs/label_encode\\.c$"
 }
 
 # Strings are blanked in `code`, so the name is taken from the line itself.
