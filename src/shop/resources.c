@@ -9,7 +9,7 @@
 #include "shop/orders/orders.h"
 #include "shop/payments/payments.h"
 #include "shop/promotions/promotions.h"
-#include "shop/shipping/shipments.h"
+#include "shop/shipping/shipping.h"
 #include "shop/tax/tax.h"
 
 const struct resource *const shop_resources[] = {

@@ -48,8 +48,6 @@ enum shipment_status {
 
 enum shipment_item_field { SENT_ITEM, SENT_SKU, SENT_NAME, SENT_QUANTITY, SENT__MAX };
 
-extern const struct resource shipment_resource;
-extern const struct resource shipment_item_resource;
 extern const struct choice shipment_statuses[SHIPMENT_STATUSES];
 
 #define SHIPMENT_ITEMS_MOST 500

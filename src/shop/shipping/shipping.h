@@ -2,9 +2,12 @@
 #ifndef SOUK_SHIPPING_H
 #define SOUK_SHIPPING_H
 
-#include "db/ctx.h"
+#include "model/plan.h"
 
 struct rec;
+
+extern const struct resource shipment_resource;
+extern const struct resource shipment_item_resource;
 
 struct shipping_offer {
 	/* In: */
