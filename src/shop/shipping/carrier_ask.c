@@ -64,6 +64,8 @@ carrier_credentials_check(struct arena *a, const struct carrier_adapter *adapter
 		err_field(a, &e, field, REASON_TYPE, "must be a JSON object of texts");
 		return e;
 	}
+	if (!json_members(j))
+		err_field(a, &e, field, REASON_REQUIRED, "has no credentials of %s", adapter->kind);
 	for (it = json_iter(j); json_next(&it);)
 		if (!credential_of(adapter, it.name))
 			err_field(a, &e,

@@ -8,9 +8,8 @@
 
 #define BODY_MAX ((size_t)256 << 10)
 
-const struct carrier_unit carrier_lb = { 45359237, 100 }, carrier_oz = { 45359237, 1600 },
-			  carrier_kg = { 1000000, 1 }, carrier_in = { 25400, 1 },
-			  carrier_cm = { 10000, 1 };
+const struct carrier_unit carrier_lb = { 45359237, 100 }, carrier_kg = { 1000000, 1 },
+			  carrier_in = { 25400, 1 }, carrier_cm = { 10000, 1 };
 
 struct str
 carrier_secret(const struct carrier_ask *ask, const char *name)

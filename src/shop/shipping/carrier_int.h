@@ -41,7 +41,7 @@ enum carrier_as { CARRIER_NUMBER, CARRIER_TEXT };
 struct carrier_unit {
 	int64_t num, den; /* how many milligrams or micrometres it has: num/den */
 };
-extern const struct carrier_unit carrier_lb, carrier_oz, carrier_kg, carrier_in, carrier_cm;
+extern const struct carrier_unit carrier_lb, carrier_kg, carrier_in, carrier_cm;
 void carrier_out_measure(struct buf *b, const char *name, int64_t value,
 	const struct carrier_unit *unit, int places, enum carrier_as as);
 /* Money with the currency's digits. */

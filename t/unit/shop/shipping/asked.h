@@ -15,7 +15,7 @@ struct asked {
 void asked_begin(struct asked *t, const char *kind, enum carrier_verb verb);
 /* Builds, has every call answered with that status and text, and reads. */
 void asked_answer(struct asked *t, int status, const char *text);
-/* The rate of a service; fails the test if there is none. */
+/* The rate of a service; one of -1 if there is none. */
 const struct carrier_rate *asked_rate(struct asked *t, const char *service);
 /* A member of the JSON that a call sends, as text. */
 struct str asked_sent(struct asked *t, size_t call, const char *path);
