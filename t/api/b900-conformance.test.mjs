@@ -61,8 +61,12 @@ for (const r of writable) {
 	test(`${r.name}: each choice, both ends of each range and the longest texts are taken`, async () => {
 		for (const f of settable(r))
 			for (const sent of limitsOf(r, f)) {
+				if (isSecret(f)) {
+					status(await shop.client.post(await shop.place(r), { ...(await shop.body(r, { all: true })), [f.name]: sent }), 201);
+					continue;
+				}
 				const one = await shop.make(r, { body: { ...(await shop.body(r, { all: true })), [f.name]: sent } });
-				assert.ok(isSecret(f) || same(f, sent, one.shown[f.name]), `${f.name}: ${JSON.stringify(sent).slice(0, 80)} is shown as ${JSON.stringify(one.shown[f.name]).slice(0, 80)}`);
+				assert.ok(same(f, sent, one.shown[f.name]), `${f.name}: ${JSON.stringify(sent).slice(0, 80)} is shown as ${JSON.stringify(one.shown[f.name]).slice(0, 80)}`);
 			}
 	});
 

@@ -103,7 +103,12 @@ const WHOLE = {
 		Object.assign(body, { order_id: order.id, carrier: "manual", service: null });
 		(body.items ?? []).forEach((item, i) => Object.assign(item, { order_item_id: order.items[i].id, quantity: 1 + (n % 3) }));
 	},
-	payment_method: async (shop, body, n) => Object.assign(body, { token: body.token ?? "tok_visa", customer_id: body.customer_id ?? (await shop.some("customer", n)).shown.id }),
+	// With all of its fields one that is paid with by a token, which fits any type; else every second one is an account.
+	payment_method: async (shop, body, n) => {
+		const account = !("name" in body) && n % 2;
+		Object.assign(body, account ? { type: "ach", routing_number: "110000000", account_number: String(100000000 + n) } : { type: "paypal", token: body.token ?? "tok_visa" });
+		body.customer_id ??= (await shop.some("customer", n)).shown.id;
+	},
 	// Its lines are those of an order that was sent and has enough of each.
 	return: async (shop, body, n) => {
 		const order = await shop.sent(n);
@@ -116,6 +121,13 @@ const WHOLE = {
 // shop: `ready` brings the object that an action is for into a state that it fits; `path` of an operation and `body` or `query`
 // of either are what is asked, where examples do not do; `event` is the one that a rule chooses.
 export const NEEDS = {
+	// A customer's first method is the default already.
+	"payment_method.set-default": {
+		ready: async (shop, one) => {
+			const other = await shop.client.make("/payments/methods", { type: "paypal", token: "tok_visa", customer_id: one.shown.customer_id });
+			status(await shop.client.post(`/payments/methods/${other.id}/set-default`), 200);
+		},
+	},
 	checkout_cart: {
 		path: async (shop) => {
 			const { id } = await shop.sold();
