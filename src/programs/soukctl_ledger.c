@@ -1,7 +1,7 @@
 /* soukctl ledger export: the ledger of a tenant as a journal for hledger, to stdout. */
 #include "programs/soukctl.h"
 
-#include "shop/ledger/journal.h"
+#include "shop/ledger/ledger.h"
 
 static bool
 print(void *arg UNUSED, struct str text)
@@ -19,7 +19,7 @@ run(struct ctl *c)
 	status = status ? status : ctl_enter(c);
 	if (status)
 		return status;
-	e = journal_export(&c->cx, print, NULL, &n);
+	e = ledger_export(&c->cx, print, NULL, &n);
 	if (e)
 		return ctl_fail(c, e);
 	if (fflush(stdout) || ferror(stdout)) {

@@ -1,4 +1,5 @@
-#include "shop/ledger/journal.h"
+/* The ledger as a journal that other programs of accounting read. */
+#include "shop/ledger/ledger.h"
 
 #include "base/buf.h"
 #include "base/clock.h"
@@ -6,7 +7,6 @@
 #include "base/decimal.h"
 #include "base/id.h"
 #include "db/db.h"
-#include "shop/ledger/ledger.h"
 
 #include <ctype.h>
 
@@ -16,7 +16,7 @@
 #define PATIENTLY "SET STATEMENT max_statement_time = 600 FOR "
 
 struct journal {
-	journal_fn *put;
+	ledger_journal_fn *put;
 	void *arg;
 	int64_t n;
 };
@@ -210,7 +210,7 @@ put_all(struct ctx *cx, void *arg)
 }
 
 struct err *
-journal_export(struct ctx *cx, journal_fn *put, void *arg, int64_t *n)
+ledger_export(struct ctx *cx, ledger_journal_fn *put, void *arg, int64_t *n)
 {
 	struct journal j = { .put = put, .arg = arg };
 	struct err *e = db_snapshot(cx, put_all, &j);

@@ -53,6 +53,16 @@ struct ledger_fact {
  */
 struct err *ledger_post(struct ctx *cx, const struct ledger_fact *fact) MUST_CHECK;
 
+/* Takes a part of the text; it does not outlive the call. False: no more is wanted. */
+typedef bool ledger_journal_fn(void *arg, struct str text);
+
+/*
+ * Writes the tenant's ledger as hledger reads it (https://hledger.org/hledger.html#journal): commodities and accounts first,
+ * then a transaction for each entry, in the order of their ids. All of it is of one moment; memory stays small however many there
+ * are. Amounts are decimals, of revenue and liabilities with a minus as a rule; dates are of UTC. *n: how many entries.
+ */
+struct err *ledger_export(struct ctx *cx, ledger_journal_fn *put, void *arg, int64_t *n) MUST_CHECK;
+
 enum ledger_account_field {
 	LEDGER_ACCOUNT_KIND,
 	LEDGER_ACCOUNT_TYPE,
