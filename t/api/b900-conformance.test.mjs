@@ -163,6 +163,9 @@ async function another(r, f, shown) {
 	return other.name;
 }
 
+// What the audit says of a secret: that it was, and is, one.
+const SEALED = "(sealed)";
+
 // Sends a patch and gives what it changed; `expected`: of which name, or of none.
 async function patch(one, body, name) {
 	const { r } = one, was = await shop.read(r, one.path), owner = await shop.read(of(within(r) ?? r.name), one.owner);
@@ -171,11 +174,14 @@ async function patch(one, body, name) {
 		return { answer };
 	const now = status(answer, 200).body;
 	const [before, after] = [still(r, was), still(r, now)];
-	const changed = JSON.stringify(was[name]) !== JSON.stringify(now[name]);
-	assert.deepEqual(after, changed ? { ...before, [name]: now[name], version: was.version + 1, updated_at: now.updated_at } : before, `only ${name} of ${r.name} changes`);
+	const secret = r.fields.some((f) => f.name === name && isSecret(f));
+	const changed = secret ? now.version !== was.version : JSON.stringify(was[name]) !== JSON.stringify(now[name]);
+	assert.deepEqual(after, changed ? { ...before, ...(secret ? {} : { [name]: now[name] }), version: was.version + 1, updated_at: now.updated_at } : before, `only ${name} of ${r.name} changes`);
 	assert.deepEqual(await shop.read(r, one.path), now);
 	const { version } = await shop.read(of(within(r) ?? r.name), one.owner);
 	assert.equal(version, owner.version + Number(changed), "the version of what is written through");
+	if (secret)
+		return { answer, changed, version, name, secret, old: SEALED, new: body[name] === null ? null : SEALED };
 	return { answer, changed, version, name, old: was[name], new: now[name] };
 }
 
@@ -190,7 +196,7 @@ function checkTraces(one, before, changes) {
 	for (const c of made) {
 		const id = c.answer.headers["x-request-id"];
 		const [row] = audit.filter((a) => a.request_id === id), [event] = events.filter((e) => e.request_id === id);
-		const hidden = within(r) || r.fields.find((f) => f.name === c.name)?.scope || c.name === "metadata";
+		const hidden = c.secret || within(r) || r.fields.find((f) => f.name === c.name)?.scope || c.name === "metadata";
 		assert.deepEqual([row.action, row.resource, row.changes], [type, owner.name, { [prefix + c.name]: { old: c.old, new: c.new } }]);
 		assert.deepEqual([event.type, event.version, event.data.object_version], [type, c.version, c.version]);
 		assert.deepEqual(event.data.previous_attributes, hidden ? {} : { [c.name]: c.old });
@@ -207,7 +213,7 @@ for (const r of writable.filter((r) => can(r, "update"))) {
 		for (const f of open) {
 			const sent = await another(r, f, one.shown[f.name]);
 			done.push(await patch(one, { [f.name]: sent }, f.name));
-			assert.ok(done.at(-1).changed && (f.type === "map" || same(f, sent, done.at(-1).new)), `${f.name} is now ${JSON.stringify(sent)}`);
+			assert.ok(done.at(-1).changed && (f.type === "map" || isSecret(f) || same(f, sent, done.at(-1).new)), `${f.name} is now ${JSON.stringify(sent)}`);
 		}
 		done.push(await patch(one, { metadata: { added: "1", count: null } }, "metadata"));
 		assert.deepEqual(done.at(-1).new, { added: "1", origin: "derived" });
@@ -223,7 +229,7 @@ for (const r of writable.filter((r) => can(r, "update"))) {
 				refused(change.answer, 422, [`${f.name}:required`]) && late.push(f.name);
 			else
 				done.push(change);
-			if (change.changed && f.name !== r.order && !FILLED.includes(`${r.name}.${f.name}`))
+			if (change.changed && !isSecret(f) && f.name !== r.order && !FILLED.includes(`${r.name}.${f.name}`))
 				assert.equal(asInitial(change.new), String(f.initial ?? null), `${f.name} is cleared`);
 		}
 		for (const name of late) /* what needed it is cleared by now */
@@ -236,12 +242,12 @@ for (const r of writable.filter((r) => can(r, "update"))) {
 		for (const f of settable(r).filter((f) => isOpen(r, f) && !has(f, "create_only") && f.type !== "map" && !isSole(r, f)))
 			body[f.name] = await another(r, f, one.shown[f.name]);
 		const now = status(await shop.client.put(one.path, body), 200).body;
-		const { audit, events } = traces(one.owner.split("/").pop()), names = Object.keys(body).sort();
+		const { audit, events } = traces(one.owner.split("/").pop()), names = Object.keys(body).sort(), secret = (name) => isSecret(r.fields.find((f) => f.name === name));
 		assert.deepEqual([audit.length, events.length], [before.audit.length + 1, before.events.length + 1]);
 		const changes = Object.entries(audit.at(-1).changes).map(([path, change]) => [path.split(".").pop(), change]).sort();
-		assert.deepEqual(changes, names.map((name) => [name, { old: one.shown[name], new: now[name] }]));
+		assert.deepEqual(changes, names.map((name) => [name, secret(name) ? { old: SEALED, new: SEALED } : { old: one.shown[name], new: now[name] }]));
 		if (!within(r))
-			assert.deepEqual(Object.keys(events.at(-1).data.previous_attributes).sort(), names.filter((name) => !r.fields.find((f) => f.name === name).scope));
+			assert.deepEqual(Object.keys(events.at(-1).data.previous_attributes).sort(), names.filter((name) => !r.fields.find((f) => f.name === name).scope && !secret(name)));
 		showsWhatWasSent(r, { ...body, metadata: one.sent.metadata }, now);
 	});
 

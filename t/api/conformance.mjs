@@ -43,6 +43,12 @@ const FIXTURES = {
 	"cart_line.sku": () => null,
 	"cart.currency": (n) => ["EUR", "GBP", "JPY"][n % 3],
 	"variant.barcode": gtin,
+	// Of the live side; the sandbox gateway is of the other.
+	"gateway.kind": () => "stripe",
+	"gateway.methods": (n) => [["card", "paypal", "klarna"][n % 3]],
+	"gateway.public_key": (n) => `pk_live_fake${n}`,
+	"gateway.secret_key": (n) => `sk_live_fake${n}`,
+	"gateway.webhook_secret": (n) => `whsec_fake${n}`,
 	"return_item.order_item_id": () => "item_123",
 	"shipment_item.order_item_id": () => "item_123",
 	"api_key.kind": () => "secret",
@@ -86,6 +92,7 @@ export const isOpen = (r, f) => FIXTURES[`${r.name}.${f.name}`]?.(0) !== null;
 
 // What more a body must have, or has otherwise, because rules tie its parts together: changes a body that was made of examples.
 const WHOLE = {
+	gateway: (shop, body, n) => Object.assign(body, { secret_key: body.secret_key ?? `sk_live_fake${n}` }),
 	automatic_discount: (shop, body, n) => Object.assign(body, { amount: body.amount ?? 1 + (n % 90), ...(body.applies_to ? { applies_to: "order" } : {}) }),
 	coupon: (shop, body, n) => Object.assign(body, { amount: body.amount ?? 1 + (n % 90) }),
 	cart_line: async (shop, body) =>

@@ -10,6 +10,7 @@
 extern const struct resource payment_intent_resource;
 extern const struct resource payment_method_resource;
 extern const struct resource payment_resource;
+extern const struct resource gateway_resource;
 
 /* Money that is to go back to whoever paid an order. */
 struct refund_due {
