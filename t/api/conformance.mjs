@@ -85,7 +85,7 @@ const FIXTURES = {
 };
 
 // Fields that a rule fills where nothing is sent.
-export const FILLED = ["cart.currency", "cart.expires_at", "cart_line.product_id", "cart_line.sku", "order.currency", "shipment.ship_to"];
+export const FILLED = ["cart.currency", "cart.expires_at", "cart_line.product_id", "cart_line.sku", "gateway.methods", "order.currency", "shipment.ship_to"];
 
 // True if examples can say what a field may have.
 export const isOpen = (r, f) => FIXTURES[`${r.name}.${f.name}`]?.(0) !== null;
