@@ -15,6 +15,7 @@
 
 #include <grp.h>
 #include <pwd.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -187,6 +188,7 @@ ctl_main(const char *program, const struct verb *const *verbs, int argc, char **
 	int status;
 
 	log_open(NULL, LOG_WARN);
+	(void)setrlimit(RLIMIT_CORE, &(struct rlimit){ 0, 0 }); /* it would hold secrets */
 	status = ctl_parse(&c, verbs, argc, argv);
 	if (status < 0)
 		status = c.verb->run(&c);

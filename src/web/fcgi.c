@@ -195,6 +195,18 @@ fcgi_read_body(struct fcgi *f, struct arena *a, struct request *rq, bool secret)
 	return NULL;
 }
 
+void
+fcgi_drain(struct fcgi *f)
+{
+	char block[512];
+	int n;
+
+	do {
+		n = take_all(f->request.in, block, sizeof(block));
+		crypto_wipe(block, sizeof(block));
+	} while (n == (int)sizeof(block));
+}
+
 /*
  * libfcgi waits at the end for the web server to close, so that closing first over unread input does
  * not reset the connection. When all input was read, nobody needs to wait.

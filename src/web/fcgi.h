@@ -25,6 +25,9 @@ bool fcgi_accept(struct fcgi *f, struct arena *a, struct request *rq);
 struct err *fcgi_read_body(
 	struct fcgi *f, struct arena *a, struct request *rq, bool secret) MUST_CHECK;
 
+/* Has nothing of a body stay in the library's buffers that nobody has read. */
+void fcgi_drain(struct fcgi *f);
+
 /* Sends head and body together and ends the request; false if nobody was there to take it. */
 bool fcgi_finish(struct fcgi *f, struct str head, struct str body);
 

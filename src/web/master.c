@@ -265,6 +265,10 @@ set_limits(const struct state *s)
 		set = limit(RLIMIT_AS, (rlim_t)s->m->memory_mb << 20) && set;
 	if (!set)
 		log_say(LOG_WARN, "no_limits", "%s", strerror(errno));
+#ifndef SOUK_DEBUG
+	/* Nor shall another program of the same user read it, or a collector of cores be given it. */
+	prctl(PR_SET_DUMPABLE, 0);
+#endif
 }
 
 /* In the new process. It goes down with the master, or else it would serve a socket nobody uses. */

@@ -358,6 +358,8 @@ send_reply(struct worker *w, struct call *c, int64_t begun_us)
 	if (c->rq.method == METHOD_HEAD || reply_is_bare(&c->reply))
 		body.n = 0;
 	metrics_count(c, head.n + body.n, took_us);
+	if (has_secrets(c))
+		fcgi_drain(w->fcgi);
 	fcgi_finish(w->fcgi, buf_view(&head), body);
 }
 

@@ -1,0 +1,2 @@
+// The short form of secrets.mjs: three rounds.
+import "./secrets.mjs";
