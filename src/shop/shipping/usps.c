@@ -341,6 +341,8 @@ build(struct carrier_ask *ask)
 
 	if (sends && (!is_domestic(ask->from.country) || !is_domestic(ask->to.country)))
 		carrier_cannot(ask, "not_served", "only sendings within the US go by USPS here");
+	else if (sends && carrier_insured(ask) && !str_eq_z(carrier_currency(ask), "USD"))
+		carrier_cannot(ask, "currency", "USPS insures in US dollars only");
 	else if (sends && ask->npackages >= CARRIER_CALLS)
 		carrier_cannot(ask, "too_many_packages", "USPS takes at most 31 packages here");
 	else if (ask->verb == CARRIER_RATES)
