@@ -68,6 +68,15 @@ function ship(request, state) {
 		ShipmentIdentificationNumber: numbers[0], PackageResults: results.length === 1 ? results[0] : results } } } };
 }
 
+function recover(request, state) {
+	const value = request.json().LabelRecoveryRequest?.ReferenceValues?.ReferenceNumber?.Value;
+	const found = Object.entries(state.shipments).find(([, shipment]) => value && shipment.reference === value);
+	if (!found)
+		return refuse(404, "300100", "No shipment was found for the reference number.");
+	const results = found[1].numbers.map((TrackingNumber) => ({ TrackingNumber, LabelImage: { LabelImageFormat: { Code: "GIF" }, GraphicImage: gif } }));
+	return { body: { LabelRecoveryResponse: { Response: { ResponseStatus: { Code: "1", Description: "Success" } }, ShipmentIdentificationNumber: found[0], LabelResults: results.length === 1 ? results[0] : results } } };
+}
+
 function voided(number, state) {
 	if (!state.shipments[number])
 		return refuse(400, "190117", "Invalid shipment identification number");
@@ -103,6 +112,8 @@ export function handle(request, state) {
 		return shop(request);
 	if (request.method === "POST" && request.path === "/api/shipments/v2409/ship")
 		return ship(request, state);
+	if (request.method === "POST" && request.path === "/api/labels/v1/recovery")
+		return recover(request, state);
 	if (request.method === "DELETE" && number)
 		return voided(number, state);
 	return request.method === "GET" && number ? track(number, state) : undefined;

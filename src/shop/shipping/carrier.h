@@ -143,6 +143,12 @@ struct carrier_ask {
 	struct str service; /* as carrier_rate has it */
 	/* Ours, 1–30 of [A-Za-z0-9_-]: the same shipment, the same reference. */
 	struct str reference;
+	/*
+	 * LABEL: it was asked before, and it is not known what came of it. USPS and DHL eCommerce go by the reference anyway; UPS
+	 * is asked for what it has under it, and only then for a new one. FedEx and DHL Express make another label; what
+	 * is not handed over, they do not bill.
+	 */
+	bool again;
 	struct str tracking, shipment; /* of the label's answer */
 	int64_t at_ms;                 /* when it is handed over; mostly now */
 
@@ -168,6 +174,8 @@ struct carrier_ask {
 	struct str tokens[CARRIER_TOKENS];
 	struct carrier_call *calls;
 	size_t ncalls;
+	bool more; /* parse() wants another round, for which build() makes the calls */
+	int step;  /* rounds before this one that it wanted */
 };
 
 struct carrier_credential {

@@ -126,6 +126,21 @@ round_add(struct round *r, struct carrier_ask *ask, struct carrier_call *c)
 }
 
 static void
+wipe_str(struct str s)
+{
+	if (s.n)
+		crypto_wipe((char *)(uintptr_t)s.p, s.n);
+}
+
+static void
+wipe_headers(const struct carrier_call *c)
+{
+	for (size_t i = 0; i < c->nheaders; i++)
+		if (strstr(c->headers[i].name, "uthorization"))
+			wipe_str(c->headers[i].value);
+}
+
+static void
 round_go(struct round *r, int64_t deadline_us)
 {
 	int64_t left_ms = (deadline_us - clock_mono_us()) / 1000;
@@ -148,6 +163,7 @@ round_go(struct round *r, int64_t deadline_us)
 			c->fault = CARRIER_FAULT_NO_ANSWER;
 		c->status = r->http[i].status;
 		c->answer = r->http[i].answer;
+		wipe_headers(c);
 	}
 }
 
@@ -193,11 +209,12 @@ token_take(struct carrier_ask *ask, int which, struct carrier_call *c)
 		ask->adapter->token_read(ask, which, c, &token, &seconds) && is_printable(token)) {
 		ask->tokens[which] = str_dup(ask->arena, token);
 		carrier_token_keep(&ask->account, which, token, seconds);
-		crypto_wipe((char *)(uintptr_t)token.p, token.n);
+		wipe_str(token);
 	} else {
 		token_failed(ask, c);
 	}
-	crypto_wipe((char *)(uintptr_t)c->answer.p, c->answer.n);
+	wipe_str(c->answer);
+	wipe_str(c->body);
 }
 
 static bool
@@ -291,6 +308,7 @@ question_round(struct arena *a, struct carrier_ask *asks, size_t n, int64_t dead
 
 	for (size_t i = 0; i < n; i++) {
 		asks[i].ncalls = 0;
+		asks[i].calls = NULL;
 		if (asks[i].outcome == CARRIER_UNASKED)
 			asks[i].adapter->build(&asks[i]);
 		most += asks[i].outcome == CARRIER_UNASKED ? asks[i].ncalls : 0;
@@ -321,14 +339,21 @@ ask_round(struct arena *a, struct carrier_ask *asks, size_t n, int64_t deadline_
 		if (again && all_unauthorized(ask) && ask->adapter->needs(ask)) {
 			carrier_token_drop(&ask->account);
 			ask->code = ask->message = (struct str){ NULL, 0 };
+			for (int k = 0; k < CARRIER_TOKENS; k++)
+				wipe_str(ask->tokens[k]);
+			memset(ask->tokens, 0, sizeof(ask->tokens));
 			which[nmore] = i;
-			more[nmore] = *ask;
-			memset(more[nmore].tokens, 0, sizeof(ask->tokens));
-			more[nmore++].calls = NULL;
-		} else {
-			ask->adapter->parse(ask);
-			if (ask->outcome == CARRIER_UNASKED)
-				carrier_unreadable(ask);
+			more[nmore++] = *ask;
+			continue;
+		}
+		ask->adapter->parse(ask);
+		if (ask->more) {
+			ask->more = false;
+			ask->step++;
+			which[nmore] = i;
+			more[nmore++] = *ask;
+		} else if (ask->outcome == CARRIER_UNASKED) {
+			carrier_unreadable(ask);
 		}
 	}
 	if (nmore)
@@ -343,18 +368,9 @@ wipe(struct carrier_ask *ask)
 	struct json_iter it = json_iter(ask->secrets);
 
 	for (int i = 0; i < CARRIER_TOKENS; i++)
-		if (ask->tokens[i].n)
-			crypto_wipe((char *)(uintptr_t)ask->tokens[i].p, ask->tokens[i].n);
-	for (size_t i = 0; i < ask->ncalls; i++)
-		for (size_t k = 0; k < ask->calls[i].nheaders; k++)
-			if (strstr(ask->calls[i].headers[k].name, "uthorization"))
-				crypto_wipe((char *)(uintptr_t)ask->calls[i].headers[k].value.p,
-					ask->calls[i].headers[k].value.n);
-	while (json_next(&it)) {
-		struct str s = json_string(it.value);
-
-		crypto_wipe((char *)(uintptr_t)s.p, s.n);
-	}
+		wipe_str(ask->tokens[i]);
+	while (json_next(&it))
+		wipe_str(json_string(it.value));
 	memset(ask->tokens, 0, sizeof(ask->tokens));
 	ask->secrets = NULL;
 }

@@ -26,6 +26,8 @@ static const struct carrier_service services[] = {
 	{ "express_12_00", "74", "UPS Express 12:00" },
 };
 
+enum { ASKED, RECOVERY }; /* marks of calls */
+
 /* The type of an activity (Tracking.yaml, status.type). Pickups and warehouses are on the way. */
 static const struct carrier_status statuses[] = {
 	{ "D", "delivered" },
@@ -229,6 +231,27 @@ build_rates(struct carrier_ask *ask)
 	carrier_json(c, &b);
 }
 
+/* What they have under our reference; a label that was bought and whose answer was lost is in it. */
+static void
+build_recovery(struct carrier_ask *ask)
+{
+	struct carrier_call *c =
+		call(ask, "POST", "/api/labels/v1/recovery", (struct str){ NULL, 0 });
+	struct buf b;
+
+	c->mark = RECOVERY;
+	carrier_buf(ask, &b);
+	buf_z(&b,
+		"{\"LabelRecoveryRequest\":{\"LabelSpecification\":{\"HTTPUserAgent\":"
+		"\"Mozilla/4.5\",\"LabelImageFormat\":{\"Code\":\"GIF\"}},\"ReferenceValues\":{"
+		"\"ReferenceNumber\":{");
+	carrier_out(&b, "Value", ask->reference, 35);
+	buf_char(&b, '}');
+	carrier_out(&b, "ShipperNumber", ask->account.number, 6);
+	buf_z(&b, "}}}");
+	carrier_json(c, &b);
+}
+
 static void
 build_label(struct carrier_ask *ask)
 {
@@ -273,6 +296,8 @@ build(struct carrier_ask *ask)
 
 	if (ask->verb == CARRIER_RATES) {
 		build_rates(ask);
+	} else if (ask->verb == CARRIER_LABEL && ask->again && !ask->step && ask->reference.n) {
+		build_recovery(ask);
 	} else if (ask->verb == CARRIER_LABEL) {
 		build_label(ask);
 	} else if (ask->verb == CARRIER_VOID) {
@@ -370,6 +395,51 @@ parse_rates(struct carrier_ask *ask, const struct json *j)
 }
 
 static void
+take_parcels(struct carrier_ask *ask, const struct json *packages, const char *image)
+{
+	struct arena *a = ask->arena;
+
+	for (size_t i = 0; i < carrier_count(packages); i++) {
+		const struct json *one = carrier_nth(packages, i);
+		struct carrier_parcel *p =
+			carrier_parcel_add(ask, carrier_words(a, one, "TrackingNumber", 64));
+		const char *type = NULL;
+
+		if (p && carrier_unbase64(a, carrier_text(a, one, image), &p->label))
+			type = carrier_label_type(p->label);
+		if (p && !type)
+			p->label = (struct str){ NULL, 0 };
+		else if (p)
+			p->type = str_of(type);
+	}
+}
+
+/* Found, it is the label; not found, it is to be bought. */
+static void
+parse_recovery(struct carrier_ask *ask)
+{
+	const struct carrier_call *c = &ask->calls[0];
+	struct carrier_label *label = &ask->label;
+	const struct json *j;
+
+	if (c->fault == CARRIER_FAULT_NONE && (c->status == 400 || c->status == 404)) {
+		ask->more = true;
+		return;
+	}
+	j = carrier_answer(ask, c, errors);
+	take_parcels(ask, carrier_at(j, "LabelRecoveryResponse.LabelResults"),
+		"LabelImage.GraphicImage");
+	if (!label->nparcels)
+		return;
+	label->shipment = carrier_words(
+		ask->arena, j, "LabelRecoveryResponse.ShipmentIdentificationNumber", 64);
+	label->tracking = label->parcels[0].tracking;
+	if (!label->shipment.n)
+		label->shipment = label->tracking;
+	ask->outcome = CARRIER_DONE;
+}
+
+static void
 parse_label(struct carrier_ask *ask, const struct json *j)
 {
 	struct arena *a = ask->arena;
@@ -384,21 +454,7 @@ parse_label(struct carrier_ask *ask, const struct json *j)
 	if (!carrier_currency_read(a, carrier_text(a, price, "CurrencyCode"), &label->currency) ||
 		!carrier_minor(a, price, "MonetaryValue", label->currency, &label->minor))
 		label->currency = (struct str){ NULL, 0 };
-	for (size_t i = 0; i < carrier_count(packages); i++) {
-		const struct json *one = carrier_nth(packages, i);
-		struct carrier_parcel *p =
-			carrier_parcel_add(ask, carrier_words(a, one, "TrackingNumber", 64));
-		const char *type = NULL;
-
-		if (p &&
-			carrier_unbase64(
-				a, carrier_text(a, one, "ShippingLabel.GraphicImage"), &p->label))
-			type = carrier_label_type(p->label);
-		if (p && !type)
-			p->label = (struct str){ NULL, 0 };
-		else if (p)
-			p->type = str_of(type);
-	}
+	take_parcels(ask, packages, "ShippingLabel.GraphicImage");
 	label->tracking = label->nparcels ? label->parcels[0].tracking : (struct str){ NULL, 0 };
 	if (!label->shipment.n)
 		label->shipment = label->tracking;
@@ -489,8 +545,13 @@ parse_track(struct carrier_ask *ask, const struct json *j)
 static void
 parse(struct carrier_ask *ask)
 {
-	const struct json *j = carrier_answer(ask, &ask->calls[0], errors);
+	const struct json *j;
 
+	if (ask->calls[0].mark == RECOVERY) {
+		parse_recovery(ask);
+		return;
+	}
+	j = carrier_answer(ask, &ask->calls[0], errors);
 	if (!j)
 		return;
 	if (ask->verb == CARRIER_RATES)

@@ -235,3 +235,37 @@ test_ups__scans_come_oldest_first_in_utc(void)
 	CHECK_STR(t.ask.code, "TW0001");
 	arena_free(t.a);
 }
+
+void
+test_ups__a_label_that_may_be_bought_is_looked_for_first(void)
+{
+	struct asked t;
+
+	asked_begin(&t, "ups", CARRIER_LABEL);
+	t.ask.again = true;
+	asked_answer(&t, 200,
+		"{\"LabelRecoveryResponse\":{\"ShipmentIdentificationNumber\":\"1Z1\","
+		"\"LabelResults\":{"
+		"\"TrackingNumber\":\"1Z1\",\"LabelImage\":{\"GraphicImage\":\"R0lGODlhAQ==\"}}}}");
+	CHECK_STR(t.ask.calls[0].url, "https://a.example/api/labels/v1/recovery");
+	CHECK_STR(asked_sent(&t, 0, "LabelRecoveryRequest.ReferenceValues"),
+		"{\"ReferenceNumber\":{\"Value\":\"shp_42\"},\"ShipperNumber\":\"A1B2C3\"}");
+	CHECK(t.ask.outcome == CARRIER_DONE && !t.ask.more && t.ask.label.nparcels == 1);
+	CHECK_STR(t.ask.label.shipment, "1Z1");
+	arena_free(t.a);
+	asked_begin(&t, "ups", CARRIER_LABEL);
+	t.ask.again = true;
+	asked_answer(&t, 404,
+		"{\"response\":{\"errors\":[{\"code\":\"300100\",\"message\":\"No shipment\"}]}}");
+	CHECK(t.ask.outcome == CARRIER_UNASKED && t.ask.more);
+	t.ask.ncalls = 0;
+	t.ask.step = 1;
+	t.ask.adapter->build(&t.ask);
+	CHECK_STR(t.ask.calls[0].url, "https://a.example/api/shipments/v2409/ship");
+	arena_free(t.a);
+	asked_begin(&t, "ups", CARRIER_LABEL);
+	t.ask.again = true;
+	asked_answer(&t, 503, "");
+	CHECK(t.ask.outcome == CARRIER_UNKNOWN && !t.ask.more);
+	arena_free(t.a);
+}
