@@ -48,6 +48,7 @@ stack_settings() {
 			SOUK_KEYRING=$dir/etc/keyring
 			SOUK_BASE_URL=https://127.0.0.1:$port
 			SOUK_METRICS_FROM=127.0.0.2
+			SOUK_GUEST_RATE=0
 		ENV
 		if cmp -s "$dir/etc/souk.env.new" "$dir/etc/souk.env"; then
 			rm "$dir/etc/souk.env.new"

@@ -14,6 +14,7 @@
 #define PROBES 32
 #define HOUR_S INT64_C(3600)
 #define DAY_S INT64_C(86400)
+#define MINUTE_S INT64_C(60)
 #define SECOND_US INT64_C(1000000)
 
 static struct limit_place *places;
@@ -158,12 +159,18 @@ window_seen(const struct counted *c, const struct gcra_seen *seen)
 	};
 }
 
+static const char *
+unit_of(int64_t window_s)
+{
+	return window_s == DAY_S ? "day" : window_s == HOUR_S ? "hour" : "minute";
+}
+
 static struct err *
 refuse(struct ctx *cx, const struct counted *c, const struct gcra_seen *seen)
 {
 	struct err *e =
 		err_new(cx->arena, ERR_RATE, "the limit of %" PRId64 " requests per %s is used up",
-			c->rate.most, c->rate.window_us == DAY_S * SECOND_US ? "day" : "hour");
+			c->rate.most, unit_of(c->rate.window_us / SECOND_US));
 
 	metrics_add(METRIC_LIMITED, 1);
 	e->retry_after_s = (int)((seen->wait_us + SECOND_US - 1) / SECOND_US);
@@ -213,4 +220,17 @@ limit_take(struct ctx *cx, const struct limited *who, int64_t cost, struct allow
 	add_rates(&all, owner_of(who->account, who->sandbox), &who->account_rates, of_account);
 	add_rates(&all, owner_of(who->key, 2), &who->key_rates, of_key);
 	return take_all(cx, &all, cost, out);
+}
+
+struct err *
+limit_guest(struct ctx *cx, int64_t per_minute, struct allowance *out)
+{
+	struct counting all = { .n = 0 };
+	struct limit_place *p;
+
+	out->n = 0;
+	p = places && per_minute ? place_of(hash_str(3, cx->ip) | 1, clock_mono_us()) : NULL;
+	if (p)
+		add(&all, "minute", &p->hour, per_minute, MINUTE_S);
+	return take_all(cx, &all, 1, out);
 }

@@ -38,6 +38,12 @@ struct rates limit_of_plan(struct str plan);
 /* Before the fork. NULL: nothing is limited. */
 void limit_setup(struct shared *shared);
 
+/*
+ * Counts a request of whoever needs no key, by the address it came from. `per_minute` 0: not limited. ERR_RATE with
+ * retry_after_s.
+ */
+struct err *limit_guest(struct ctx *cx, int64_t per_minute, struct allowance *out) MUST_CHECK;
+
 /* Who is counted: the side of the account (live and sandbox are counted apart), and the key. */
 struct limited {
 	struct id account, key;

@@ -168,6 +168,22 @@ tenant_find(struct ctx *cx, struct str which, bool sandbox, struct tenant *out)
 }
 
 struct err *
+tenant_side(struct ctx *cx, struct id id, struct tenant *out)
+{
+	struct db_rows rows;
+	struct err *e = db_query(cx, &rows,
+		"SELECT t.id, t.account_id, t.public_id, t.name, t.currency, t.language, a.plan,"
+		" t.mode FROM tenants t JOIN accounts a ON a.id = t.account_id WHERE t.id = ?",
+		db_id(id));
+
+	if (!e && !rows.n)
+		e = err_new(cx->arena, ERR_NOT_FOUND, "there is no such tenant");
+	if (!e)
+		*out = read_tenant(db_row(&rows, 0));
+	return e;
+}
+
+struct err *
 tenant_after(struct ctx *cx, struct id after, struct id public_id, struct tenant *out, bool *found)
 {
 	struct db_rows rows;

@@ -34,6 +34,9 @@ struct err *tenant_create(
 struct err *tenant_find(
 	struct ctx *cx, struct str which, bool sandbox, struct tenant *out) MUST_CHECK;
 
+/* The side of that id, as rows have it in tenant_id; ERR_NOT_FOUND. */
+struct err *tenant_side(struct ctx *cx, struct id id, struct tenant *out) MUST_CHECK;
+
 /*
  * The side with the next id above `after`, of any tenant or, unless ID_NONE, of the one with that public id. *found: there
  * is one.

@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "base/json_out.h"
+#include "model/raw.h"
 #include "model/type.h"
 
 #define SHAPES_MAX 128
@@ -570,12 +571,30 @@ open_segments(const char *path)
 }
 
 static void
+check_raw(struct linking *l, const struct operation *o)
+{
+	const struct raw *raw = o->raw;
+	size_t headers = 0;
+
+	while (raw->headers && raw->headers[headers])
+		headers++;
+	if (!raw->run || !raw->types || !raw->types[0] || o->run || o->input || o->output ||
+		o->writes || headers > RAW_HEADERS_MAX)
+		complain(l, o->name, "is raw, and lacks a function or types, or has what JSON has");
+	if (raw->open && o->scope)
+		complain(l, o->name, "is open, and takes a scope");
+}
+
+static void
 check_operation(struct linking *l, const struct operation *o)
 {
 	static const char *const methods[] = { "GET", "POST", "PUT", "PATCH", "DELETE" };
 	bool known = false;
 
-	if (!o->name || !o->doc || !o->run || !o->path || !o->scope) {
+	if (o->raw)
+		check_raw(l, o);
+	if (!o->name || !o->doc || !(o->run || o->raw) || !o->path ||
+		(!o->scope && !(o->raw && o->raw->open))) {
 		complain(l, o->name, "lacks a name, doc, function, path or scope");
 		return;
 	}
@@ -583,7 +602,7 @@ check_operation(struct linking *l, const struct operation *o)
 		known = known || same(o->method, methods[i]);
 	if (!known || (o->writes && same(o->method, "GET")))
 		complain(l, o->name, "has a method that does not fit what it does");
-	if (!o->writes && !o->output)
+	if (!o->writes && !o->output && !o->raw)
 		complain(l, o->name, "neither writes nor answers");
 	if (!o->writes && o->event)
 		complain(l, o->name, "has an event and writes nothing");

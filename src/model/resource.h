@@ -15,6 +15,7 @@
 struct rec;
 struct plan;
 struct operation_call;
+struct raw;
 
 /* now: as it shall be; was: as it is, NULL on create. */
 typedef struct err *rule_fn(struct ctx *cx, struct rec *now, const struct rec *was);
@@ -200,6 +201,8 @@ struct operation {
 	int status;                    /* 0: 200, or 204 without an output */
 	const struct resource *input;  /* a shape; NULL: it takes none */
 	const struct resource *output; /* a shape or a resource; NULL: nothing is answered */
+	/* Not JSON, and instead of `run`, `input` and `output` (model/raw.h); without a scope if it is open. */
+	const struct raw *raw;
 };
 
 struct operation_call {
@@ -332,6 +335,7 @@ struct resource {
 #define LINK(n, t, v, ...) { .name = (n), .kind = REL_LINK, .to = (t), .via = (v), __VA_ARGS__ }
 #define ACTION(n, r, ...) { .name = (n), .run = (r), __VA_ARGS__ }
 #define OPERATION(n, m, p, r, ...) { .name = (n), .method = (m), .path = (p), .run = (r), __VA_ARGS__ }
+#define RAW(n, m, p, r, ...) { .name = (n), .method = (m), .path = (p), .raw = (r), __VA_ARGS__ }
 #define LISTING(p, f, ...) { .path = (p), .field = (f), __VA_ARGS__ }
 #define SHORT(n, f, ...) { .name = (n), .field = (f), __VA_ARGS__ }
 #define FIELDS(a) .fields = (a), .nfields = COUNT(a)

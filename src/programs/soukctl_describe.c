@@ -9,6 +9,7 @@
 #include "model/map.h"
 #include "model/plan.h"
 #include "model/query.h"
+#include "model/raw.h"
 #include "model/type.h"
 #include "web/docs_errors.h"
 #include "web/route.h"
@@ -262,9 +263,34 @@ put_action(struct buf *b, const struct resource *r, const struct action *a)
 }
 
 static void
+put_list(struct buf *b, const char *name, const char *const *list)
+{
+	if (!list)
+		return;
+	open_member(b, name, '[');
+	for (; *list; list++) {
+		json_out_comma(b);
+		json_out_z(b, *list);
+	}
+	buf_char(b, ']');
+}
+
+static void
+put_raw(struct buf *b, const struct raw *raw)
+{
+	open_member(b, "raw", '{');
+	put_list(b, "types", raw->types);
+	put_list(b, "takes", raw->takes);
+	put_list(b, "headers", raw->headers);
+	put_bool(b, "open", raw->open);
+	put_bool(b, "at_root", raw->at_root);
+	buf_char(b, '}');
+}
+
+static void
 put_operation(struct buf *b, const struct operation *o)
 {
-	int status = o->output ? 200 : 204;
+	int status = o->output || o->raw ? 200 : 204;
 
 	open_item(b);
 	put_z(b, "name", o->name);
@@ -273,6 +299,8 @@ put_operation(struct buf *b, const struct operation *o)
 	put_z(b, "scope", o->scope);
 	put_z(b, "event", o->event);
 	put_bool(b, "writes", o->writes);
+	if (o->raw)
+		put_raw(b, o->raw);
 	put_int(b, "status", o->status ? o->status : status);
 	put_input(b, o->input, o->input_optional);
 	if (o->output)

@@ -4,11 +4,12 @@
  */
 #include "web/docs_errors.h"
 
+#include "base/html.h"
 #include "base/json_out.h"
 #include "web/call.h"
 #include "web/conditional.h"
-#include "web/html.h"
 #include "web/negotiate.h"
+#include "web/page.h"
 
 #define AGE_S 3600
 #define EXAMPLE_MAX ((size_t)8192)
@@ -245,19 +246,6 @@ put_page(struct arena *a, struct buf *b)
 	HTML(b, "</main></body></html>\n");
 }
 
-/* Nothing may be loaded or run but the style sheet above. */
-static struct str
-policy(struct arena *a)
-{
-	struct digest hash = crypto_sha256((struct str){ style, sizeof(style) - 1 });
-	struct str text = str_base64url(a, hash.b, sizeof(hash.b));
-
-	return str_fmt(a,
-		"default-src 'none'; style-src 'sha256-%.*s='; base-uri 'none'; "
-		"form-action 'none'; frame-ancestors 'none'",
-		STRF(text));
-}
-
 struct err *
 docs_errors_get(struct call *c)
 {
@@ -267,7 +255,7 @@ docs_errors_get(struct call *c)
 
 	if (html) {
 		r->type = STR("text/html; charset=utf-8");
-		r->policy = policy(c->cx.arena);
+		r->policy = page_policy(c->cx.arena, style, false);
 		put_page(c->cx.arena, &r->body);
 	} else {
 		docs_errors_list(&r->body);

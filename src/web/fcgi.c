@@ -135,10 +135,9 @@ fcgi_accept(struct fcgi *f, struct arena *a, struct request *rq)
 }
 
 static struct err *
-too_large(struct arena *a)
+too_large(struct arena *a, size_t most)
 {
-	return err_reason(
-		err_new(a, ERR_TOO_LARGE, "the body is larger than %zu bytes", REQUEST_BODY_MAX),
+	return err_reason(err_new(a, ERR_TOO_LARGE, "the body is larger than %zu bytes", most),
 		REASON_BODY_TOO_LARGE);
 }
 
@@ -171,14 +170,15 @@ take_all(FCGX_Stream *in, char *out, int most)
 struct err *
 fcgi_read_body(struct fcgi *f, struct arena *a, struct request *rq, bool secret)
 {
+	size_t most = rq->body_max ? rq->body_max : REQUEST_BODY_MAX;
 	int64_t length = 0;
 
 	if (!rq->meta[META_CONTENT_LENGTH].n)
 		return NULL;
 	if (!str_int(rq->meta[META_CONTENT_LENGTH], &length) || length < 0)
 		return err_new(a, ERR_MALFORMED, "Content-Length is not a number");
-	if (length > (int64_t)REQUEST_BODY_MAX)
-		return too_large(a);
+	if (length > (int64_t)most)
+		return too_large(a, most);
 	if (!length)
 		return NULL;
 	char *body = arena_alloc(a, (size_t)length);

@@ -168,6 +168,17 @@ negotiate_is_json(struct str content_type, enum method method)
 }
 
 bool
+negotiate_is_one_of(struct str content_type, const char *const *types)
+{
+	struct str rest, kind = without_parameters(content_type, &rest);
+
+	for (; *types; types++)
+		if (str_eq_nocase(kind, str_of(*types)))
+			return true;
+	return false;
+}
+
+bool
 negotiate_prefers(struct str prefer, const char *token)
 {
 	struct str item, rest;

@@ -21,6 +21,9 @@ bool negotiate_wants_problem(struct str accept);
 /* True for application/json or a "+json" kind that a body of this method may have, in UTF-8. */
 bool negotiate_is_json(struct str content_type, enum method method);
 
+/* True if it is one of those types (NULL-terminated), whatever its parameters. */
+bool negotiate_is_one_of(struct str content_type, const char *const *types);
+
 /* True if the comma-separated list of preferences (RFC 7240) has exactly this token. */
 bool negotiate_prefers(struct str prefer, const char *token);
 

@@ -19,7 +19,9 @@ enum kind {
 	KIND_ACT,
 	KIND_ASK,     /* operations: a GET, */
 	KIND_COMPUTE, /* one with a body that writes nothing, */
-	KIND_OPERATE  /* and one that writes */
+	KIND_OPERATE, /* and one that writes; */
+	KIND_RAW,     /* what is no JSON, */
+	KIND_OPEN     /* and without a key */
 };
 
 #define AS(kind) (1U << (kind))
@@ -29,8 +31,9 @@ enum kind {
 #define AS_WRITE (AS_WRITE_ONE | AS(KIND_OPERATE))
 #define AS_CONDITIONAL (AS_READ | AS_WRITE_ONE)
 #define AS_RESOURCE (AS_READ | AS_WRITE | AS(KIND_COMPUTE))
-#define AS_KEYED (AS(KIND_GUARDED) | AS_RESOURCE)
-#define AS_ANY (AS(KIND_FIXED) | AS_KEYED)
+#define AS_KEYED (AS(KIND_GUARDED) | AS(KIND_RAW) | AS_RESOURCE)
+#define AS_RAW (AS(KIND_RAW) | AS(KIND_OPEN))
+#define AS_ANY (AS(KIND_FIXED) | AS(KIND_OPEN) | AS_KEYED)
 
 struct endpoint {
 	const struct route *route;

@@ -1,5 +1,6 @@
 /* Paths and their operations: one for each way of each route, HEAD included. */
 #include "web/openapi_int.h"
+#include "web/raw.h"
 #include "web/rest.h"
 
 static const struct {
@@ -17,6 +18,7 @@ static const struct {
 	{ rest_ask, KIND_ASK, "", "" },
 	{ rest_compute, KIND_COMPUTE, "", "" },
 	{ rest_operate, KIND_OPERATE, "", "" },
+	{ raw_handle, KIND_RAW, "", "" },
 };
 
 static size_t
@@ -164,12 +166,22 @@ put_description(struct arena *a, struct buf *b, const struct endpoint *op)
 		buf_z(&text,
 			" PUT and PATCH are the same: what is left out stays as it is, null "
 			"clears.");
-	buf_fmt(&text, " Takes the scope `%s`.", scope);
+	if (scope)
+		buf_fmt(&text, " Takes the scope `%s`.", scope);
+	else
+		buf_z(&text, " No key is needed.");
 	if (event)
 		buf_fmt(&text, " Makes the event `%s`.", event);
 	openapi_fmt(b, "description", "%.*s", STRF(buf_view(&text)));
 	openapi_text(b, "x-scope", scope);
 	openapi_text(b, "x-event", event);
+}
+
+/* Two paths of one operation are told apart by their names. */
+static const char *
+at_root(const struct endpoint *op)
+{
+	return strncmp(op->route->pattern, "/v2/", 4) == 0 ? "" : "AtRoot";
 }
 
 static void
@@ -180,10 +192,11 @@ put_id(struct arena *a, struct buf *b, const struct endpoint *op, size_t way)
 	bool head = op->method == METHOD_HEAD;
 
 	if (op->way->operation && head)
-		openapi_fmt(b, "operationId", "head%s",
-			openapi_name(a, op->way->operation->name, "").p);
+		openapi_fmt(b, "operationId", "head%s%s",
+			openapi_name(a, op->way->operation->name, "").p, at_root(op));
 	else if (op->way->operation)
-		openapi_fmt(b, "operationId", "%s", openapi_camel(a, op->way->operation->name).p);
+		openapi_fmt(b, "operationId", "%s%s", openapi_camel(a, op->way->operation->name).p,
+			at_root(op));
 	else if (op->way->action && op->method == METHOD_DELETE)
 		openapi_fmt(b, "operationId", "delete%sOf%s",
 			openapi_name(a, op->way->action->name, "").p, name.p);
@@ -208,7 +221,7 @@ put_names(struct arena *a, struct buf *b, const struct endpoint *op)
 	put_description(a, b, op);
 	openapi_open(b, "tags", '[');
 	json_out_z(b, r->plural);
-	LITERAL(b, "],'security':[{'key':[]}]");
+	openapi_literal(b, op->kind == KIND_OPEN ? "],'security':[]" : "],'security':[{'key':[]}]");
 }
 
 /* ---- operations */
@@ -233,6 +246,25 @@ needs_body(const struct endpoint *op)
 }
 
 static void
+put_raw_body(struct buf *b, const struct endpoint *op)
+{
+	static const char *const any[] = { "*/*", NULL };
+	const struct raw *raw = op->way->operation->raw;
+	const char *const *types = raw->takes ? raw->takes : any;
+
+	if (!method_writes(op->method) || op->method == METHOD_DELETE)
+		return;
+	LITERAL(b, "'requestBody':{'content':{");
+	for (; *types; types++) {
+		openapi_open(b, *types, '{');
+		if (strcmp(*types, "application/x-www-form-urlencoded") == 0)
+			LITERAL(b, "'schema':{'type':'object'}");
+		buf_char(b, '}');
+	}
+	LITERAL(b, "}}");
+}
+
+static void
 put_body(struct arena *a, struct buf *b, const struct endpoint *op)
 {
 	const struct resource *shape = input_of(op);
@@ -240,6 +272,8 @@ put_body(struct arena *a, struct buf *b, const struct endpoint *op)
 	const char *suffix = op->kind == KIND_CREATE ? "Create" : "Update";
 	struct str key;
 
+	if (op->way->operation && op->way->operation->raw)
+		put_raw_body(b, op);
 	if (!shape && op->kind != KIND_CREATE && op->kind != KIND_UPDATE)
 		return;
 	key = openapi_name(a, name, shape ? "Input" : suffix);
@@ -354,6 +388,8 @@ put_path_parameters(struct arena *a, struct buf *b, const struct route *route)
 static enum kind
 kind_of(const struct route *route, int method)
 {
+	if (route->resource && route->open)
+		return KIND_OPEN;
 	if (route->resource)
 		return ways[way_of(&route->ways[method])].kind;
 	return route->open ? KIND_FIXED : KIND_GUARDED;

@@ -2,6 +2,7 @@
  * Headers of requests. The table names every header of request.def, so that one which is read and not
  * documented is noticed at start; what nobody reads is not documented.
  */
+#include "model/raw.h"
 #include "web/openapi_int.h"
 #include "web/request.h"
 
@@ -37,7 +38,8 @@ static const struct header {
 	{ "HTTP_IF_MODIFIED_SINCE", "If-Modified-Since", AS(KIND_GET),
 		"304 if the object has not changed since then; If-None-Match goes before it.",
 		"'type':'string'", "Thu, 15 Jan 2026 10:30:00 GMT" },
-	{ "HTTP_IF_NONE_MATCH", "If-None-Match", AS(KIND_FIXED) | AS(KIND_GUARDED) | AS_CONDITIONAL,
+	{ "HTTP_IF_NONE_MATCH", "If-None-Match",
+		AS(KIND_FIXED) | AS(KIND_GUARDED) | AS(KIND_RAW) | AS_CONDITIONAL,
 		"The ETag of what the client has: a read is 304 if that is still right, a write "
 		"412. "
 		"`*` with a write: 412 if there is one already.",
@@ -54,6 +56,7 @@ static const struct header {
 	{ "HTTP_TRACEPARENT", "traceparent", AS_KEYED,
 		"The caller's place in a trace (W3C Trace Context); our logs keep its id.",
 		"'type':'string'", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01" },
+	{ "HTTP_STRIPE_SIGNATURE", NULL, 0, NULL, NULL, NULL },
 	{ "HTTP_USER_AGENT", NULL, 0, NULL, NULL, NULL },
 	{ "HTTP_X_CURRENCY", "X-Currency", AS_RESOURCE,
 		"Prices are shown as objects in this currency (ISO 4217) instead of as numbers in "
@@ -130,6 +133,19 @@ openapi_parameters(struct arena *a, struct buf *b)
 	openapi_queries(a, b);
 }
 
+/* What a raw operation looks at, such as a signature. */
+static void
+put_raw_headers(struct buf *b, const struct raw *raw)
+{
+	for (const char *const *name = raw->headers; name && *name; name++) {
+		openapi_open(b, NULL, '{');
+		openapi_text(b, "name", *name);
+		LITERAL(b,
+			"'in':'header','description':'As its sender documents it.',"
+			"'schema':{'type':'string'}}");
+	}
+}
+
 /* Fixed paths look at one condition alone, and only those that have a tag. */
 void
 openapi_headers_of(struct buf *b, const struct endpoint *op)
@@ -139,8 +155,13 @@ openapi_headers_of(struct buf *b, const struct endpoint *op)
 
 		if (!h || !(h->kinds & AS(op->kind)))
 			continue;
+		if (op->kind == KIND_RAW && method_writes(op->method) &&
+			(h->kinds & AS(KIND_FIXED)))
+			continue;
 		if (!op->way->resource && (h->kinds & AS(KIND_FIXED)) && !op->route->doc->tagged)
 			continue;
 		openapi_ref(b, NULL, "parameters", openapi_name(b->arena, h->name, ""));
 	}
+	if (op->way->operation && op->way->operation->raw)
+		put_raw_headers(b, op->way->operation->raw);
 }

@@ -3,6 +3,7 @@
  * which operation can give a row says a table here, and a row without an entry is noticed at start.
  */
 #include "base/base.h"
+#include "model/raw.h"
 #include "web/openapi_int.h"
 #include "web/reply.h"
 
@@ -85,28 +86,28 @@ refer_to_limits(struct buf *b)
 
 static const unsigned given_by[ERR__MAX] = {
 	[ERR_MALFORMED] = AS_ANY | OUTSIDE,
-	[ERR_QUERY] = AS_RESOURCE,
-	[ERR_UNAUTHENTICATED] = AS_KEYED,
+	[ERR_QUERY] = AS_RESOURCE | AS_RAW,
+	[ERR_UNAUTHENTICATED] = AS_KEYED | AS(KIND_OPEN),
 	[ERR_FORBIDDEN] = AS_KEYED,
-	[ERR_NOT_FOUND] = AS_RESOURCE,
+	[ERR_NOT_FOUND] = AS_RESOURCE | AS_RAW,
 	[ERR_NO_ROUTE] = OUTSIDE,
 	[ERR_METHOD] = OUTSIDE,
 	[ERR_NOT_ACCEPTABLE] = AS_ANY,
-	[ERR_TIMEOUT_BODY] = AS_WRITE | AS(KIND_COMPUTE),
-	[ERR_CONFLICT] = AS_WRITE,
+	[ERR_TIMEOUT_BODY] = AS_WRITE | AS(KIND_COMPUTE) | AS_RAW,
+	[ERR_CONFLICT] = AS_WRITE | AS_RAW,
 	[ERR_PRECONDITION] = AS_CONDITIONAL,
 	[ERR_TOO_LARGE] = AS_ANY | OUTSIDE,
 	[ERR_URI_TOO_LONG] = AS_ANY | OUTSIDE,
-	[ERR_MEDIA_TYPE] = AS_BODY,
-	[ERR_CONTENT_CODING] = AS_BODY,
-	[ERR_VALIDATION] = AS_WRITE | AS(KIND_COMPUTE),
-	[ERR_TOO_EXPENSIVE] = AS_RESOURCE,
+	[ERR_MEDIA_TYPE] = AS_BODY | AS_RAW,
+	[ERR_CONTENT_CODING] = AS_BODY | AS_RAW,
+	[ERR_VALIDATION] = AS_WRITE | AS(KIND_COMPUTE) | AS_RAW,
+	[ERR_TOO_EXPENSIVE] = AS_RESOURCE | AS_RAW,
 	[ERR_HEADERS_TOO_LARGE] = AS_ANY | OUTSIDE,
-	[ERR_RATE] = AS_KEYED,
+	[ERR_RATE] = AS_KEYED | AS(KIND_OPEN),
 	[ERR_INTERNAL] = AS_ANY | OUTSIDE,
 	[ERR_NOT_SUPPORTED] = AS_ANY | OUTSIDE,
 	[ERR_UNAVAILABLE] = AS_ANY | OUTSIDE,
-	[ERR_TX_REPEAT] = AS_RESOURCE,
+	[ERR_TX_REPEAT] = AS_RESOURCE | AS_RAW,
 	[ERR_TIMEOUT] = AS_ANY | OUTSIDE,
 };
 
@@ -116,6 +117,9 @@ gives(const struct endpoint *op, enum err_code code)
 {
 	bool collection = op->kind == KIND_LIST || op->kind == KIND_CREATE;
 
+	if ((AS(op->kind) & AS_RAW) && !method_writes(op->method) &&
+		(code == ERR_TIMEOUT_BODY || code == ERR_MEDIA_TYPE || code == ERR_CONTENT_CODING))
+		return false;
 	if (code == ERR_NOT_FOUND && collection && !strchr(op->route->pattern, '{'))
 		return false;
 	return given_by[code] & AS(op->kind);
@@ -289,12 +293,21 @@ openapi_outside(struct arena *a, struct buf *b)
 
 /* ---- successes */
 
+/* What is for people: its errors are pages too. */
+static bool
+is_page(const struct raw *raw)
+{
+	return raw && strcmp(raw->types[0], "text/html") == 0;
+}
+
 /* What has no version has no tag, unless it is read. */
 static bool
 has_version(const struct endpoint *op)
 {
 	const struct operation *o = op->way->operation;
 
+	if (o && o->raw)
+		return op->kind == KIND_RAW && !method_writes(op->method) && !is_page(o->raw);
 	return !o || op->kind == KIND_ASK || (op->kind == KIND_OPERATE && !is_shape(o->output));
 }
 
@@ -304,7 +317,9 @@ has_location(const struct endpoint *op)
 {
 	const struct operation *o = op->way->operation;
 
-	return !o || (op->kind == KIND_OPERATE && !o->output->parent && (o->output->verbs & V_GET));
+	return !o ||
+		(op->kind == KIND_OPERATE && o->output && !o->output->parent &&
+			(o->output->verbs & V_GET));
 }
 
 static void
@@ -321,7 +336,7 @@ put_headers_of(struct buf *b, const struct endpoint *op, int status)
 		refer_to_header(b, "ETag");
 	if (op->kind == KIND_GET)
 		refer_to_header(b, "Last-Modified");
-	if (resource && (status == 200 || status == 201))
+	if (resource && !(AS(op->kind) & AS_RAW) && (status == 200 || status == 201))
 		refer_to_header(b, "Content-Language");
 	if (op->kind == KIND_LIST && status == 200) {
 		refer_to_header(b, "Link");
@@ -364,6 +379,17 @@ put_fixed_content(struct buf *b, const struct route *route)
 }
 
 static void
+put_raw_content(struct buf *b, const struct raw *raw)
+{
+	for (const char *const *type = raw->types; *type; type++) {
+		openapi_open(b, *type, '{');
+		openapi_literal(b,
+			is_json(*type) ? "'schema':{'type':'object'}}"
+				       : "'schema':{'type':'string'}}");
+	}
+}
+
+static void
 put_content(struct arena *a, struct buf *b, const struct endpoint *op)
 {
 	const struct resource *r = op->way->resource;
@@ -374,7 +400,9 @@ put_content(struct arena *a, struct buf *b, const struct endpoint *op)
 	if (op->way->operation)
 		r = op->way->operation->output;
 	openapi_open(b, "content", '{');
-	if (r)
+	if (op->way->operation && op->way->operation->raw)
+		put_raw_content(b, op->way->operation->raw);
+	else if (r)
 		openapi_content(b, "application/json", openapi_name(a, r->name, list ? "List" : ""),
 			is_shape(r) ? r : NULL);
 	else
@@ -420,6 +448,8 @@ own_status(const struct endpoint *op)
 
 	if (op->way->action)
 		return op->way->action->status;
+	if (o && o->raw)
+		return o->status;
 	return !o || o->status ? o ? o->status : 0 : o->output ? 0 : 204;
 }
 
@@ -437,7 +467,9 @@ put_own_success(struct arena *a, struct buf *b, const struct endpoint *op, int s
 static void
 put_successes(struct arena *a, struct buf *b, const struct endpoint *op)
 {
-	bool cached = op->way->resource ? AS(op->kind) & AS_READ : op->route->doc->tagged;
+	bool cached = op->way->operation && op->way->operation->raw ? has_version(op)
+		: op->way->resource                                 ? AS(op->kind) & AS_READ
+								    : op->route->doc->tagged;
 	int own = own_status(op);
 
 	if (own) {
@@ -455,6 +487,22 @@ put_successes(struct arena *a, struct buf *b, const struct endpoint *op)
 		put_success(a, b, op, 304, "What the client has is still right.");
 }
 
+/* The web server's own errors are JSON here, too. */
+static void
+put_page_error(struct arena *a, struct buf *b, const struct endpoint *op, int status)
+{
+	openapi_open(b, str_fmt(a, "%d", status).p, '{');
+	put_description(b, status);
+	put_error_headers(b, status);
+	if (op->method != METHOD_HEAD)
+		LITERAL(b,
+			"'content':{'text/html':{'schema':{'type':'string'}},"
+			"'application/json':{'schema':{'$ref':'#/components/schemas/Error'}},"
+			"'application/problem+json':{'schema':{'$ref':'#/components/schemas/"
+			"Problem'}}}");
+	buf_char(b, '}');
+}
+
 void
 openapi_responses_of(struct arena *a, struct buf *b, const struct endpoint *op)
 {
@@ -462,6 +510,8 @@ openapi_responses_of(struct arena *a, struct buf *b, const struct endpoint *op)
 	for (int status = 0; (status = next_status((struct which){ op, false }, status)) != 0;) {
 		if (status == 503 && op->kind == KIND_FIXED && op->route->doc->can_fail)
 			put_unwell(b, op);
+		else if (op->way->operation && is_page(op->way->operation->raw))
+			put_page_error(a, b, op, status);
 		else
 			refer_to_error(a, b, status);
 	}

@@ -111,6 +111,47 @@ params_read(struct arena *a, struct str query, struct params *out)
 	return NULL;
 }
 
+static bool
+is_there(const struct params *p, struct str name)
+{
+	for (size_t i = 0; i < p->n; i++)
+		if (str_eq(p->p[i].name, name))
+			return true;
+	return false;
+}
+
+static struct err *
+bad_form(struct arena *a, const char *what)
+{
+	return err_reason(err_new(a, ERR_MALFORMED, "the form %s", what), REASON_BAD_FORM);
+}
+
+struct err *
+params_form(struct arena *a, struct str body, struct params *out)
+{
+	struct str pair;
+
+	out->n = 0;
+	while (str_split(&body, '&', &pair)) {
+		size_t equals = str_find(pair, '=');
+		struct param new;
+
+		if (!pair.n)
+			continue;
+		if (!url_decode(a, str_cut(pair, 0, equals), true, &new.name) ||
+			!url_decode(a, str_cut(pair, equals + 1, pair.n), true, &new.value))
+			return bad_form(a, "is not percent-encoded UTF-8");
+		if (is_there(out, new.name))
+			return bad_form(a, "has a field twice");
+		if (out->n == PARAMS_MAX)
+			return bad_form(a, "has too many fields");
+		if (!new.value.p)
+			new.value = STR("");
+		out->p[out->n++] = new;
+	}
+	return NULL;
+}
+
 /* ---- refusing */
 
 /* A fault of one parameter; gives the detail, to say more. */

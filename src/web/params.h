@@ -26,6 +26,12 @@ struct params {
 struct err *params_read(struct arena *a, struct str query, struct params *out) MUST_CHECK;
 
 /*
+ * The same of a form's body (application/x-www-form-urlencoded). ERR_MALFORMED, and also for a name that stands there
+ * twice.
+ */
+struct err *params_form(struct arena *a, struct str body, struct params *out) MUST_CHECK;
+
+/*
  * A list: fills *q, made by query_init(), from page, limit, cursor, sort, order, fields, include, search, languages,
  * filter[field][op], filter[field] and the shorthands of the resource. ERR_QUERY names the parameter.
  * *warning: a text if a value was lowered to what is allowed, else absent.

@@ -304,10 +304,14 @@ put_timing(struct buf *out, const struct ctx *cx, int64_t took_us)
 	buf_put(out, "\r\n", 2);
 }
 
-/* D80: any origin, no credentials, every header may be read. */
+/* D80: any origin, no credentials, every header may be read; but of a page, whose address may be secret, nothing. */
 static void
 put_cross_origin(struct buf *out, const struct reply *r)
 {
+	if (r->page) {
+		buf_z(out, "Referrer-Policy: no-referrer\r\n");
+		return;
+	}
 	buf_z(out, "Access-Control-Allow-Origin: *\r\n");
 	if (!r->preflight) {
 		buf_z(out, "Access-Control-Expose-Headers: *\r\n");
@@ -403,6 +407,7 @@ put_extras(struct buf *out, const struct reply *r)
 	put_header(out, "Link", r->link);
 	put_header(out, "Allow", r->allow);
 	put_header(out, "Content-Security-Policy", r->policy);
+	put_header(out, "Content-Disposition", r->disposition);
 	put_taken(out, r);
 	if (r->refuses_coding)
 		buf_z(out, "Accept-Encoding: identity\r\n");

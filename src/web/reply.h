@@ -19,6 +19,7 @@ struct reply {
 	struct str etag, location, link, allow; /* absent: not sent */
 	struct str language;                    /* Content-Language; absent: not sent */
 	struct str policy;                      /* Content-Security-Policy of a page */
+	struct str disposition;                 /* Content-Disposition of a file */
 	struct str warning;                     /* text of a Warning 299 */
 	int64_t modified_ms;                    /* Last-Modified; 0: none */
 	int max_age_s;                          /* as in a descriptor; below 0: no-store */
@@ -26,6 +27,7 @@ struct reply {
 	const struct allowance *allowance;      /* NULL: nothing was counted */
 	bool varies;                            /* the answer depends on who asks and how (D65) */
 	bool shared;                            /* the same for everybody: any cache may keep it */
+	bool page;                              /* for a browser's window, not for scripts */
 	bool problem;                           /* errors are wanted as RFC 9457 has them */
 	bool refuses_coding;                    /* a body is taken only without a content coding */
 	unsigned tells_types;      /* methods, as bits, of which it says what bodies they take */

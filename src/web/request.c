@@ -124,6 +124,35 @@ meta_of(struct str name)
 	return META__MAX;
 }
 
+/* How a character of a header's name is written in the variable's. */
+static char
+in_variable(char c)
+{
+	if (c == '-')
+		return '_';
+	if (c == '_')
+		return '-';
+	return (char)(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
+}
+
+enum meta
+request_meta(const char *header)
+{
+	for (int i = 0; i < META__MAX; i++) {
+		struct str name = variables[i].name;
+		size_t n = 0;
+
+		if (!str_starts(name, STR("HTTP_")))
+			continue;
+		name = str_cut(name, sizeof("HTTP_") - 1, name.n);
+		while (n < name.n && header[n] && name.p[n] == in_variable(header[n]))
+			n++;
+		if (n == name.n && !header[n])
+			return (enum meta)i;
+	}
+	return META__MAX;
+}
+
 static void
 measure(struct request *rq, struct str pair, struct str name)
 {

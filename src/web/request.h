@@ -45,8 +45,12 @@ struct request {
 	size_t longest_bytes, headers_bytes;
 	struct str twice; /* name of one that came twice with different values; absent: none */
 	struct str body;
+	size_t body_max; /* that is read of it; 0: REQUEST_BODY_MAX */
 	bool sandbox;
 };
+
+/* The place of a header, "Stripe-Signature"; META__MAX: it is not looked at. */
+enum meta request_meta(const char *header);
 
 /* "GET"; METHOD_OTHER has no name. */
 const char *method_name(enum method method);

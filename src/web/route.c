@@ -12,6 +12,7 @@
 #include "web/health.h"
 #include "web/metrics.h"
 #include "web/openapi.h"
+#include "web/raw.h"
 #include "web/rest.h"
 #include "web/url.h"
 
@@ -129,7 +130,7 @@ static void
 allow(struct route *route, enum method method, struct way way)
 {
 	must(way.handler && !route->ways[method].handler);
-	must(route->open || way.scope);
+	must(route->open == !way.scope);
 	if (!route->resource)
 		route->resource = way.resource;
 	way.secrets = secrets_of(&way);
@@ -228,6 +229,19 @@ add_object(struct routes *routes, const struct resource *r, const char *pattern)
 }
 
 static void
+add_operation(struct routes *routes, const char *below, struct way way)
+{
+	const struct operation *o = way.operation;
+	struct route *route = add(routes, str_fmt(routes->arena, "%s/%s", below, o->path).p);
+	const char *const *headers = o->raw ? o->raw->headers : NULL;
+
+	for (; headers && *headers; headers++)
+		must(request_meta(*headers) != META__MAX);
+	route->open = route->open || (o->raw && o->raw->open);
+	allow(route, method_of(o->method), way);
+}
+
+static void
 add_operations(struct routes *routes, const struct resource *r)
 {
 	for (size_t i = 0; i < r->noperations; i++) {
@@ -236,10 +250,13 @@ add_operations(struct routes *routes, const struct resource *r)
 			.handler = rest_operate, .scope = o->scope, .resource = r, .operation = o
 		};
 
-		if (!o->writes)
+		if (o->raw)
+			way.handler = raw_handle;
+		else if (!o->writes)
 			way.handler = strcmp(o->method, "GET") == 0 ? rest_ask : rest_compute;
-		allow(add(routes, str_fmt(routes->arena, "/v2/%s", o->path).p),
-			method_of(o->method), way);
+		add_operation(routes, "/v2", way);
+		if (o->raw && o->raw->at_root)
+			add_operation(routes, "", way);
 	}
 }
 

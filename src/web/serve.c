@@ -20,6 +20,7 @@
 #include "web/negotiate.h"
 #include "web/overload.h"
 #include "web/provoke.h"
+#include "web/raw.h"
 #include "web/shown.h"
 
 #include <signal.h>
@@ -33,6 +34,7 @@
 #define HEAD_MAX 16384
 #define USER_AGENT_MAX 255
 #define TYPE_SHOWN 100
+#define RAW_BODY_MAX ((size_t)64 << 10)
 
 struct worker {
 	const struct site *site;
@@ -124,6 +126,24 @@ unavailable(const struct call *c, enum reason reason, int retry_after_s)
 }
 
 static struct err *
+check_storage(const struct call *c)
+{
+	if (method_writes(c->rq.method) && vitals_storage_full())
+		return unavailable(c, REASON_STORAGE, STORAGE_RETRY_S);
+	return NULL;
+}
+
+/* Who needs no key: what is asked finds out whose it is. */
+static struct err *
+admit_guest(struct call *c)
+{
+	struct err *e = limit_guest(&c->cx, c->site->config->guest_rate, &c->allowance);
+
+	c->reply.allowance = &c->allowance;
+	return e ? e : check_storage(c);
+}
+
+static struct err *
 admit(struct call *c)
 {
 	const struct str *meta = c->rq.meta;
@@ -136,21 +156,22 @@ admit(struct call *c)
 	};
 	struct err *e;
 
-	if (needs_no_key(c))
+	if (needs_no_key(c) && !c->to.way.operation)
 		return NULL;
 	if (c->crowded) {
 		metrics_add(METRIC_OVERLOADED, 1);
 		return unavailable(c, REASON_OVERLOADED, 1);
 	}
-	c->reply.varies = true;
 	if (vitals_database_hung())
 		return unavailable(c, REASON_DATABASE_LOST, 1);
+	if (c->to.route->open)
+		return admit_guest(c);
+	c->reply.varies = true;
 	e = access_check(cx, &how, &c->allowance);
 	c->reply.allowance = &c->allowance;
 	if (!e && c->to.way.scope)
 		e = access_scope(cx, c->to.way.scope);
-	if (!e && method_writes(c->rq.method) && vitals_storage_full())
-		e = unavailable(c, REASON_STORAGE, STORAGE_RETRY_S);
+	e = e ? e : check_storage(c);
 	return e ? e : shown_take(c);
 }
 
@@ -169,7 +190,10 @@ static struct err *
 check_accept(const struct call *c)
 {
 	static const char *const json[] = { "application/json", NULL };
-	const char *const *types = c->to.route->types ? c->to.route->types : json;
+	const struct raw *raw = raw_of(c);
+	const char *const *types = raw ? raw->types
+		: c->to.route->types   ? c->to.route->types
+				       : json;
 	struct str accept = c->rq.meta[META_ACCEPT];
 	struct arena *a = c->cx.arena;
 	struct err *e;
@@ -259,16 +283,22 @@ take_secrets(struct call *c)
 static struct err *
 take_body(struct worker *w, struct call *c)
 {
+	const struct raw *raw = raw_of(c);
 	struct err *e;
 
 	if (!method_writes(c->rq.method) || c->rq.method == METHOD_DELETE)
-		return check_signature(c);
+		return raw && raw->open ? NULL : check_signature(c);
 	if (is_encoded(c->rq.meta[META_CONTENT_ENCODING]))
 		return err_new(c->cx.arena, ERR_CONTENT_CODING, NULL);
+	if (raw)
+		c->rq.body_max = raw->body_max ? raw->body_max : RAW_BODY_MAX;
 	e = fcgi_read_body(w->fcgi, c->cx.arena, &c->rq, has_secrets(c));
-	e = e ? e : check_signature(c);
+	if (!e && !(raw && raw->open))
+		e = check_signature(c);
 	if (e || !c->rq.body.n)
 		return e;
+	if (raw)
+		return raw_check_type(c);
 	if (!negotiate_is_json(c->rq.meta[META_CONTENT_TYPE], c->rq.method))
 		return bad_type(c);
 	e = has_secrets(c) ? take_secrets(c) : NULL;
@@ -289,7 +319,8 @@ answer_options(struct call *c)
 	c->reply.allow = route_allow(c->to.route, c->cx.arena);
 	c->reply.preflight = true;
 	for (int m = 0; m < METHOD_OTHER; m++)
-		if (c->to.route->ways[m].handler && m != METHOD_PUT)
+		if (c->to.route->ways[m].handler && m != METHOD_PUT &&
+			c->to.route->ways[m].handler != raw_handle)
 			c->reply.tells_types |= 1U << m;
 }
 
@@ -339,6 +370,7 @@ settle(struct call *c, const struct err *e)
 	log_fault(e);
 	c->reply.problem = negotiate_wants_problem(c->rq.meta[META_ACCEPT]);
 	reply_err(&c->reply, &c->cx, e);
+	raw_show_err(c, e);
 	if (e->code == ERR_MEDIA_TYPE)
 		c->reply.tells_types = 1U << c->rq.method;
 	c->reply.bad_token = c->rq.meta[META_AUTHORIZATION].n > 0;

@@ -369,6 +369,7 @@ const unprovoked = new Map(Object.entries({
 	price_changed: "g010 gives a price without the scope for it",
 	nonce_reused: "a050 signs",
 	key_expired: "a010 waits for one",
+	bad_form: "b063 sends forms",
 	body_cut_short: "the web server waits for the whole body",
 	timeout_body: "the web server waits for the body",
 	uri_too_long: "path_too_long or query_too_long is told",

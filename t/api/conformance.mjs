@@ -7,7 +7,10 @@ import { ctl, makeTenant, status } from "./souk.mjs";
 export const described = JSON.parse(await ctl("describe", "--json"));
 export const { limits, languages, routes } = described;
 // What is kept apart (relations whose objects are written by themselves) is no part of what is sent or shown with its owner.
-export const resources = described.resources.map((r) => ({ ...r, relations: r.relations.filter((rel) => rel.kind !== "apart"), kept_apart: r.relations.filter((rel) => rel.kind === "apart").map((rel) => rel.name) }));
+// Nor are operations that are no JSON (raw): those have tests of their own.
+export const resources = described.resources.map((r) => ({ ...r, operations: r.operations.filter((o) => !o.raw), relations: r.relations.filter((rel) => rel.kind !== "apart"), kept_apart: r.relations.filter((rel) => rel.kind === "apart").map((rel) => rel.name) }));
+export const raws = described.resources.flatMap((r) => r.operations.filter((o) => o.raw));
+export const isRaw = (route, method) => raws.some((o) => o.name === route.special[method]);
 // The name of the resource through which one is written, if it is nested and not kept apart.
 export const within = (r) => (r.apart ? undefined : r.parent);
 export const engine = (r) => r.members.map((m) => m.name);

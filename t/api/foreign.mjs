@@ -34,7 +34,7 @@ function idIn(set, route, name) {
 // Every way of every route to the objects of `set`: nested ones below their own parent and below one of `own`, and what is in
 // `own` below a parent in `set`. `nowhere` is the same way to what does not exist.
 export function* asked(set, own) {
-	for (const route of routes.filter((one) => /\{/.test(one.pattern))) {
+	for (const route of routes.filter((one) => /\{/.test(one.pattern) && !one.public)) {
 		const names = [...route.pattern.matchAll(/\{(.*?)\}/g)].map((m) => m[1]), last = names.at(-1), to = named(route, last);
 		assert.ok(names.every((name) => named(route, name)?.name in set), `nothing to ask ${route.pattern} for`);
 		const filled = (idOf) => names.reduce((path, name) => path.replace(`{${name}}`, idOf(name)), route.pattern);

@@ -1,8 +1,8 @@
 /* Text: UTF-8, numbers, blanks, typing errors, pages. */
 #include "fuzz.h"
 
+#include "base/html.h"
 #include "base/json_out.h"
-#include "web/html.h"
 
 static void
 cut_text(struct arena *a, struct str s)

@@ -158,3 +158,24 @@ test_limit__lets_in_and_tells_when_there_is_no_room(void)
 	CHECK(metrics_value(METRIC_LIMITED) == 1 && metrics_value(METRIC_LIMITS_FULL) == 10);
 	end();
 }
+
+void
+test_limit__guests_are_counted_by_address(void)
+{
+	struct err *e = NULL;
+	int taken = 0;
+
+	begin();
+	cx.ip = STR("192.0.2.1");
+	while (taken < 100 && !e) {
+		e = limit_guest(&cx, 5, &seen);
+		taken += !e;
+	}
+	CHECK(taken == 5 && e && e->code == ERR_RATE && e->retry_after_s == 12);
+	CHECK(seen.n == 1 && seen.windows[0].window_s == 60);
+	cx.ip = STR("192.0.2.2");
+	CHECK(!limit_guest(&cx, 5, &seen));
+	cx.ip = STR("192.0.2.1");
+	CHECK(!limit_guest(&cx, 0, &seen) && seen.n == 0);
+	end();
+}

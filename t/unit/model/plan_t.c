@@ -1,5 +1,6 @@
 /* Linking: what a whole set of descriptors becomes, and the complaint about each broken one. */
 #include "model/plan.h"
+#include "model/raw.h"
 #include "model/summary.h"
 
 #include "tap.h"
@@ -159,6 +160,7 @@ static const struct resource open_to_write = { NAMED("bad"), DOC("Bad."), .verbs
 static action_fn ring;
 static operation_fn serve;
 static outside_fn ask;
+static raw_fn show;
 static const struct action free_actions[] = { ACTION("ring", ring, DOC("Rings.")) };
 static const struct resource open_to_act = { NAMED("bad"), DOC("Bad."), ACTIONS(free_actions),
 	PLAN };
@@ -211,6 +213,14 @@ DOES(op_odd, operation, SERVE(.method = "FETCH", .output = &sound));
 DOES(op_get, operation, SERVE(.method = "GET", .output = &sound, .writes = true));
 DOES(op_idle, operation, SERVE(.method = "POST"));
 DOES(op_event, operation, SERVE(.method = "POST", .output = &sound, .event = "bad.served"));
+static const char *const types[] = { "text/plain", NULL };
+static const struct raw typeless = { .run = show }, sent = { .run = show, .types = types },
+			opened = { .run = show, .types = types, .open = true };
+#define SHOW(r, ...) RAW("show", "GET", "bads/show", r, DOC("Shows."), __VA_ARGS__)
+DOES(raw_typeless, operation, SHOW(&typeless, .scope = "bad:read"));
+DOES(raw_scopeless, operation, SHOW(&sent, .scope = NULL));
+DOES(raw_open, operation, SHOW(&opened, .scope = "bad:read"));
+DOES(raw_json, operation, SHOW(&sent, .scope = "bad:read", .output = &sound));
 DOES(op_twice, operation, SERVE(.method = "GET", .output = &sound),
 	SERVE(.method = "POST", .output = &sound));
 DOES(list_closed, listing, LISTING("sounds/bads", "name", DOC("Bads.")));
@@ -267,6 +277,12 @@ ring(struct ctx *cx UNUSED, struct rec *now UNUSED, const struct rec *was UNUSED
 
 static struct err *
 serve(struct ctx *cx UNUSED, const struct operation_call *call UNUSED, struct rec **out UNUSED)
+{
+	return NULL;
+}
+
+static struct err *
+show(struct ctx *cx UNUSED, const struct raw_call *call UNUSED, struct raw_answer *out UNUSED)
 {
 	return NULL;
 }
@@ -423,6 +439,12 @@ test_plan__complains_of_each_broken_descriptor(void)
 		{ &list_closed,
 			"bad.sounds/bads: lacks a doc, or a path with one open segment | "
 			"bad.sounds/bads: is by what is no reference that can be filtered by" },
+		{ &raw_typeless,
+			"bad.show: is raw, and lacks a function or types, or has what JSON has" },
+		{ &raw_json,
+			"bad.show: is raw, and lacks a function or types, or has what JSON has" },
+		{ &raw_scopeless, "bad.show: lacks a name, doc, function, path or scope" },
+		{ &raw_open, "bad.show: is open, and takes a scope" },
 		{ &outside_mute,
 			"bad: asks the outside and has no call, or has a parent, a log or a "
 			"secret" },

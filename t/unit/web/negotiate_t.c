@@ -161,3 +161,16 @@ test_negotiate__problems_are_sent_to_who_likes_them_better(void)
 		CHECK(negotiate_wants_problem(str_of(cases[i].accept)) == cases[i].problem);
 	}
 }
+
+void
+test_negotiate__types_are_told_apart_by_kind(void)
+{
+	static const char *const types[] = { "application/x-www-form-urlencoded", "text/plain",
+		NULL };
+
+	CHECK(negotiate_is_one_of(STR("text/plain"), types));
+	CHECK(negotiate_is_one_of(STR("Application/X-WWW-Form-Urlencoded; charset=utf-8"), types));
+	CHECK(!negotiate_is_one_of(STR("application/json"), types));
+	CHECK(!negotiate_is_one_of(STR("text/plainer"), types));
+	CHECK(!negotiate_is_one_of(STR(""), types));
+}

@@ -175,6 +175,57 @@ test_params__refuses_more_than_a_hundred(void)
 }
 
 void
+test_params__a_form_has_each_field_once(void)
+{
+	static const struct {
+		const char *body;
+		size_t n; /* 0: refused */
+	} cases[] = {
+		{ "a=1", 1 },
+		{ "a=1&b=", 2 },
+		{ "a=1&&b=2", 2 },
+		{ "a=1&a=1", 0 },
+		{ "a=1&%61=2", 0 },
+		{ "a=%", 0 },
+		{ "a=%ff", 0 },
+		{ "a=%00", 0 },
+		{ "a\xff=1", 0 },
+	};
+	struct params p;
+
+	begin();
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct err *e = params_form(cx.arena, str_of(cases[i].body), &p);
+
+		tap_row("%s", cases[i].body);
+		if (cases[i].n)
+			CHECK(!e && p.n == cases[i].n);
+		else
+			CHECK(e && e->code == ERR_MALFORMED && e->reason == REASON_BAD_FORM);
+	}
+	CHECK(!params_form(cx.arena, STR("to+you=a%2Bb+c%26"), &p));
+	CHECK_STR(p.p[0].name, "to you");
+	CHECK_STR(p.p[0].value, "a+b c&");
+	arena_free(a);
+}
+
+void
+test_params__a_form_has_at_most_a_hundred_fields(void)
+{
+	struct params p;
+	struct buf b;
+
+	begin();
+	buf_init(&b, cx.arena, 1024, 4096);
+	for (int i = 0; i < PARAMS_MAX; i++)
+		buf_fmt(&b, "f%d=1&", i);
+	CHECK(!params_form(cx.arena, buf_view(&b), &p) && p.n == PARAMS_MAX);
+	buf_z(&b, "one=1");
+	CHECK(params_form(cx.arena, buf_view(&b), &p) != NULL);
+	arena_free(a);
+}
+
+void
 test_params__a_list_has_defaults(void)
 {
 	begin();

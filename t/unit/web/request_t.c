@@ -233,3 +233,16 @@ test_request__has_an_id_that_can_be_told(void)
 		arena_free(a);
 	}
 }
+
+void
+test_request__headers_are_found_by_name(void)
+{
+	CHECK(request_meta("Stripe-Signature") == META_STRIPE_SIGNATURE);
+	CHECK(request_meta("if-match") == META_IF_MATCH);
+	CHECK(request_meta("IF-MATCH") == META_IF_MATCH);
+	CHECK(request_meta("If_Match") == META__MAX);
+	CHECK(request_meta("If-Matc") == META__MAX);
+	CHECK(request_meta("If-Matches") == META__MAX);
+	CHECK(request_meta("Content-Length") == META__MAX);
+	CHECK(request_meta("") == META__MAX);
+}

@@ -3,6 +3,7 @@
 
 #include "model/plan.h"
 #include "tap.h"
+#include "web/raw.h"
 #include "web/rest.h"
 
 #include <signal.h>
@@ -22,6 +23,13 @@ static const struct operation operations[] = {
 	OPERATION("guess", "POST", "rates/guess", NULL, .scope = "rates:read"),
 	OPERATION("forget", "DELETE", "rates/{order_id}/moves", NULL, .scope = "rates:write",
 		.writes = true),
+};
+static const char *const signed_by[] = { "Stripe-Signature", NULL };
+static const struct raw message = { .open = true, .at_root = true, .headers = signed_by };
+static const struct raw file = { .body_max = 1 };
+static const struct operation raws[] = {
+	RAW("take_message", "POST", "webhook/orders/{draft_id}", &message, DOC("Takes one.")),
+	RAW("get_file", "GET", "rates/drafts/{id}/file", &file, .scope = "drafts:read"),
 };
 static const struct listing listings[] = {
 	LISTING("rates/{order_id}/moves", "order_id", DOC("Moves of an order.")),
@@ -52,6 +60,7 @@ static const struct resource draft = { .name = "draft",
 	.plural = "drafts",
 	.path = "rates/drafts",
 	.verbs = V_LIST | V_GET,
+	OPERATIONS(raws),
 	SCOPES("drafts"),
 	.plan = &draft_plan };
 static const struct resource *const all[] = { &order, &line, &rate, &draft, NULL };
@@ -324,5 +333,26 @@ test_route__other_methods_are_refused_with_those_allowed(void)
 			CHECK_STR(e->allow, cases[i].allow);
 		CHECK(!find(r, METHOD_OPTIONS, cases[i].path, &m) && !m.way.handler);
 	}
+	arena_free(a);
+}
+
+void
+test_route__what_is_open_is_found_with_and_without_v2(void)
+{
+	static const char *const paths[] = { "/webhook/orders/x", "/v2/webhook/orders/x" };
+	const struct routes *r = routes();
+	struct match m;
+
+	for (size_t i = 0; i < COUNT(paths); i++) {
+		CHECK(!find(r, METHOD_POST, paths[i], &m));
+		CHECK(m.route->open && !m.way.scope && m.way.handler == raw_handle);
+		CHECK(m.way.operation == &raws[0]);
+		CHECK_STR(m.key, "x");
+		CHECK(find(r, METHOD_GET, paths[i], &m) != NULL);
+	}
+	CHECK(!find(r, METHOD_HEAD, "/v2/rates/drafts/x/file", &m));
+	CHECK(!m.route->open && m.way.handler == raw_handle);
+	CHECK(strcmp(m.way.scope, "drafts:read") == 0);
+	CHECK(find(r, METHOD_GET, "/rates/drafts/x/file", &m) != NULL);
 	arena_free(a);
 }

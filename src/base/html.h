@@ -1,6 +1,6 @@
 /* Writing HTML: text can get into a page only escaped, markup only as a literal. */
-#ifndef SOUK_WEB_HTML_H
-#define SOUK_WEB_HTML_H
+#ifndef SOUK_BASE_HTML_H
+#define SOUK_BASE_HTML_H
 
 #include "base/buf.h"
 

@@ -1,5 +1,5 @@
 /* Text in pages: nothing in it is markup. */
-#include "web/html.h"
+#include "base/html.h"
 
 #include "tap.h"
 

@@ -1,5 +1,5 @@
 /* The five characters that mean something in text or in a quoted attribute. */
-#include "web/html.h"
+#include "base/html.h"
 
 void
 html_text(struct buf *b, struct str text)
