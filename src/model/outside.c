@@ -57,8 +57,9 @@ static struct err *
 take_turn(struct ctx *cx, const struct second *s, bool *taken)
 {
 	struct db_rows rows = { 0 };
+	int64_t wait_ms = ctx_left_ms(cx, TURN_MS + LEAVE_US / 1000) - LEAVE_US / 1000;
 	struct err *e = db_query(cx, &rows, "SELECT COALESCE(GET_LOCK(?, ? / 1000), 0)",
-		db_text(turn_name(cx, s)), db_int(ctx_left_ms(cx, TURN_MS)));
+		db_text(turn_name(cx, s)), db_int(MAX(wait_ms, 0)));
 
 	*taken = !e && db_count(&rows) == 1;
 	return e;
