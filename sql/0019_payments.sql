@@ -162,11 +162,7 @@ CREATE TABLE IF NOT EXISTS sandbox_gateway (
   decline_code VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NULL,
   fee BIGINT NOT NULL DEFAULT 0,
   seen INT NOT NULL DEFAULT 1,
-  token BINARY(32) NULL,
-  token_expires_at DATETIME(3) NULL,
-  return_url VARCHAR(2048) NULL,
   PRIMARY KEY (tenant_id, call_id),
   KEY intent (tenant_id, intent_id, call_id),
-  UNIQUE KEY token (token),
   CONSTRAINT sandbox_gateway_state CHECK (state IN ('lost', 'done', 'action', 'pending', 'declined', 'refused'))
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_uca1400_ai_ci;

@@ -58,7 +58,7 @@ async function rehearses(send, code, shown) {
 }
 
 for (const r of resources.filter(makeable))
-	for (const action of r.actions) {
+	for (const action of r.actions.filter((one) => !NEEDS[`${r.name}.${one.name}`]?.elsewhere)) {
 		const key = `${r.name}.${action.name}`, code = action.status ?? 200, owner = of(within(r) ?? r.name);
 		const path = (one, query = "") => `${one.path}/${action.name}${query && `?${query}`}`;
 		const act = async (one, { headers, body, query } = {}) => shop.client.send(action.method, path(one, query), { body: body ?? (await shop.input(key, action, one)), headers });
@@ -123,7 +123,7 @@ function answers(o, body) {
 const bodied = (o) => !["GET", "DELETE"].includes(o.method);
 
 for (const r of resources)
-	for (const o of r.operations) {
+	for (const o of r.operations.filter((one) => !NEEDS[one.name]?.elsewhere)) {
 		const send = async (path, { headers, body, client = shop.client } = {}) => client.send(o.method, path, { body, headers });
 		const ask = async (more) => send(await shop.address(r, o), { body: await shop.input(o.name, o), ...more });
 

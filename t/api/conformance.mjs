@@ -2,7 +2,7 @@
 // wrong, and a shop that makes whatever a resource needs. Nothing here knows a resource, but for the table of fixtures.
 import assert from "node:assert/strict";
 import { shipped, untracked } from "./orders.mjs";
-import { ctl, makeTenant, status } from "./souk.mjs";
+import { ctl, makeTenant, number, rows, status } from "./souk.mjs";
 
 export const described = JSON.parse(await ctl("describe", "--json"));
 export const { limits, languages, routes } = described;
@@ -56,6 +56,12 @@ const FIXTURES = {
 	"shipment_item.order_item_id": () => "item_123",
 	"api_key.kind": () => "secret",
 	"order_item.sku": () => null,
+	// With a method it would be asked for at once; an order would have to be for as much.
+	"payment_intent.payment_method": () => null,
+	"payment_intent.order_id": () => null,
+	"payment_intent.currency": (n) => ["USD", "EUR"][n % 2],
+	"payment_intent.application_fee_amount": (n) => n % 2,
+	"payment_confirmation.payment_method": () => "card",
 	"order.currency": (n) => ["USD", "EUR"][n % 2],
 	// A coupon would have to hold, an address to be the customer's.
 	"order.coupon_code": () => null,
@@ -129,7 +135,7 @@ const WHOLE = {
 
 // What an action ("order.cancel") or operation ("adjust_inventory") needs that its row does not say. All are functions of the
 // shop: `ready` brings the object that an action is for into a state that it fits; `path` of an operation and `body` or `query`
-// of either are what is asked, where examples do not do; `event` is the one that a rule chooses.
+// of either are what is asked, where examples do not do; `event` is the one that a rule chooses. What is `elsewhere` has tests of its own.
 export const NEEDS = {
 	// A customer's first method is the default already.
 	"payment_method.set-default": {
@@ -191,6 +197,10 @@ export const NEEDS = {
 			return status(await shop.client.post(path, { threshold: 3 }), 201) && path;
 		},
 	},
+	"payment_intent.confirm": { elsewhere: "j020" },
+	"payment_intent.capture": { elsewhere: "j020" },
+	"payment_intent.cancel": { event: "payment_intent.canceled" },
+	capture_payment: { elsewhere: "j020" },
 	"order.status": { body: () => ({ status: "processing" }) },
 	"shipment.events": { body: () => ({ status: "in_transit", event_id: `scan-${next()}` }), event: "shipment.in_transit" },
 	"customer_address.set-default": {
@@ -201,6 +211,10 @@ export const NEEDS = {
 // Of which no two may be alike in several fields together: the one of them that keeps those of these tests apart.
 const APART = { tax_rate: "tax_class" };
 export const isApart = (r, f) => APART[r.name] === f.name;
+
+// A payment as a gateway would leave it, of which these shops have none.
+const paidBy = ({ shown }) => rows(`INSERT INTO payments (tenant_id, id, created_at, updated_at, intent_id, status, amount, currency, payment_method_type, gateway)
+	SELECT tenant_id, id, created_at, created_at, id, 'authorized', amount, currency, 'card', 'sandbox' FROM payment_intents WHERE id = ${number(shown.id)}`);
 
 // Does actions that take nothing, one after the other.
 async function follow(shop, one, ...names) {
@@ -221,6 +235,10 @@ const LEFT = {
 			status(await shop.client.post(`/inventory/${id}/adjust`, { quantity, reason: "correction", location: warehouse_id }), 201);
 		return `filter[product_id]=${id}`;
 	},
+	payment: async (shop) => {
+		const one = await shop.make(of("payment_intent"));
+		return paidBy(one) && `filter[intent_id]=${one.shown.id}`;
+	},
 	movement: async (shop) => {
 		const { id } = (await shop.some("warehouse")) && (await shop.make(of("product"))).shown;
 		return status(await shop.client.post(`/inventory/${id}/adjust`, { quantity: 5, reason: "received" }), 201) && `filter[product_id]=${id}`;
@@ -237,7 +255,7 @@ const LEFT = {
 	},
 };
 // Of those, the ones whose fields follow from stocks: examples cannot fill them, so their own tests ask their lists.
-export const FOLLOWS = ["alert", "movement", "reorder"];
+export const FOLLOWS = ["alert", "movement", "payment", "payment_intent", "reorder"];
 export const makeable = (r) => can(r, "get") && (can(r, "create") || r.name in LEFT);
 
 // ---- values

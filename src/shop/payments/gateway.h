@@ -42,10 +42,11 @@ struct gateway_call {
 	bool final;
 
 	/* authorize */
-	struct str method_type; /* "card", "paypal" … */
-	struct id method;       /* of payment_methods, ID_NONE: only the type is known */
-	struct str token;       /* by which the gateway knows that method; absent: none */
-	struct str return_url;  /* where the buyer is sent after a challenge; absent: nowhere */
+	struct str method_type;  /* "card", "paypal" … */
+	struct id method;        /* of payment_methods, ID_NONE: only the type is known */
+	struct str token;        /* by which the gateway knows that method; absent: none */
+	struct str brand, last4; /* of a card or account, for people; absent: none */
+	struct str return_url;   /* where the buyer is sent after a challenge; absent: nowhere */
 	struct str statement_descriptor, description;
 };
 

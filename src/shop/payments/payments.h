@@ -70,6 +70,18 @@ struct payments_listener {
 /* Once, at start. Until then no payment can be for an order. */
 void payments_listen(const struct payments_listener *l);
 
+/*
+ * Something is known of a call to a gateway, whose id is its key: it told so by itself, or the buyer has confirmed. The
+ * gateway is asked what, and that is settled. Outside a transaction. A call that is unknown or settled: nothing is done.
+ */
+struct err *payments_told(struct ctx *cx, struct id call) MUST_CHECK;
+
+/*
+ * Gives free what was held for too long, at most `most` intents of the tenant; *n: how many. Outside a transaction, each
+ * is some of its own. In a dry run they are counted.
+ */
+struct err *payments_expire(struct ctx *cx, int64_t most, int64_t *n) MUST_CHECK;
+
 /* Loads the payments that the specification's examples need; what is there already is left alone. */
 struct err *payments_sample(struct ctx *cx) MUST_CHECK;
 

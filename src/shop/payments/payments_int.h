@@ -140,8 +140,7 @@ struct err *call_ask(struct ctx *cx, const struct call *c, const struct gateway_
  * Ends it, or after GATEWAY_UNKNOWN, PENDING and ACTION notes what is known and when to ask again. *ours false: it was not open
  * any more, and the caller must do nothing.
  */
-struct err *call_settle(
-	struct ctx *cx, struct id call, const struct gateway_answer *a, bool *ours) MUST_CHECK;
+struct err *call_settle(struct ctx *cx, const struct outcome *o, bool *ours) MUST_CHECK;
 /* Gives an open call of an intent up: it was not carried out and will not be. */
 struct err *call_give_up(struct ctx *cx, struct id call) MUST_CHECK;
 
@@ -151,6 +150,7 @@ struct err *call_give_up(struct ctx *cx, struct id call) MUST_CHECK;
  */
 struct outcome {
 	struct call call;
+	struct gateway_call details; /* as they were given */
 	struct gateway_answer answer;
 };
 extern const struct resource outcome_shape;
