@@ -3,6 +3,7 @@
 
 #include "base/crypto.h"
 #include "base/vault.h"
+#include "model/plan.h"
 
 #define SEAL_BYTES 33 /* that crypto_seal() adds */
 #define MAP_POINTS_MOST 8192
@@ -35,6 +36,16 @@ sealed_width(const struct field *f)
 	return (bytes * 4 + 2) / 3;
 }
 
+/* The vault and json-c both put a NUL behind, so there is no copy of it. */
+static bool
+has_pattern(const struct fault *at, const struct field *f, const char *text)
+{
+	const struct resource *r = at->rec->resource;
+	const regex_t *pattern = r->plan->fields[f - r->fields].pattern;
+
+	return !pattern || !regexec(pattern, text, 0, NULL, 0);
+}
+
 void
 sealed_take(const struct fault *at, const struct field *f, struct str name, const struct json *j,
 	struct value *v)
@@ -58,6 +69,9 @@ sealed_take(const struct fault *at, const struct field *f, struct str name, cons
 	else if (points < f->min)
 		fault_add(
 			at, REASON_TOO_SHORT, "must have at least %" PRId64 " characters", f->min);
+	else if (!memchr(s.p, 0, s.n) && !has_pattern(at, f, s.p))
+		fault_add(at, REASON_PATTERN, "must be %s",
+			f->pattern_doc ? f->pattern_doc : f->pattern);
 	else if (memchr(s.p, 0, s.n) || (!(f->flags & F_MULTILINE) && memchr(s.p, '\n', s.n)))
 		fault_add(at, REASON_PATTERN, "must be one line of text");
 	else

@@ -18,8 +18,8 @@ enum { SAFE_NAME, SAFE_KEY, SAFE_LOGIN, SAFE_CODE, SAFE__MAX };
 
 static const struct field safe_fields[SAFE__MAX] = {
 	[SAFE_NAME] = STRING("name", DOC("Name.")),
-	[SAFE_KEY] = STRING(
-		"key", DOC("Key."), .flags = F_SEALED, .min = 4, .max = 40, .alias = "secret_key"),
+	[SAFE_KEY] = STRING("key", DOC("Key."), .flags = F_SEALED, .min = 4, .max = 40,
+		.alias = "secret_key", .pattern = "^[ -~]+$", .pattern_doc = "printable ASCII"),
 	[SAFE_LOGIN] = MAP("login", DOC("Login."), .flags = F_SEALED, .max = 3),
 	[SAFE_CODE] = STRING("code", DOC("Code."), .flags = F_VAULT, .max = 8),
 };
@@ -146,6 +146,7 @@ test_sealed__faults_do_not_say_what_was_sent(void)
 		{ "{\"key\":\"zzz\"}", "key too_short" },
 		{ "{\"key\":12345}", "key type" },
 		{ "{\"key\":{\"zzz\":\"zzz\"}}", "key type" },
+		{ "{\"key\":\"zzzzz\u00e9\"}", "key pattern" },
 		{ "{\"key\":\"  \"}", "key blank" },
 		{ "{\"key\":\"zzz\\nzzz\"}", "key pattern" },
 		{ "{\"key\":\"zzz\\u0000zzz\"}", "key pattern" },
