@@ -8,6 +8,7 @@
 #include "base/cidr.h"
 #include "base/clock.h"
 #include "base/config.h"
+#include "base/crowd.h"
 #include "base/log.h"
 
 #include <arpa/inet.h>
@@ -49,6 +50,7 @@ static const char *const words[HTTP__FAULTS] = {
 	[HTTP_TLS] = "tls",
 	[HTTP_TOO_LARGE] = "too_large",
 	[HTTP_FORBIDDEN_ADDRESS] = "forbidden_address",
+	[HTTP_CROWDED] = "crowded",
 	[HTTP_UNSENDABLE] = "unsendable",
 };
 
@@ -443,6 +445,17 @@ run(struct arena *a, struct going *all, size_t n, size_t going, int64_t deadline
 	}
 }
 
+static void
+send_away(struct http_call *calls, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		calls[i].status = 0;
+		calls[i].answer = calls[i].type = (struct str){ 0 };
+		calls[i].fault = HTTP_CROWDED;
+		calls[i].sent = false;
+	}
+}
+
 void
 http_do_all(struct arena *a, struct http_call *calls, size_t n, int64_t deadline_us)
 {
@@ -456,9 +469,14 @@ http_do_all(struct arena *a, struct http_call *calls, size_t n, int64_t deadline
 		must_have(http.multi);
 		(void)curl_multi_setopt(http.multi, CURLMOPT_MAXCONNECTS, (long)CONNECTIONS_KEPT);
 	}
+	if (!crowd_enter()) {
+		send_away(calls, n);
+		return;
+	}
 	for (size_t i = 0; i < n; i++)
 		going += begin(a, &all[i], &calls[i], left_ms(deadline_us));
 	run(a, all, n, going, deadline_us);
+	crowd_leave();
 }
 
 void

@@ -22,6 +22,7 @@ enum http_fault {
 	HTTP_TLS,       /* no handshake, or a certificate that does not hold */
 	HTTP_TOO_LARGE, /* the answer */
 	HTTP_FORBIDDEN_ADDRESS,
+	HTTP_CROWDED,    /* too many of us wait already (base/crowd.h); nothing was done */
 	HTTP_UNSENDABLE, /* the URL, or the value of a header, is none; nothing was done */
 	HTTP__FAULTS
 };

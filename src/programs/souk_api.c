@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/config.h"
 #include "base/country.h"
+#include "base/crowd.h"
 #include "base/currency.h"
 #include "base/http.h"
 #include "base/log.h"
@@ -119,6 +120,7 @@ prepare(struct arena *a, struct site *site, struct config *config)
 	(void)country_exists(STR("DE"));
 	language_warm();
 	provoke_setup();
+	crowd_setup((int)MAX(config->workers - MAX(config->workers / 4, 1), 1));
 	return share(config);
 }
 
