@@ -163,8 +163,7 @@ out_decimal(struct buf *b, const char *name, int64_t n, int places, enum carrier
 #define FINEST 5
 
 void
-carrier_out_measure(struct buf *b, const char *name, int64_t value, const struct carrier_unit *unit,
-	int places, enum carrier_as as)
+carrier_out_measure(struct buf *b, const char *name, int64_t value, struct carrier_form form)
 {
 	int64_t n = 0, up = 1;
 
@@ -172,11 +171,11 @@ carrier_out_measure(struct buf *b, const char *name, int64_t value, const struct
 	 * A pound is no whole number of milligrams, so one pound came to us as a hair more or less: the nearest
 	 * hundred-thousandth is what was meant, and only that is rounded up.
 	 */
-	if (!decimal_scale(value, 100000 * unit->den, unit->num, ROUND_HALF_UP, &n))
+	if (!decimal_scale(value, 100000 * form.unit->den, form.unit->num, ROUND_HALF_UP, &n))
 		n = INT64_MAX / 2;
-	for (int i = places; i < FINEST; i++)
+	for (int i = form.places; i < FINEST; i++)
 		up *= 10;
-	out_decimal(b, name, n / up + (n % up > 0), places, as);
+	out_decimal(b, name, n / up + (n % up > 0), form.places, form.as);
 }
 
 void

@@ -42,8 +42,13 @@ struct carrier_unit {
 	int64_t num, den; /* how many milligrams or micrometres it has: num/den */
 };
 extern const struct carrier_unit carrier_lb, carrier_kg, carrier_in, carrier_cm;
-void carrier_out_measure(struct buf *b, const char *name, int64_t value,
-	const struct carrier_unit *unit, int places, enum carrier_as as);
+struct carrier_form {
+	const struct carrier_unit *unit;
+	int places;
+	enum carrier_as as;
+};
+#define CARRIER_FORM(unit, places, as) ((struct carrier_form){ (unit), (places), (as) })
+void carrier_out_measure(struct buf *b, const char *name, int64_t value, struct carrier_form form);
 /* Money with the currency's digits. */
 void carrier_out_money(
 	struct buf *b, const char *name, int64_t minor, struct str currency, enum carrier_as as);

@@ -178,7 +178,7 @@ time_of_day(struct str s, int64_t *ms)
 		return false;
 	if (s.n > 2 + step && !digits(str_cut(s, 2 * step, 2 * step + 2), &sec))
 		return false;
-	*ms = (h * INT64_C(3600) + m * 60 + sec) * 1000;
+	*ms = (h * INT64_C(3600) + m * INT64_C(60) + sec) * 1000;
 	return h < 24 && m < 60 && sec < 60;
 }
 
@@ -213,7 +213,7 @@ carrier_stamp(struct str s, int64_t *ms)
 bool
 carrier_offset(struct str s, int64_t *ms)
 {
-	struct str hours, minutes = s;
+	struct str hours, minutes;
 	int h = 0, m = 0;
 	bool behind;
 

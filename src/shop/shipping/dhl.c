@@ -136,15 +136,17 @@ out_packages(struct buf *b, const struct carrier_ask *ask)
 
 		json_out_comma(b);
 		buf_char(b, '{');
-		carrier_out_measure(b, "weight", p->weight_mg, weight, 3, CARRIER_NUMBER);
+		carrier_out_measure(
+			b, "weight", p->weight_mg, CARRIER_FORM(weight, 3, CARRIER_NUMBER));
 		JSON_OUT_NAME(b, "dimensions");
 		buf_char(b, '{');
 		/* They must be there, and at least 1. */
-		carrier_out_measure(
-			b, "length", MAX(p->length_um, 25400), length, 3, CARRIER_NUMBER);
-		carrier_out_measure(b, "width", MAX(p->width_um, 25400), length, 3, CARRIER_NUMBER);
-		carrier_out_measure(
-			b, "height", MAX(p->height_um, 25400), length, 3, CARRIER_NUMBER);
+		carrier_out_measure(b, "length", MAX(p->length_um, 25400),
+			CARRIER_FORM(length, 3, CARRIER_NUMBER));
+		carrier_out_measure(b, "width", MAX(p->width_um, 25400),
+			CARRIER_FORM(length, 3, CARRIER_NUMBER));
+		carrier_out_measure(b, "height", MAX(p->height_um, 25400),
+			CARRIER_FORM(length, 3, CARRIER_NUMBER));
 		buf_char(b, '}');
 		if (ask->reference.n) {
 			buf_z(b, ",\"customerReferences\":[{\"typeCode\":\"CU\"");
@@ -263,8 +265,8 @@ out_line(struct buf *b, const struct carrier_ask *ask, size_t i)
 		buf_z(b, "}]");
 	}
 	buf_z(b, ",\"weight\":{");
-	carrier_out_measure(b, "netValue", weight, unit, 3, CARRIER_NUMBER);
-	carrier_out_measure(b, "grossValue", weight, unit, 3, CARRIER_NUMBER);
+	carrier_out_measure(b, "netValue", weight, CARRIER_FORM(unit, 3, CARRIER_NUMBER));
+	carrier_out_measure(b, "grossValue", weight, CARRIER_FORM(unit, 3, CARRIER_NUMBER));
 	buf_z(b, "},\"exportReasonType\":\"permanent\"}");
 }
 

@@ -58,14 +58,17 @@ out_package(struct buf *b, const struct carrier_ask *ask, size_t i)
 		30);
 	carrier_out(b, "packageDescription", STR("Goods"), 50);
 	buf_z(b, ",\"weight\":{");
-	carrier_out_measure(b, "value", p->weight_mg, &carrier_lb, 2, CARRIER_NUMBER);
+	carrier_out_measure(b, "value", p->weight_mg, CARRIER_FORM(&carrier_lb, 2, CARRIER_NUMBER));
 	carrier_out(b, "unitOfMeasure", STR("LB"), 2);
 	buf_char(b, '}');
 	if (p->length_um && p->width_um && p->height_um) {
 		buf_z(b, ",\"dimension\":{");
-		carrier_out_measure(b, "length", p->length_um, &carrier_in, 1, CARRIER_NUMBER);
-		carrier_out_measure(b, "width", p->width_um, &carrier_in, 1, CARRIER_NUMBER);
-		carrier_out_measure(b, "height", p->height_um, &carrier_in, 1, CARRIER_NUMBER);
+		carrier_out_measure(
+			b, "length", p->length_um, CARRIER_FORM(&carrier_in, 1, CARRIER_NUMBER));
+		carrier_out_measure(
+			b, "width", p->width_um, CARRIER_FORM(&carrier_in, 1, CARRIER_NUMBER));
+		carrier_out_measure(
+			b, "height", p->height_um, CARRIER_FORM(&carrier_in, 1, CARRIER_NUMBER));
 		carrier_out(b, "unitOfMeasure", STR("IN"), 2);
 		buf_char(b, '}');
 	}

@@ -96,8 +96,8 @@ out_weight(struct buf *b, const struct carrier_ask *ask, int64_t weight_mg)
 	bool lb = carrier_imperial(ask);
 
 	buf_z(b, lb ? ",\"weight\":{\"units\":\"LB\"" : ",\"weight\":{\"units\":\"KG\"");
-	carrier_out_measure(
-		b, "value", weight_mg, lb ? &carrier_lb : &carrier_kg, 2, CARRIER_NUMBER);
+	carrier_out_measure(b, "value", weight_mg,
+		CARRIER_FORM(lb ? &carrier_lb : &carrier_kg, 2, CARRIER_NUMBER));
 	buf_char(b, '}');
 }
 
@@ -114,9 +114,11 @@ out_package(struct buf *b, const struct carrier_ask *ask, size_t i)
 	if (p->length_um && p->width_um && p->height_um) {
 		JSON_OUT_NAME(b, "dimensions");
 		buf_char(b, '{');
-		carrier_out_measure(b, "length", p->length_um, unit, 0, CARRIER_NUMBER);
-		carrier_out_measure(b, "width", p->width_um, unit, 0, CARRIER_NUMBER);
-		carrier_out_measure(b, "height", p->height_um, unit, 0, CARRIER_NUMBER);
+		carrier_out_measure(
+			b, "length", p->length_um, CARRIER_FORM(unit, 0, CARRIER_NUMBER));
+		carrier_out_measure(b, "width", p->width_um, CARRIER_FORM(unit, 0, CARRIER_NUMBER));
+		carrier_out_measure(
+			b, "height", p->height_um, CARRIER_FORM(unit, 0, CARRIER_NUMBER));
 		carrier_out(b, "units", unit == &carrier_in ? STR("IN") : STR("CM"), 2);
 		buf_char(b, '}');
 	}
@@ -451,12 +453,10 @@ parse_rates(struct carrier_ask *ask, const struct json *j)
 
 	for (size_t i = 0; i < carrier_count(all); i++)
 		parse_detail(ask, carrier_nth(all, i));
-	if (ask->nrates)
-		ask->outcome = CARRIER_DONE;
-	else if (carrier_at(j, "output") && !carrier_count(all) && alert)
+	if (carrier_at(j, "output") && !carrier_count(all) && alert)
 		carrier_refuse(ask, carrier_text(ask->arena, alert, "code"),
 			carrier_text(ask->arena, alert, "message"));
-	else if (all && !carrier_count(all))
+	else if (ask->nrates || (all && !carrier_count(all)))
 		ask->outcome = CARRIER_DONE;
 }
 

@@ -150,16 +150,19 @@ out_packages(struct buf *b, const struct carrier_ask *ask, const char *packaging
 			JSON_OUT_NAME(b, "Dimensions");
 			buf_char(b, '{');
 			out_coded(b, "UnitOfMeasurement", lb ? "IN" : "CM");
-			carrier_out_measure(b, "Length", p->length_um, length, 2, CARRIER_TEXT);
-			carrier_out_measure(b, "Width", p->width_um, length, 2, CARRIER_TEXT);
-			carrier_out_measure(b, "Height", p->height_um, length, 2, CARRIER_TEXT);
+			carrier_out_measure(
+				b, "Length", p->length_um, CARRIER_FORM(length, 2, CARRIER_TEXT));
+			carrier_out_measure(
+				b, "Width", p->width_um, CARRIER_FORM(length, 2, CARRIER_TEXT));
+			carrier_out_measure(
+				b, "Height", p->height_um, CARRIER_FORM(length, 2, CARRIER_TEXT));
 			buf_char(b, '}');
 		}
 		JSON_OUT_NAME(b, "PackageWeight");
 		buf_char(b, '{');
 		out_coded(b, "UnitOfMeasurement", lb ? "LBS" : "KGS");
-		carrier_out_measure(
-			b, "Weight", p->weight_mg, lb ? &carrier_lb : &carrier_kg, 1, CARRIER_TEXT);
+		carrier_out_measure(b, "Weight", p->weight_mg,
+			CARRIER_FORM(lb ? &carrier_lb : &carrier_kg, 1, CARRIER_TEXT));
 		buf_char(b, '}');
 		out_package_options(b, ask, p);
 		buf_char(b, '}');

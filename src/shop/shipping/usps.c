@@ -131,10 +131,13 @@ out_extras(struct buf *b, const struct carrier_ask *ask, const struct carrier_pa
 static void
 out_sizes(struct buf *b, const struct carrier_package *p)
 {
-	carrier_out_measure(b, "weight", p->weight_mg, &carrier_lb, 4, CARRIER_NUMBER);
-	carrier_out_measure(b, "length", p->length_um, &carrier_in, 2, CARRIER_NUMBER);
-	carrier_out_measure(b, "width", p->width_um, &carrier_in, 2, CARRIER_NUMBER);
-	carrier_out_measure(b, "height", p->height_um, &carrier_in, 2, CARRIER_NUMBER);
+	carrier_out_measure(
+		b, "weight", p->weight_mg, CARRIER_FORM(&carrier_lb, 4, CARRIER_NUMBER));
+	carrier_out_measure(
+		b, "length", p->length_um, CARRIER_FORM(&carrier_in, 2, CARRIER_NUMBER));
+	carrier_out_measure(b, "width", p->width_um, CARRIER_FORM(&carrier_in, 2, CARRIER_NUMBER));
+	carrier_out_measure(
+		b, "height", p->height_um, CARRIER_FORM(&carrier_in, 2, CARRIER_NUMBER));
 }
 
 static struct carrier_call *

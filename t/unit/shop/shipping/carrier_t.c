@@ -31,8 +31,8 @@ test_carrier__measures_are_rounded_up_but_for_the_hair_of_a_pound(void)
 
 		tap_row("%" PRId64, rows[i].value);
 		buf_init(&b, a, 64, 1024);
-		carrier_out_measure(
-			&b, "x", rows[i].value, rows[i].unit, rows[i].places, CARRIER_NUMBER);
+		carrier_out_measure(&b, "x", rows[i].value,
+			CARRIER_FORM(rows[i].unit, rows[i].places, CARRIER_NUMBER));
 		if (rows[i].want)
 			CHECK_STR(str_cut(buf_view(&b), 4, b.n), rows[i].want);
 		arena_free(a);
