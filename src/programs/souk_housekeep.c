@@ -9,8 +9,9 @@
 #include "model/once.h"
 #include "shop/inventory/inventory.h"
 #include "shop/orders/orders.h"
+#include "shop/shipping/shipping.h"
 
-static chore_fn idempotency, nonces, audit, networks, rotation, holds, carts;
+static chore_fn idempotency, nonces, audit, networks, rotation, holds, carts, rates;
 
 static const struct chore all[] = {
 	{ "idempotency", idempotency, false },
@@ -20,6 +21,7 @@ static const struct chore all[] = {
 	{ "rotation", rotation, true },
 	{ "holds", holds, true },
 	{ "carts", carts, true },
+	{ "rates", rates, true },
 };
 
 static const struct chores chores = { "souk-housekeep", "housekeeping", all, COUNT(all) };
@@ -64,6 +66,12 @@ static struct err *
 carts(struct ctx *cx, struct chore_step *s)
 {
 	return carts_expire(cx, s->most, &s->n);
+}
+
+static struct err *
+rates(struct ctx *cx, struct chore_step *s)
+{
+	return shipping_purge(cx, s->most, &s->n);
 }
 
 static int

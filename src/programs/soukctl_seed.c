@@ -56,6 +56,7 @@ load_all(struct ctx *cx)
 	e = e ? e : tax_sample(cx);
 	e = e ? e : customers_sample(cx);
 	e = e ? e : promotions_sample(cx);
+	e = e ? e : carriers_sample(cx);
 	e = e ? e : orders_sample(cx);
 	return e ? e : shipments_sample(cx);
 }

@@ -55,6 +55,34 @@ zip_read(struct arena *a, struct str country, struct str text, struct zip_patter
 	return NULL;
 }
 
+static bool
+is_code(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		char c = s.p[i];
+		bool letter =
+			(c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+
+		if (!letter && (!i || (c != ' ' && c != '-')))
+			return false;
+	}
+	return s.n > 0;
+}
+
+bool
+zip_is_pattern(struct str text)
+{
+	size_t dot = str_find(text, '.');
+
+	if (str_ends(text, STR("*")))
+		return is_code(str_cut(text, 0, text.n - 1));
+	if (dot == text.n)
+		return is_code(text);
+	return str_starts(str_cut(text, dot, text.n), STR(ZIP_RANGE)) &&
+		is_code(str_cut(text, 0, dot)) &&
+		is_code(str_cut(text, dot + sizeof(ZIP_RANGE) - 1, text.n));
+}
+
 int
 zip_closeness(struct str key)
 {

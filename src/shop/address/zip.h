@@ -23,6 +23,9 @@ struct str zip_normal(struct arena *a, struct str country, struct str zip);
 /* What is wrong with a text that ZIP_PATTERN takes; NULL: nothing, and *out is set. An absent text is every code. */
 const char *zip_read(struct arena *a, struct str country, struct str text, struct zip_pattern *out);
 
+/* True of a text that has the form of ZIP_PATTERN. */
+bool zip_is_pattern(struct str text);
+
 /* How closely a key names a code: the greater, the closer; 0 for the key of every code. */
 int zip_closeness(struct str key);
 

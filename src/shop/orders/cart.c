@@ -143,6 +143,10 @@ static const struct operation cart_operations[] = {
 		.input = &cart_checkout_shape, .input_optional = true, .output = &order_resource,
 		DOC("Orders what the cart holds at the prices of now, and closes the cart. Stock "
 		    "is kept for the order; the answer is the order.")),
+	OPERATION("calculate_cart_rates", "POST", "carts/{cart_id}/rates", cart_ask_rates,
+		.scope = "carts:read", .output = &shipping_rates_shape,
+		DOC("Asks all carriers at once what it costs to send what the cart holds. The "
+		    "prices hold for 24 hours; the cart takes one by its id as shipping_method.")),
 	OPERATION("list_cart_rates", "GET", "carts/{cart_id}/rates", cart_rates,
 		.scope = "carts:read", .output = &cart_rates_shape,
 		DOC("The ways in which what the cart holds can be sent, with their prices.")),

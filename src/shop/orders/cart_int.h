@@ -10,7 +10,7 @@ enum cart_warning_field { WARNING_REASON, WARNING_FIELD, WARNING_MESSAGE, WARNIN
 extern const struct resource cart_warning_shape, cart_checkout_shape, cart_rates_shape;
 
 rule_fn cart_present, cart_line_present, cart_keep_stock;
-operation_fn cart_checkout, cart_rates;
+operation_fn cart_checkout, cart_rates, cart_ask_rates;
 
 /* ERR_CONFLICT if the cart was completed or its time is over. */
 struct err *cart_must_be_open(struct ctx *cx, const struct rec *cart) MUST_CHECK;

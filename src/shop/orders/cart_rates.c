@@ -1,4 +1,7 @@
-/* The ways in which what a cart holds can be sent. Until there are carriers there is one, and its text says so (D75). */
+/*
+ * The ways in which what a cart holds can be sent. GET shows those that have a price without asking anybody, POST asks all
+ * carriers. A shop without carriers has one way, which costs nothing (D75).
+ */
 #include "base/id.h"
 #include "model/query.h"
 #include "shop/orders/cart_int.h"
@@ -27,35 +30,88 @@ static const struct resource rate_shape =
 	SHAPE("cart_rate", rate_fields, DOC("A way to send what a cart holds."));
 
 static const struct field rates_fields[] = {
-	OBJECTS("data", &rate_shape, .flags = F_READ_ONLY, .max = 50, DOC("The ways there are.")),
+	OBJECTS("data", &rate_shape, .flags = F_READ_ONLY, .max = 1000, DOC("The ways there are.")),
 };
 
 const struct resource cart_rates_shape =
 	SHAPE("cart_rates", rates_fields, DOC("The ways in which a cart can be sent."));
 
+/* What is to be sent, and where to: of a customer's cart that does not say, to his default address. */
+static struct err *
+find_offer(struct ctx *cx, struct str key, struct shipping_offer *out)
+{
+	const struct view whole = view_whole(&cart_resource);
+	struct quote q = { 0 };
+	struct rec *cart;
+	struct err *e = model_get(cx, &cart_resource, ID_NONE, key, &whole, &cart);
+
+	e = e ? e : cart_quote(cx, cart, true, &q);
+	if (!e)
+		*out = quote_shipping(cx, &q);
+	return e;
+}
+
+static struct rec *
+rate_of(struct ctx *cx, const struct shipping_offer *o)
+{
+	struct rec *rate = rec_new(cx->arena, &rate_shape);
+
+	rec_set_str(rate, CART_RATE_METHOD, o->method);
+	rec_set_str(rate, CART_RATE_CURRENCY, o->currency);
+	rec_set_money(rate, CART_RATE_PRICE, o->minor);
+	rec_set_str(rate, CART_RATE_TEXT, str_head(o->text, 255));
+	return rate;
+}
+
+/* Nobody has a price for it. */
+static struct err *
+only_way(struct ctx *cx, struct shipping_offer *o, struct rec **rate)
+{
+	struct err *e;
+
+	if (!o->method.n)
+		o->method = STR("standard");
+	e = shipping_price(cx, o);
+	if (!e)
+		*rate = rate_of(cx, o);
+	return e;
+}
+
 struct err *
 cart_rates(struct ctx *cx, const struct operation_call *call, struct rec **out)
 {
-	const struct view whole = view_whole(&cart_resource);
-	struct rec *cart, *to, *rate = rec_new(cx->arena, &rate_shape);
-	struct shipping_offer offer = { 0 };
-	struct err *e = model_get(cx, &cart_resource, ID_NONE, call->keys[0], &whole, &cart);
+	struct shipping_offer ask, *ways;
+	struct recs rates = { 0 };
+	size_t n;
+	struct err *e = find_offer(cx, call->keys[0], &ask);
 
-	e = e ? e : rec_object(cx, cart, CART_SHIPPING_ADDRESS, &to);
+	e = e ? e : shipping_ways(cx, &ask, &ways, &n);
 	if (e)
 		return e;
-	offer.method = rec_has(cart, CART_SHIPPING_METHOD) ? rec_str(cart, CART_SHIPPING_METHOD)
-							   : STR("standard");
-	offer.to = to;
-	offer.currency = rec_str(cart, CART_CURRENCY);
-	e = shipping_price(cx, &offer);
-	if (e)
-		return e;
-	rec_set_str(rate, CART_RATE_METHOD, offer.method);
-	rec_set_str(rate, CART_RATE_CURRENCY, offer.currency);
-	rec_set_money(rate, CART_RATE_PRICE, offer.minor);
-	rec_set_str(rate, CART_RATE_TEXT, offer.text);
+	rates = (struct recs){ ARENA_ARRAY(cx->arena, n + 1, struct rec *), n, true };
+	for (size_t i = 0; i < n; i++)
+		rates.r[i] = rate_of(cx, &ways[i]);
+	if (!ways) {
+		rates.n = 1;
+		e = only_way(cx, &ask, &rates.r[0]);
+	}
 	*out = rec_new(cx->arena, &cart_rates_shape);
-	rec_set_objects(cx, *out, 0, &(struct recs){ &rate, 1, true });
-	return NULL;
+	rec_set_objects(cx, *out, 0, &rates);
+	return e;
+}
+
+struct err *
+cart_ask_rates(struct ctx *cx, const struct operation_call *call, struct rec **out)
+{
+	struct shipping_offer ask;
+	struct err *e = find_offer(cx, call->keys[0], &ask);
+
+	if (e)
+		return e;
+	if (!ask.to) {
+		err_field(cx->arena, &e, STR("shipping_address"), REASON_REQUIRED,
+			"must be known: carriers ask where the cart goes");
+		return e;
+	}
+	return shipping_rates(cx, &ask, out);
 }

@@ -324,6 +324,8 @@ show_warnings(struct ctx *cx, struct rec *cart, const struct quote *q)
 	}
 	if (q->coupon_trouble.reason)
 		put_warning(&b, &q->coupon_trouble);
+	if (q->shipping_trouble.reason)
+		put_warning(&b, &q->shipping_trouble);
 	close_list(cart, CART_WARNINGS, &b);
 }
 

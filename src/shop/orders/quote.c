@@ -9,7 +9,6 @@
 #include "db/db.h"
 #include "shop/customers/customers.h"
 #include "shop/promotions/promotions.h"
-#include "shop/shipping/shipping.h"
 #include "shop/tax/tax.h"
 
 /* "items[2].product_id", or "product_id" if the line is the request. */
@@ -172,7 +171,7 @@ refuse(struct ctx *cx, struct quote *q)
 {
 	struct err *e = NULL;
 
-	q->sound = !q->coupon_trouble.reason;
+	q->sound = !q->coupon_trouble.reason && !q->shipping_trouble.reason;
 	for (size_t i = 0; i < q->nlines; i++)
 		q->sound = q->sound && !q->lines[i].trouble.reason;
 	if (q->sound || q->lenient)
@@ -180,6 +179,7 @@ refuse(struct ctx *cx, struct quote *q)
 	for (size_t i = 0; i < q->nlines; i++)
 		add_fault(cx, &e, &q->lines[i].trouble);
 	add_fault(cx, &e, &q->coupon_trouble);
+	add_fault(cx, &e, &q->shipping_trouble);
 	return e;
 }
 
@@ -217,29 +217,52 @@ fill_lines(struct ctx *cx, struct quote *q)
 	}
 }
 
-static struct err *
-find_shipping(struct ctx *cx, struct quote *q)
+struct shipping_offer
+quote_shipping(struct ctx *cx, const struct quote *q)
 {
-	struct shipping_offer offer = {
-		.method = q->shipping_method, .to = q->ship_to, .currency = q->in.code
-	};
-	struct err *e = shipping_price(cx, &offer);
+	struct shipping_weight *lines = ARENA_ARRAY(cx->arena, q->nlines, struct shipping_weight);
+	struct shipping_offer o = { .method = q->shipping_method,
+		.to = q->ship_to,
+		.currency = q->in.code,
+		.lines = lines };
 
-	q->pricing.shipping_minor = offer.minor;
-	q->pricing.shipping_text = offer.text;
-	return e;
+	for (size_t i = 0; i < q->nlines; i++) {
+		const struct quote_line *line = &q->lines[i];
+		int64_t unit, cost;
+
+		if (line->trouble.reason)
+			continue;
+		lines[o.nlines++] = (struct shipping_weight){ line->sold->weight,
+			line->sold->weight_unit, line->quantity };
+		unit = line->has_price ? line->price_minor : line->sold->list_minor;
+		if (__builtin_mul_overflow(unit, line->quantity, &cost) ||
+			!decimal_add(o.goods_minor, cost, &o.goods_minor))
+			o.goods_minor = INT64_MAX;
+	}
+	return o;
 }
 
-/* Why the coupon does not hold; what else went wrong is given back. */
+/* Why something does not hold; what else went wrong is given back. */
 static struct err *
-doubt_coupon(struct quote *q, struct err *e)
+doubt(struct quote_trouble *trouble, struct err *e)
 {
 	const struct err_detail *d = e ? e->details : NULL;
 
 	if (!e || e->code != ERR_VALIDATION || !d)
 		return e;
-	q->coupon_trouble = (struct quote_trouble){ d->reason, d->field, d->message };
+	*trouble = (struct quote_trouble){ d->reason, d->field, d->message };
 	return NULL;
+}
+
+static struct err *
+find_shipping(struct ctx *cx, struct quote *q)
+{
+	struct shipping_offer offer = quote_shipping(cx, q);
+	struct err *e = doubt(&q->shipping_trouble, shipping_price(cx, &offer));
+
+	q->pricing.shipping_minor = offer.minor;
+	q->pricing.shipping_text = offer.text;
+	return e;
 }
 
 static struct err *
@@ -260,7 +283,7 @@ find_promotions(struct ctx *cx, struct quote *q)
 	if (!ask->email.n && q->customer)
 		ask->email = rec_str(q->customer, CUSTOMER_EMAIL);
 	/* The automatic discounts are found whatever the coupon is. */
-	e = doubt_coupon(q, promotions_find(cx, ask, found));
+	e = doubt(&q->coupon_trouble, promotions_find(cx, ask, found));
 	q->pricing.rules = found->rules;
 	q->pricing.nrules = found->nrules;
 	return e;
@@ -302,7 +325,7 @@ quote_find(struct ctx *cx, struct quote *q)
 {
 	struct err *e = find_currency(cx, q);
 
-	q->coupon_trouble = (struct quote_trouble){ 0 };
+	q->coupon_trouble = q->shipping_trouble = (struct quote_trouble){ 0 };
 	e = e ? e : find_lines(cx, q);
 	return e ? e : refuse(cx, q);
 }
@@ -317,16 +340,16 @@ quote_make(struct ctx *cx, struct quote *q)
 	q->pricing = (struct pricing){
 		.digits = q->in.digits, .currency = q->in.code, .field = q->lines_field
 	};
-	q->coupon_trouble = (struct quote_trouble){ 0 };
+	q->coupon_trouble = q->shipping_trouble = (struct quote_trouble){ 0 };
 	e = find_lines(cx, q);
 	e = e ? e : find_promotions(cx, q);
-	e = e ? e : refuse(cx, q);
 	e = e ? e : find_shipping(cx, q);
+	e = e ? e : refuse(cx, q);
 	e = e ? e : find_taxes(cx, q);
 	if (e)
 		return e;
 	fill_lines(cx, q);
 	e = pricing_compute(cx->arena, &q->pricing);
-	e = e ? e : doubt_coupon(q, promotions_check(cx, q->asked, q->promotions));
+	e = e ? e : doubt(&q->coupon_trouble, promotions_check(cx, q->asked, q->promotions));
 	return e ? e : refuse(cx, q);
 }

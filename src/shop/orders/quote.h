@@ -8,6 +8,7 @@
 #include "model/rec.h"
 #include "shop/catalog/catalog.h"
 #include "shop/pricing/pricing.h"
+#include "shop/shipping/shipping.h"
 
 struct promotions;
 struct promotions_ask;
@@ -67,17 +68,21 @@ struct quote {
 	/* What promotions_redeem() takes. */
 	struct promotions_ask *asked;
 	struct promotions *promotions;
-	struct quote_trouble coupon_trouble; /* only with `lenient` */
-	bool sound;                          /* no line has trouble, nor has the coupon */
+	struct quote_trouble coupon_trouble, shipping_trouble; /* only with `lenient` */
+	bool sound; /* no line has trouble, nor have the coupon and the way it is sent */
 };
 
 /*
  * Fills what stands under "out". Two to four statements, whatever the number of lines. Without `lenient`,
  * ERR_VALIDATION with every fault: product, variant or SKU unknown, archived, draft, of another product, not said which
- * variant, quantity, a price that is not the server's, a currency without a rate, a coupon that does not hold; and in
+ * variant, quantity, a price that is not the server's, a currency without a rate, a coupon that does not hold, a way to send it that there
+ * is not; and in
  * both cases amounts that are too large. ERR_FORBIDDEN never.
  */
 struct err *quote_make(struct ctx *cx, struct quote *q) MUST_CHECK;
+
+/* What sending it so would take, for shipping_price() and its like: lines that can be sold, by weight and price. */
+struct shipping_offer quote_shipping(struct ctx *cx, const struct quote *q);
 
 /* The first step of it alone: finds and judges the currency and the lines, and prices nothing. */
 struct err *quote_find(struct ctx *cx, struct quote *q) MUST_CHECK;

@@ -11,6 +11,7 @@
 #include "model/trace.h"
 #include "shop/address/address.h"
 #include "shop/inventory/inventory.h"
+#include "shop/shipping/carriers.h"
 #include "shop/shipping/package.h"
 
 const struct shipping_listener *shipping_told;
@@ -109,8 +110,8 @@ take_lines(struct ctx *cx, struct rec *now, const struct shipping_order *o)
 
 /* ---- whence and whereto */
 
-static struct err *
-warehouse_address(struct ctx *cx, struct rec **out)
+struct err *
+shipping_origin(struct ctx *cx, struct rec **out)
 {
 	const struct view whole = view_whole(&warehouse_resource);
 	struct db_rows rows;
@@ -144,7 +145,7 @@ fill_addresses(struct ctx *cx, struct rec *now, const struct shipping_order *o)
 	}
 	if (rec_has(now, SHIPMENT_FROM))
 		return NULL;
-	e = warehouse_address(cx, &from);
+	e = shipping_origin(cx, &from);
 	if (!e && from)
 		rec_set_object(cx, now, SHIPMENT_FROM, from);
 	return e;

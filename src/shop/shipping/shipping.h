@@ -4,24 +4,55 @@
 
 #include "model/plan.h"
 
-struct rec;
-
+extern const struct resource carrier_resource;
 extern const struct resource shipment_resource;
 extern const struct resource shipment_item_resource;
+extern const struct resource shipping_rates_shape;
+
+/* What a line weighs: of one piece, "0.3500", "kg"; absent: nobody knows, so nothing. */
+struct shipping_weight {
+	struct str weight, unit;
+	int64_t quantity;
+};
 
 struct shipping_offer {
 	/* In: */
 	struct str method;    /* absent: none was chosen */
 	const struct rec *to; /* an address_shape; NULL: not known */
 	struct str currency;
+	const struct shipping_weight *lines;
+	size_t nlines;
+	int64_t goods_minor; /* what the goods cost before discounts, for what is free above an amount */
 
 	/* Out: */
 	int64_t minor;   /* the price, in minor units of currency */
-	struct str text; /* what it is, or why it costs nothing: for the explanation */
+	struct str text; /* carrier, service, zone, weight and surcharges, or why it costs nothing */
 };
 
-/* What it costs to send something so. */
+/*
+ * What it costs to send something by a method (D75): a service of a carrier with a tariff ("standard"), a carrier and its
+ * service ("fedex:ground") or a rate that was told within the last 24 hours ("rate_…"). Nobody is asked, so it may be
+ * part of a transaction. A shop without carriers takes any method, for nothing. ERR_VALIDATION names shipping_method:
+ * unknown, not_served, rate_needed (only the carrier knows the price), rate_unfit, no_rate.
+ */
 struct err *shipping_price(struct ctx *cx, struct shipping_offer *o) MUST_CHECK;
+
+/* All methods that have a price without asking anybody; none of a shop without carriers. `ask->method` does not matter. */
+struct err *shipping_ways(struct ctx *cx, const struct shipping_offer *ask,
+	struct shipping_offer **out, size_t *n) MUST_CHECK;
+
+/*
+ * Asks all carriers at once: *out is a rec of shipping_rates_shape, whose rates hold for 24 hours. ask->to must be known.
+ * Not within a transaction.
+ */
+struct err *shipping_rates(
+	struct ctx *cx, const struct shipping_offer *ask, struct rec **out) MUST_CHECK;
+
+/* Removes up to `most` rates whose day is over; in a dry run counts them. *n: how many. */
+struct err *shipping_purge(struct ctx *cx, int64_t most, int64_t *n) MUST_CHECK;
+
+/* Loads the sample carriers: prices by the shop's own tariff, and in the sandbox those that the specification names. */
+struct err *carriers_sample(struct ctx *cx) MUST_CHECK;
 
 /* A line of an order, as a shipment sees it. */
 struct shipping_line {
