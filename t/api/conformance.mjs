@@ -52,6 +52,13 @@ const FIXTURES = {
 	"gateway.public_key": (n) => `pk_live_fake${n}`,
 	"gateway.secret_key": (n) => `sk_live_fake${n}`,
 	"gateway.webhook_secret": (n) => `whsec_fake${n}`,
+	// What a carrier may have depends on its kind, and what its tariff says on its services.
+	"carrier.kind": () => "table",
+	"carrier.credentials": () => null,
+	"carrier.callback_url": () => null,
+	"carrier.callback_secret": () => null,
+	"carrier.services": (n) => [{ code: "standard", name: `Standard ${n}` }],
+	"carrier.tariff": (n) => ({ rates: [{ service: "standard", amount: n }] }),
 	"return_item.order_item_id": () => "item_123",
 	"shipment_item.order_item_id": () => "item_123",
 	"api_key.kind": () => "secret",
@@ -65,6 +72,8 @@ const FIXTURES = {
 	"order.currency": (n) => ["USD", "EUR"][n % 2],
 	// A coupon would have to hold, an address to be the customer's.
 	"order.coupon_code": () => null,
+	// A way that some carrier has a price for, where there are carriers.
+	"order.shipping_method": () => null,
 	"order.shipping_address_id": () => null,
 	"order.billing_address_id": () => null,
 	"api_key.ip_allowlist": (n) => [`10.${n % 250}.0.0/16`],
@@ -150,6 +159,13 @@ export const NEEDS = {
 			return `/carts/${status(await shop.client.post("/carts", { lines: [{ product_id: id }] }), 201).body.id}/checkout`;
 		},
 		body: () => ({ payment_method: "card" }),
+	},
+	calculate_cart_rates: {
+		path: async (shop) => {
+			const { id } = await shop.sold();
+			const shipping_address = { line1: "1 Road", city: "Beverly Hills", state: "CA", zip: "90210", country: "US" };
+			return `/carts/${status(await shop.client.post("/carts", { lines: [{ product_id: id }], shipping_address }), 201).body.id}/rates`;
+		},
 	},
 	"cart.coupon": {
 		ready: async (shop, one, action) => {

@@ -55,7 +55,7 @@ put_packages(struct buf *b, const struct carrier_ask *ask)
 
 		json_out_comma(b);
 		buf_char(b, '{');
-		carrier_out_measure(b, "weight_kg", p->weight_mg, &carrier_kg, 6, CARRIER_NUMBER);
+		carrier_out_measure(b, "weight_kg", p->weight_mg, &carrier_kg, 5, CARRIER_NUMBER);
 		if (p->length_um) {
 			carrier_out_measure(
 				b, "length_cm", p->length_um, &carrier_cm, 4, CARRIER_NUMBER);
@@ -193,8 +193,8 @@ read_rate(struct carrier_ask *ask, const struct json *j)
 	if (json_has(j, "estimated_days") &&
 		(!json_int(json_get(j, "estimated_days"), &days) || days < 1 || days > DAYS_MOST))
 		return "estimated_days";
-	rate = carrier_rate_add(ask, str_dup(ask->arena, service), str_dup(ask->arena, name),
-		currency, amount);
+	rate = carrier_rate_add(
+		ask, str_dup(ask->arena, service), str_dup(ask->arena, name), currency, amount);
 	if (rate)
 		rate->days = (int)days;
 	return NULL;
@@ -237,8 +237,8 @@ read_label(struct carrier_ask *ask, const struct json *j)
 	if (!text_of(ask, j, "shipment", 128, &ask->label.shipment))
 		ask->label.shipment = tracking;
 	if (!amount_of(j, "amount", &ask->label.minor) ||
-		!carrier_currency_read(ask->arena, json_string(json_get(j, "currency")),
-			&ask->label.currency)) {
+		!carrier_currency_read(
+			ask->arena, json_string(json_get(j, "currency")), &ask->label.currency)) {
 		ask->label.minor = 0;
 		ask->label.currency = (struct str){ 0 };
 	}

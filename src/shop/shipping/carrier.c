@@ -8,7 +8,7 @@
 #include "shop/shipping/rates_int.h"
 #include "shop/shipping/tariff.h"
 
-static rule_fn carrier_derive, carrier_check, carrier_apply;
+static rule_fn carrier_check, carrier_apply;
 
 static const struct choice kinds[KIND__MAX] = {
 	[KIND_USPS] = { "usps", "United States Postal Service, asked over its API" },
@@ -42,10 +42,9 @@ static const struct field fields[CARRIER__MAX] = {
 	[CARRIER_NAME] = STRING("name", DOC("What people call it."),
 		.flags = F_REQUIRED | F_FILTER | F_SORT | F_SEARCH, .max = 64, .index = "name",
 		.example = "Our own vans"),
-	[CARRIER_CODE] = STRING("code",
-		DOC("What orders and shipments call it; also finds it. Without: its kind."),
-		.flags = F_UNIQUE | F_KEY | F_FILTER | F_SORT, .index = "code", CARRIER_CODE_TEXT,
-		.example = "vans"),
+	[CARRIER_CODE] = STRING("code", DOC("What orders and shipments call it; also finds it."),
+		.flags = F_REQUIRED | F_UNIQUE | F_KEY | F_FILTER | F_SORT, .index = "code",
+		CARRIER_CODE_TEXT, .example = "vans"),
 	[CARRIER_KIND] = ENUM("kind", kinds, DOC("Who it is, or by what it is priced."),
 		.flags = F_REQUIRED | F_CREATE_ONLY | F_FILTER | F_SORT, .index = "kind",
 		.example = "usps"),
@@ -54,6 +53,10 @@ static const struct field fields[CARRIER__MAX] = {
 	[CARRIER_ACCOUNT_NUMBER] = STRING("account_number",
 		DOC("The shop's number with the carrier."), .max = 64, .pattern = "^[0-9A-Za-z-]+$",
 		.pattern_doc = "letters, digits and '-'", .example = "740561073"),
+	[CARRIER_CREDENTIALS] = MAP("credentials",
+		DOC("What the carrier gave the shop to sign in with, by the names of its kind: "
+		    "client_id, client_secret … Never shown; a write replaces all of it."),
+		.flags = F_SEALED, .max = 10, .example = "{\"client_id\":\"a1b2c3\"}"),
 	[CARRIER_SERVICES] =
 		OBJECTS("services", &carrier_service_shape, .max = CARRIER_SERVICES_MOST,
 			DOC("Its services. Of a carrier that is asked: only these are offered, "
@@ -68,9 +71,7 @@ static const struct field fields[CARRIER__MAX] = {
 			.example = "https://carrier.example.com/souk"),
 	[CARRIER_CALLBACK_SECRET] = STRING("callback_secret",
 		DOC("Of kind callback: what requests to it are signed with. Never shown."),
-		.flags = F_SEALED, .min = 16, .max = 128, .pattern = "^[!-~]+$",
-		.pattern_doc = "printable ASCII characters without spaces",
-		.example = "whsec_c2hpcHBpbmctc2VjcmV0"),
+		.flags = F_SEALED, .min = 16, .max = 128, .example = "whsec_c2hpcHBpbmctc2VjcmV0"),
 };
 
 static const struct shorthand shorthands[] = {
@@ -92,20 +93,11 @@ const struct resource carrier_resource = {
 	SCOPES("shipping"),
 	EVENTS("carrier"),
 	OPERATIONS(carrier_operations),
-	.derive = carrier_derive,
 	.check = carrier_check,
 	.apply = carrier_apply,
 	ADMIN("Settings", CARRIER_NAME, CARRIER_CODE, CARRIER_KIND, CARRIER_ENABLED),
 	PLAN,
 };
-
-static struct err *
-carrier_derive(struct ctx *cx UNUSED, struct rec *now, const struct rec *was UNUSED)
-{
-	if (!rec_has(now, CARRIER_CODE))
-		rec_set_str(now, CARRIER_CODE, str_of(kinds[rec_choice(now, CARRIER_KIND)].name));
-	return NULL;
-}
 
 /* A field that only carriers of one kind have. */
 static struct err *
@@ -113,12 +105,29 @@ check_own(struct ctx *cx, const struct rec *now, int field, enum carrier_kind ki
 {
 	if (rec_choice(now, CARRIER_KIND) == (int)kind || !rec_has(now, field))
 		return NULL;
-	return rec_refuse(cx, now, field, REASON_NOT_APPLICABLE,
-		"is only for a carrier of kind %s", kinds[kind].name);
+	return rec_refuse(cx, now, field, REASON_NOT_APPLICABLE, "is only for a carrier of kind %s",
+		kinds[kind].name);
+}
+
+/* As adapters take secrets. */
+static struct err *
+check_secret(struct ctx *cx, const struct rec *now, const struct rec *was)
+{
+	struct str secret = { 0 };
+	struct err *e = NULL;
+
+	if (rec_changed(now, was, CARRIER_CALLBACK_SECRET))
+		e = rec_open_sealed(cx, now, CARRIER_CALLBACK_SECRET, &secret);
+	for (size_t i = 0; !e && i < secret.n; i++) {
+		if (secret.p[i] < '!' || secret.p[i] > '~')
+			return rec_refuse(cx, now, CARRIER_CALLBACK_SECRET, REASON_PATTERN,
+				"must be of printable ASCII characters without spaces");
+	}
+	return e;
 }
 
 static struct err *
-check_callback(struct ctx *cx, const struct rec *now)
+check_callback(struct ctx *cx, const struct rec *now, const struct rec *was)
 {
 	const char *wrong;
 	struct err *e = NULL;
@@ -131,12 +140,13 @@ check_callback(struct ctx *cx, const struct rec *now)
 				rec_refuse(cx, now, f, REASON_REQUIRED,
 					"must be given for a carrier of kind callback"));
 	}
+	e = err_join(e, check_secret(cx, now, was));
 	wrong = rec_has(now, CARRIER_CALLBACK_URL)
 		? http_url_fault(cx->arena, rec_str(now, CARRIER_CALLBACK_URL))
 		: NULL;
 	if (wrong)
-		e = err_join(e,
-			rec_refuse(cx, now, CARRIER_CALLBACK_URL, REASON_PATTERN, "%s", wrong));
+		e = err_join(
+			e, rec_refuse(cx, now, CARRIER_CALLBACK_URL, REASON_PATTERN, "%s", wrong));
 	return e;
 }
 
@@ -161,11 +171,14 @@ check_credentials(struct ctx *cx, const struct rec *now, const struct rec *was)
 static struct err *
 carrier_check(struct ctx *cx, struct rec *now, const struct rec *was)
 {
-	struct err *e = check_own(cx, now, CARRIER_TARIFF, KIND_TABLE);
+	struct err *e;
 
+	if (!rec_has(now, CARRIER_KIND))
+		return NULL;
+	e = check_own(cx, now, CARRIER_TARIFF, KIND_TABLE);
 	e = err_join(e, check_own(cx, now, CARRIER_CALLBACK_URL, KIND_CALLBACK));
 	e = err_join(e, check_own(cx, now, CARRIER_CALLBACK_SECRET, KIND_CALLBACK));
-	e = err_join(e, check_callback(cx, now));
+	e = err_join(e, check_callback(cx, now, was));
 	e = err_join(e, check_credentials(cx, now, was));
 	return err_join(e, tariff_check(cx, now));
 }
@@ -247,7 +260,8 @@ carriers_enabled(struct ctx *cx, struct recs *out)
 	if (!kept_recall(cx, carrier_resource.prefix, &rows, &rd)) {
 		e = db_query(cx, &rows,
 			"SELECT id, version, name, code, kind, account_number, "
-			"credentials, services, tariff, callback_url, callback_secret FROM carriers FORCE INDEX (enabled) WHERE tenant_id = ? AND "
+			"credentials, services, tariff, callback_url, callback_secret FROM "
+			"carriers FORCE INDEX (enabled) WHERE tenant_id = ? AND "
 			"enabled = 1 AND archived_at IS NULL ORDER BY created_at, id",
 			db_id(cx->tenant));
 		if (e)
@@ -288,7 +302,8 @@ carriers_to_ask(struct ctx *cx, struct recs *out)
 
 	if (e || out->n || !cx->sandbox)
 		return e;
-	*out = (struct recs){ ARENA_ARRAY(cx->arena, COUNT(names), struct rec *), COUNT(names), true };
+	*out = (struct recs){ ARENA_ARRAY(cx->arena, COUNT(names), struct rec *), COUNT(names),
+		true };
 	for (size_t i = 0; i < COUNT(names); i++)
 		out->r[i] = made_up(cx->arena, (enum carrier_kind)i, names[i]);
 	return NULL;

@@ -45,8 +45,8 @@ extern const struct carrier_adapter carrier_callback;
 
 #define CARRIER_SERVICES_MOST 50
 
-extern const struct operation carrier_operations[];
 #define CARRIER_OPERATIONS 1
+extern const struct operation carrier_operations[CARRIER_OPERATIONS];
 
 /* Of a field that holds the code of a carrier, or of a service. */
 /* clang-format off */

@@ -19,10 +19,10 @@ static const struct sample own = { "carr_001", "code", "house",
 	"\"fuel_percent\":5,\"signature_amount\":250}}" };
 
 static const struct sample known[] = {
-	{ "carr_002", "code", "usps", "{\"name\":\"USPS\",\"kind\":\"usps\"}" },
-	{ "carr_003", "code", "fedex", "{\"name\":\"FedEx\",\"kind\":\"fedex\"}" },
-	{ "carr_004", "code", "ups", "{\"name\":\"UPS\",\"kind\":\"ups\"}" },
-	{ "carr_005", "code", "dhl", "{\"name\":\"DHL\",\"kind\":\"dhl\"}" },
+	{ "carr_002", "code", "usps", "{\"name\":\"USPS\",\"code\":\"usps\",\"kind\":\"usps\"}" },
+	{ "carr_003", "code", "fedex", "{\"name\":\"FedEx\",\"code\":\"fedex\",\"kind\":\"fedex\"}" },
+	{ "carr_004", "code", "ups", "{\"name\":\"UPS\",\"code\":\"ups\",\"kind\":\"ups\"}" },
+	{ "carr_005", "code", "dhl", "{\"name\":\"DHL\",\"code\":\"dhl\",\"kind\":\"dhl\"}" },
 };
 /* clang-format on */
 

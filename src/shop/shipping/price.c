@@ -63,7 +63,16 @@ take(struct ctx *cx, struct shipping_offer *o, const struct rates_offer *found)
 
 /* ---- rates that were told */
 
-enum { QUOTE_CARRIER, QUOTE_NAME, QUOTE_AMOUNT, QUOTE_CURRENCY, QUOTE_COUNTRY, QUOTE_ZIP, QUOTE_WEIGHT, QUOTE_EXPIRES };
+enum {
+	QUOTE_CARRIER,
+	QUOTE_NAME,
+	QUOTE_AMOUNT,
+	QUOTE_CURRENCY,
+	QUOTE_COUNTRY,
+	QUOTE_ZIP,
+	QUOTE_WEIGHT,
+	QUOTE_EXPIRES
+};
 
 /* What is in the way of an order that names it; absent: nothing. */
 static struct str
@@ -120,7 +129,8 @@ refuse_unknown(struct ctx *cx, struct str method)
 {
 	return refuse(cx, REASON_UNKNOWN,
 		str_fmt(cx->arena,
-			"no carrier of the shop sends by %.*s: it is a service (standard), a carrier and "
+			"no carrier of the shop sends by %.*s: it is a service (standard), a "
+			"carrier and "
 			"its service (fedex:ground) or a rate that was quoted (rate_…)",
 			STRF(str_shown(method, 64))));
 }
@@ -148,7 +158,8 @@ price_named(struct ctx *cx, struct shipping_offer *o, const struct recs *carrier
 		return refuse_unknown(cx, o->method);
 	if (found == RATES_UNPRICED)
 		return refuse(cx, REASON_RATE_NEEDED,
-			STR("only the carrier knows its price: ask for rates, and name one by its id"));
+			STR("only the carrier knows its price: ask for rates, and name one by its "
+			    "id"));
 	if (found == RATES_NOT_SERVED)
 		return refuse(cx, REASON_NOT_SERVED, offer.text);
 	take(cx, o, &offer);
@@ -219,15 +230,14 @@ method_of(struct ctx *cx, const struct rates *r, size_t n)
 
 	for (size_t i = 0; i < n; i++) {
 		if (str_eq(r->offers[i].service, o->service))
-			return str_fmt(
-				cx->arena, "%.*s:%.*s", STRF(o->carrier), STRF(o->service));
+			return str_fmt(cx->arena, "%.*s:%.*s", STRF(o->carrier), STRF(o->service));
 	}
 	return o->service;
 }
 
 struct err *
-shipping_ways(struct ctx *cx, const struct shipping_offer *ask, struct shipping_offer **out,
-	size_t *n)
+shipping_ways(
+	struct ctx *cx, const struct shipping_offer *ask, struct shipping_offer **out, size_t *n)
 {
 	struct recs carriers;
 	struct rates_question q;
@@ -286,11 +296,13 @@ shipping_purge(struct ctx *cx, int64_t most, int64_t *n)
 
 	if (cx->dry_run)
 		e = db_query(cx, &rows,
-			"SELECT COUNT(*) FROM shipping_quotes WHERE tenant_id = ? AND expires_at <= ?",
+			"SELECT COUNT(*) FROM shipping_quotes WHERE tenant_id = ? AND expires_at "
+			"<= ?",
 			db_id(cx->tenant), db_time(clock_now_ms()));
 	else
 		e = db_query(cx, &rows,
-			"DELETE FROM shipping_quotes WHERE tenant_id = ? AND expires_at <= ? LIMIT ?",
+			"DELETE FROM shipping_quotes WHERE tenant_id = ? AND expires_at <= ? LIMIT "
+			"?",
 			db_id(cx->tenant), db_time(clock_now_ms()), db_int(most));
 	*n = e ? 0 : db_count(&rows);
 	return e;

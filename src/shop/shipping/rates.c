@@ -274,7 +274,8 @@ struct err *
 rates_of_service(struct ctx *cx, const struct rec *carrier, const struct rates_question *q,
 	struct str service, struct rates_offer *out, enum rates_found *found)
 {
-	*out = (struct rates_offer){ .carrier = rec_str(carrier, CARRIER_CODE), .service = service };
+	*out = (struct rates_offer){ .carrier = rec_str(carrier, CARRIER_CODE),
+		.service = service };
 	if (rec_choice(carrier, CARRIER_KIND) == KIND_TABLE)
 		return tariff_service_of(cx, carrier, q, out, found);
 	*found = carriers_adapter(cx, carrier) ? RATES_UNPRICED

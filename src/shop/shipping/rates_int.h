@@ -48,8 +48,8 @@ struct rates {
  * Asks these carriers at once, for at most 2.5 s and as long as the request has; whoever does not answer has a
  * warning. Keeps what they said for 24 hours, unless it is a dry run. Not within a transaction.
  */
-struct err *rates_ask(struct ctx *cx, const struct recs *carriers,
-	const struct rates_question *q, struct rates **out) MUST_CHECK;
+struct err *rates_ask(struct ctx *cx, const struct recs *carriers, const struct rates_question *q,
+	struct rates **out) MUST_CHECK;
 
 enum rates_found { RATES_NO_SERVICE, RATES_NOT_SERVED, RATES_UNPRICED, RATES_PRICED };
 

@@ -1,5 +1,6 @@
 /* POST /shipping/rates: what is asked, and what is answered. */
 #include "base/currency.h"
+#include "base/id.h"
 #include "base/json.h"
 #include "model/query.h"
 #include "shop/inventory/inventory.h"

@@ -84,5 +84,6 @@ sandbox_rates(struct arena *a, struct str kind, struct carrier_ask *ask)
 			rate->days = w->days;
 	}
 	if (!ask->nrates)
-		carrier_refuse(ask, STR("not_served"), STR("no service takes these packages there"));
+		carrier_refuse(
+			ask, STR("not_served"), STR("no service takes these packages there"));
 }

@@ -25,8 +25,9 @@ struct shipping_offer {
 	int64_t goods_minor; /* what the goods cost before discounts, for what is free above an amount */
 
 	/* Out: */
-	int64_t minor;   /* the price, in minor units of currency */
-	struct str text; /* carrier, service, zone, weight and surcharges, or why it costs nothing */
+	int64_t minor; /* the price, in minor units of currency */
+	struct str
+		text; /* carrier, service, zone, weight and surcharges, or why it costs nothing */
 };
 
 /*
