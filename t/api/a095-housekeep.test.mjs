@@ -199,7 +199,7 @@ describe("the program", () => {
 		assert.deepEqual([got, out, err], [0, "", ""]);
 		const lines = readFileSync(process.env.SOUK_LOG_FILE, "utf8").split("\n").filter((line) => line.includes('"housekeeping"')).map((line) => JSON.parse(line));
 		const own = lines.filter((line) => line.request_id === lines.at(-1).request_id);
-		assert.deepEqual(own.map((line) => line.task), ["idempotency", "nonces", "audit", "networks", "rotation", "holds", "carts"]);
+		assert.deepEqual(own.map((line) => line.task), ["idempotency", "nonces", "audit", "networks", "rotation", "holds", "carts", "rates"]);
 		for (const line of own)
 			assert.ok(line.request_id.startsWith("req_") && line.level === "info" && Number.isInteger(line.rows) && Number.isInteger(line.us));
 		const after = rows("SELECT MAX(UNIX_TIMESTAMP(finished_at)) FROM program_runs WHERE program = 'souk-housekeep'")[0];

@@ -160,6 +160,17 @@ const raw = (text) => live.post("/products", text);
 const key = (more) => live.post("/api-keys", { name: "k", scopes: ["products:read"], ...more });
 const asked = (key_, mode, headers) => new Client(key_, mode).get("/products", headers);
 
+// A shop that sends: with prices for the US, and by somebody who has to be asked.
+async function sending() {
+	const { live: client } = await makeTenant();
+	const { id } = await client.make("/products", product({ status: "active" }));
+	untracked(id);
+	await client.make("/shipping/carriers", { name: "Vans", code: "vans", kind: "table", services: [{ code: "standard" }], tariff: { zones: [{ code: "us", countries: ["US"] }], rates: [{ service: "standard", zone: "us", amount: 500 }] } });
+	await client.make("/shipping/carriers", { name: "Regional", code: "regional", kind: "callback", callback_url: "https://carrier.example.com/", callback_secret: "regional-carrier-secret" });
+	const { data } = status(await client.post("/shipping/rates", { carriers: ["vans"], destination: { country: "US", zip: "10001" }, packages: [{ weight: 1, weight_unit: "kg" }] }), 200).body;
+	return { rate: data[0].id, order: (shipping_method) => client.post("/orders", { items: [{ product_id: id, quantity: 1 }], shipping_method }) };
+}
+
 before(async () => {
 	const t = await makeTenant();
 	twin = { other: await makeTenant(), reader: await t.client({ scopes: "products:read" }), sandbox: await t.client({ mode: "sandbox" }) };
@@ -185,7 +196,8 @@ before(async () => {
 	sql(`UPDATE orders SET fulfillment_status = 'partial' WHERE id = ${number(sent.id)}`);
 	const ended = await live.make("/carts", { lines: [{ product_id: bare.id }] });
 	status(await live.post(`/carts/${ended.id}/checkout`), 201);
-	shop = { ended, active, kinds, order, sent, made, root, gone, revoked, keys, cursor: first.pagination.next_cursor };
+	const sends = await sending();
+	shop = { sends, ended, active, kinds, order, sent, made, root, gone, revoked, keys, cursor: first.pagination.next_cursor };
 });
 
 const buy = (line) => live.post("/orders", { items: [{ quantity: 1, ...line }] });
@@ -294,6 +306,9 @@ const rows = [
 	["too_short", 422, () => live.post(`/orders/${shop.order.id}/notes`, { text: "" }), { path: "text" }],
 	["transition", 409, () => live.patch(`/orders/${shop.order.id}/status`, { status: "delivered" }), { path: "status", allowed: "processing" }],
 	["fulfilled", 409, () => live.post(`/orders/${shop.sent.id}/cancel`)],
+	["rate_needed", 422, () => shop.sends.order("regional:bike"), { path: "shipping_method" }],
+	["not_served", 422, () => shop.sends.order("standard"), { path: "shipping_method" }],
+	["rate_unfit", 422, () => shop.sends.order(shop.sends.rate), { path: "shipping_method" }],
 	["too_late", 409, () => live.put(`/orders/${shop.sent.id}`, { shipping_method: "express" }), { path: "shipping_method" }],
 	["idempotency_mismatch", 409, () => live.post("/products", product(), { "idempotency-key": "teach" })],
 ];
