@@ -48,6 +48,9 @@ put_address(struct buf *b, const char *name, const struct carrier_address *at)
 static void
 put_packages(struct buf *b, const struct carrier_ask *ask)
 {
+	struct carrier_form kg = CARRIER_FORM(&carrier_kg, 5, CARRIER_NUMBER);
+	struct carrier_form cm = CARRIER_FORM(&carrier_cm, 4, CARRIER_NUMBER);
+
 	JSON_OUT_NAME(b, "packages");
 	buf_char(b, '[');
 	for (size_t i = 0; i < ask->npackages; i++) {
@@ -55,14 +58,11 @@ put_packages(struct buf *b, const struct carrier_ask *ask)
 
 		json_out_comma(b);
 		buf_char(b, '{');
-		carrier_out_measure(b, "weight_kg", p->weight_mg, &carrier_kg, 5, CARRIER_NUMBER);
+		carrier_out_measure(b, "weight_kg", p->weight_mg, kg);
 		if (p->length_um) {
-			carrier_out_measure(
-				b, "length_cm", p->length_um, &carrier_cm, 4, CARRIER_NUMBER);
-			carrier_out_measure(
-				b, "width_cm", p->width_um, &carrier_cm, 4, CARRIER_NUMBER);
-			carrier_out_measure(
-				b, "height_cm", p->height_um, &carrier_cm, 4, CARRIER_NUMBER);
+			carrier_out_measure(b, "length_cm", p->length_um, cm);
+			carrier_out_measure(b, "width_cm", p->width_um, cm);
+			carrier_out_measure(b, "height_cm", p->height_um, cm);
 		}
 		JSON_OUT_NAME(b, "insured_amount");
 		buf_int(b, p->insured_minor);
