@@ -102,6 +102,7 @@ const struct resource gateway_resource = {
 	NO_STATUS,
 	SCOPES("payments"),
 	EVENTS("gateway"),
+	.no_cards = true,
 	.max_age_s = -1,
 	.derive = gateway_derive,
 	.check = gateway_check,

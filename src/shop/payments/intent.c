@@ -173,6 +173,7 @@ const struct resource payment_intent_resource = {
 	SCOPES("payments"),
 	.event_created = "payment_intent.created",
 	.event_updated = "payment_intent.updated",
+	.no_cards = true,
 	.max_age_s = -1,
 	.derive = derive,
 	.check = check,
