@@ -17,6 +17,7 @@
 #include "db/db.h"
 #include "model/language.h"
 #include "model/plan.h"
+#include "shop/payments/payments.h"
 #include "shop/resources.h"
 #include "web/call.h"
 #include "web/keeper.h"
@@ -106,6 +107,7 @@ prepare(struct arena *a, struct site *site, struct config *config)
 	openapi = openapi_new(a, routes);
 	http_setup(a, config);
 	reply_setup(config->base_url);
+	payments_setup(config->base_url);
 	must(cidr_list_parse(a, str_of(config->metrics_from), &watchers, NULL));
 	*site = (struct site){
 		.config = config,

@@ -113,7 +113,7 @@ export class Contract {
 	// What succeeded must be a valid request too; members that are not declared are those that the server owns, and are ignored.
 	requestFaults(op, { status, sent }) {
 		const type = (sent.headers["content-type"] ?? "").split(";")[0].trim();
-		if (status >= 300 || !op.requestBody || !sent.body || !op.requestBody.content[type])
+		if (status >= 300 || !op.requestBody || !sent.body || !op.requestBody.content[type] || !/json$/.test(type))
 			return [];
 		return this.validate(`${op.pointer}/requestBody/content/${part(type)}/schema`, JSON.parse(sent.body))
 			.filter((e) => e.keyword !== "additionalProperties")

@@ -7,6 +7,7 @@
 #include "db/db.h"
 #include "model/write.h"
 #include "shop/payments/intent_int.h"
+#include "shop/payments/sandbox.h"
 
 static action_fn confirm, capture, cancel;
 static operation_fn capture_by_id;
@@ -71,6 +72,12 @@ const struct operation intent_operations[INTENT_OPERATIONS] = {
 		.scope = "payments:write", .writes = true, .status = 201,
 		.event = "payment_intent.succeeded", .input = &capture_input,
 		.input_optional = true, .output = &payment_intent_resource),
+	RAW("show_challenge", "GET", "payments/challenges/{token}", &sandbox_page,
+		DOC("Asks the buyer to confirm a payment of the sandbox, as a bank would; a "
+		    "payment intent's next_action leads here.")),
+	RAW("answer_challenge", "POST", "payments/challenges/{token}", &sandbox_form,
+		DOC("Takes down what the buyer said: decision is approve or decline. It counts "
+		    "once.")),
 };
 
 /* ---- states */

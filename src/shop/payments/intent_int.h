@@ -71,7 +71,7 @@ struct err *intent_book(struct ctx *cx, const struct outcome *o, int64_t commiss
 struct err *intent_call(struct ctx *cx, const struct rec *rec, struct rec **input) MUST_CHECK;
 
 #define INTENT_ACTIONS 3
-#define INTENT_OPERATIONS 1
+#define INTENT_OPERATIONS 3
 extern const struct action intent_actions[INTENT_ACTIONS];
 extern const struct operation intent_operations[INTENT_OPERATIONS];
 /* Cancels it, for one of the reasons. */

@@ -82,6 +82,9 @@ struct err *payments_told(struct ctx *cx, struct id call) MUST_CHECK;
  */
 struct err *payments_expire(struct ctx *cx, int64_t most, int64_t *n) MUST_CHECK;
 
+/* Where pages for buyers are: SOUK_BASE_URL, set once at start; "": they are told by their paths. */
+void payments_setup(const char *base_url);
+
 /* Loads the payments that the specification's examples need; what is there already is left alone. */
 struct err *payments_sample(struct ctx *cx) MUST_CHECK;
 

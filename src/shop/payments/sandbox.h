@@ -5,6 +5,7 @@
 #ifndef SOUK_SANDBOX_H
 #define SOUK_SANDBOX_H
 
+#include "model/raw.h"
 #include "shop/payments/gateway.h"
 
 /* Amounts whose last six digits make it behave oddly, in calls of every kind. */
@@ -28,11 +29,9 @@ struct sandbox_challenge {
 	struct id call, intent;
 	int64_t amount;
 	struct str currency;
+	struct str shop; /* its name */
 };
 #define SANDBOX_CHALLENGE_MS (INT64_C(3600) * 1000)
-
-/* Where the page is: SOUK_BASE_URL, set once at start; "": paths are given. */
-void sandbox_setup(const char *base_url);
 
 struct str sandbox_challenge_url(struct ctx *cx, struct id call);
 
@@ -44,5 +43,8 @@ struct err *sandbox_challenge_find(
 /* What the buyer said; *taken false: it was over by then. */
 struct err *sandbox_challenge_end(
 	struct ctx *cx, const struct sandbox_challenge *c, bool approved, bool *taken) MUST_CHECK;
+
+/* The page that shows it, and what its form sends. */
+extern const struct raw sandbox_page, sandbox_form;
 
 #endif

@@ -10,11 +10,12 @@
 #include "base/crypto.h"
 #include "base/id.h"
 #include "db/db.h"
+#include "shop/payments/payments.h"
 
 static const char *base = "";
 
 void
-sandbox_setup(const char *base_url)
+payments_setup(const char *base_url)
 {
 	base = base_url;
 }
@@ -62,15 +63,17 @@ read_token(struct ctx *cx, struct str token, struct id *tenant, struct id *call)
 }
 
 static struct err *
-enter(struct ctx *cx, struct id tenant)
+enter(struct ctx *cx, struct id tenant, struct str *shop)
 {
 	struct tenant t;
-	bool found;
-	struct err *e = tenant_after(cx, (struct id){ tenant.n - 1 }, ID_NONE, &t, &found);
+	struct err *e = tenant_side(cx, tenant, &t);
 
-	if (!e && (!found || t.id.n != tenant.n || !t.sandbox))
+	if (!e && !t.sandbox)
 		e = not_found(cx);
-	return e ? e : tenant_enter(cx, &t, STR("system"));
+	if (e)
+		return e;
+	*shop = t.name;
+	return tenant_enter(cx, &t, STR("buyer"));
 }
 
 struct err *
@@ -81,9 +84,10 @@ sandbox_challenge_find(struct ctx *cx, struct str token, struct sandbox_challeng
 	const struct db_value *v;
 	struct err *e;
 
+	*out = (struct sandbox_challenge){ .call = ID_NONE };
 	if (!read_token(cx, token, &tenant, &call))
 		return not_found(cx);
-	e = enter(cx, tenant);
+	e = enter(cx, tenant, &out->shop);
 	e = e ? e
 	      : db_query(cx, &rows,
 			"SELECT intent_id, amount, currency FROM sandbox_gateway WHERE tenant_id "
@@ -94,7 +98,10 @@ sandbox_challenge_find(struct ctx *cx, struct str token, struct sandbox_challeng
 	if (!rows.n)
 		return not_found(cx);
 	v = db_row(&rows, 0);
-	*out = (struct sandbox_challenge){ call, { v[0].i }, v[1].i, v[2].s };
+	out->call = call;
+	out->intent.n = v[0].i;
+	out->amount = v[1].i;
+	out->currency = v[2].s;
 	return NULL;
 }
 
