@@ -111,7 +111,7 @@ among(struct ctx *cx, const struct json *list, const struct gateway_call *call, 
 	struct str *last)
 {
 	const struct json *data = json_get(list, "data");
-	size_t n = json_length(data);
+	size_t n = json_kind(data) == JSON_ARRAY ? json_length(data) : 0;
 
 	*over = json_kind(json_get(list, "has_more")) != JSON_BOOL ||
 		!json_bool(json_get(list, "has_more"));
@@ -123,6 +123,8 @@ among(struct ctx *cx, const struct json *list, const struct gateway_call *call, 
 		if (is_of(cx, one, call))
 			return one;
 		*last = stripe_text(one, "id");
+		if (!stripe_is_name(*last))
+			*last = (struct str){ 0 };
 	}
 	return NULL;
 }
@@ -232,8 +234,8 @@ fetch(struct ctx *cx, const struct gateway_call *call, struct gateway_answer *ou
 
 /* ---- disputes: https://docs.stripe.com/api/disputes */
 
-static enum gateway_verdict
-verdict_of(const struct json *dispute)
+enum gateway_verdict
+stripe_verdict_of(const struct json *dispute)
 {
 	static const struct {
 		const char *status;
@@ -302,10 +304,10 @@ ask_dispute(
 	struct err *e = gateway_keys_read(cx, d->gateway, &keys);
 
 	*out = GATEWAY_UNDECIDED;
-	if (e || !d->reference.n)
+	if (e || !stripe_is_name(d->reference))
 		return e;
 	send(cx, keys.secret, &r, &http);
-	*out = verdict_of(stripe_object(cx->arena, &http));
+	*out = stripe_verdict_of(stripe_object(cx->arena, &http));
 	return NULL;
 }
 
@@ -333,6 +335,25 @@ static struct err *
 verdict(struct ctx *cx, const struct gateway_dispute *d, enum gateway_verdict *out)
 {
 	return ask_dispute(cx, d, (struct str){ 0 }, out);
+}
+
+struct err *
+stripe_dispute_read(
+	struct ctx *cx, struct id gateway, struct str reference, const struct json **dispute)
+{
+	struct gateway_keys keys;
+	struct http_call http;
+	struct err *e = gateway_keys_read(cx, gateway, &keys);
+
+	*dispute = NULL;
+	if (e || !stripe_is_name(reference))
+		return e;
+	*dispute = read_path(
+		cx, keys.secret, str_fmt(cx->arena, "/v1/disputes/%.*s", STRF(reference)), &http);
+	if (*dispute || http.status == 404)
+		return NULL;
+	return err_log(cx->arena, ERR_UNAVAILABLE, "stripe gave no answer about a dispute: %d %s",
+		http.status, http_fault_word(http.fault));
 }
 
 const struct gateway stripe_gateway = {

@@ -9,6 +9,7 @@
 #include "shop/payments/gateway.h"
 
 struct json;
+struct raw;
 
 /* The version of the API that we speak: https://docs.stripe.com/api/versioning */
 #define STRIPE_VERSION "2025-04-30.basil"
@@ -60,6 +61,18 @@ const struct json *stripe_object(struct arena *a, const struct http_call *http);
 /* A text member, absent if it is none. */
 struct str stripe_text(const struct json *object, const char *name);
 
+/* True for a name of an object of Stripe's: nothing else goes into a path. */
+bool stripe_is_name(struct str s);
+
+/* ---- disputes */
+
+enum gateway_verdict stripe_verdict_of(const struct json *dispute);
+/* Asks for a dispute; *dispute NULL: there is none such. ERR_UNAVAILABLE: no answer. Outside a transaction. */
+struct err *stripe_dispute_read(struct ctx *cx, struct id gateway, struct str reference,
+	const struct json **dispute) MUST_CHECK;
+/* Something happened to a dispute: asks what, and opens or closes ours. Outside a transaction. */
+struct err *stripe_disputed(struct ctx *cx, struct id gateway, struct str reference) MUST_CHECK;
+
 /* ---- its messages */
 
 /*
@@ -70,5 +83,7 @@ bool stripe_is_signed(
 	struct arena *a, struct str header, struct str body, struct str secret, int64_t now_s);
 
 extern const struct gateway stripe_gateway;
+/* POST /webhook/stripe/{gateway_id} */
+extern const struct raw stripe_hook;
 
 #endif

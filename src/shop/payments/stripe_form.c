@@ -198,9 +198,8 @@ path_of(struct arena *a, const struct gateway_call *call)
 	}
 }
 
-/* A name of Stripe's goes into a path, so it is one, or nothing is asked. */
-static bool
-is_reference(struct str s)
+bool
+stripe_is_name(struct str s)
 {
 	return s.n > 0 && s.n <= 255 && str_only(s, STRIPE_KEY_LETTERS);
 }
@@ -214,7 +213,7 @@ stripe_request_of(struct arena *a, const struct gateway_call *call, struct strip
 
 	if (!stripe_amount(call->currency, call->amount, &amount))
 		return "amount_not_representable";
-	if (call->kind != GATEWAY_AUTHORIZE && !is_reference(call->reference))
+	if (call->kind != GATEWAY_AUTHORIZE && !stripe_is_name(call->reference))
 		return "reference_missing";
 	buf_init(&f.b, a, 512, FORM_MAX);
 	if (call->kind == GATEWAY_AUTHORIZE) {

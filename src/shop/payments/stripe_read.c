@@ -143,7 +143,7 @@ stripe_read_object(struct arena *a, const struct gateway_call *call, const struc
 	struct str kind = stripe_text(object, "object"), id = stripe_text(object, "id");
 
 	*out = (struct gateway_answer){ .outcome = GATEWAY_UNKNOWN };
-	if (id.n)
+	if (stripe_is_name(id))
 		out->reference = str_dup(a, id);
 	if (str_eq_z(kind, "payment_intent") && call->kind != GATEWAY_REFUND)
 		read_intent(a, call, object, out);
@@ -177,7 +177,7 @@ read_refusal(struct arena *a, const struct gateway_call *call, int status, const
 	put_error(a, error, out);
 	if (status == 402 || str_eq_z(type, "card_error")) {
 		out->outcome = refused_or_declined(call);
-		if (id.n && call->kind == GATEWAY_AUTHORIZE)
+		if (stripe_is_name(id) && call->kind == GATEWAY_AUTHORIZE)
 			out->reference = str_dup(a, id);
 		return;
 	}
