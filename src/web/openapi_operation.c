@@ -257,7 +257,8 @@ put_raw_body(struct buf *b, const struct endpoint *op)
 	LITERAL(b, "'requestBody':{'content':{");
 	for (; *types; types++) {
 		openapi_open(b, *types, '{');
-		if (strcmp(*types, "application/x-www-form-urlencoded") == 0)
+		if (strcmp(*types, "application/x-www-form-urlencoded") == 0 ||
+			strcmp(*types, "application/json") == 0)
 			LITERAL(b, "'schema':{'type':'object'}");
 		buf_char(b, '}');
 	}

@@ -80,6 +80,10 @@ static const struct operation gateway_operations[] = {
 	OPERATION("test_gateway", "POST", "payments/gateways/{gateway_id}/test", gateway_test,
 		DOC("Asks the gateway whether its key works. Nothing is changed, here or there."),
 		.scope = "payments:write", .output = &verdict_shape),
+	RAW("receive_stripe_event", "POST", "webhook/stripe/{gateway_id}", &stripe_hook,
+		DOC("What Stripe tells: the address of an endpoint in its dashboard. The signature "
+		    "stands for a key. An event is heeded once, and answered with an error if it "
+		    "is to come again.")),
 };
 
 static const struct shorthand gateway_shorthands[] = {

@@ -92,10 +92,26 @@ intent_choose_gateway(struct ctx *cx, struct rec *now)
 	return NULL;
 }
 
+/* What the gateway calls the payment, as it said when it was asked to hold the money. */
+static struct err *
+find_reference(struct ctx *cx, struct call *c)
+{
+	struct db_rows rows = { 0 };
+	struct err *e = db_query(cx, &rows,
+		"SELECT reference FROM gateway_calls FORCE INDEX (intent) WHERE tenant_id = ? "
+		"AND intent_id = ? AND kind = 'authorize' AND reference IS NOT NULL "
+		"ORDER BY id DESC LIMIT 1",
+		db_id(cx->tenant), db_id(c->intent));
+
+	if (!e && rows.n)
+		c->reference = db_row(&rows, 0)[0].s;
+	return e;
+}
+
 struct err *
 intent_ask_for(struct ctx *cx, struct rec *now, struct call *c)
 {
-	struct err *e;
+	struct err *e = NULL;
 
 	c->intent = now->id;
 	c->order = rec_ref(now, INTENT_ORDER);
@@ -105,7 +121,9 @@ intent_ask_for(struct ctx *cx, struct rec *now, struct call *c)
 		c->gateway_id.n = rec_int(now, INTENT_GATEWAY_ID);
 	if (c->kind != GATEWAY_AUTHORIZE)
 		c->payment = rec_ref(now, INTENT_PAYMENT);
-	e = call_begin(cx, c);
+	if (c->kind != GATEWAY_AUTHORIZE)
+		e = find_reference(cx, c);
+	e = e ? e : call_begin(cx, c);
 	now->outside |= !e;
 	return e;
 }
