@@ -311,7 +311,7 @@ dhl_ecommerce_parse_label(struct carrier_ask *ask)
 		ask->outcome = CARRIER_UNASKED;
 	}
 	if (ask->label.nparcels)
-		ask->label.tracking = ask->label.parcels[0].tracking;
+		ask->label.tracking = ask->label.shipment = ask->label.parcels[0].tracking;
 	ask->code = worst.code;
 	ask->message = worst.message;
 	ask->outcome = worst.outcome;
