@@ -45,8 +45,12 @@ extern const struct carrier_adapter carrier_callback;
 
 #define CARRIER_SERVICES_MOST 50
 
-#define CARRIER_OPERATIONS 1
+#define CARRIER_OPERATIONS 2
 extern const struct operation carrier_operations[CARRIER_OPERATIONS];
+
+/* POST /shipping/carriers/{id}/test: whether it accepts the credentials that the shop gave. */
+extern const struct resource carrier_sign_in_shape;
+operation_fn carrier_sign_in;
 
 /* Of a field that holds the code of a carrier, or of a service. */
 /* clang-format off */

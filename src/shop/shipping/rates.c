@@ -194,6 +194,9 @@ take_rates(struct ctx *cx, const struct rec *carrier, const struct rates_questio
 		rates_warn(out, code, ask->code, ask->message);
 		return NULL;
 	}
+	/* Of two services of the carrier's, one may have given rates and the other not. */
+	if (ask->code.n)
+		rates_warn(out, code, ask->code, ask->message);
 	if (rec_has(carrier, CARRIER_SERVICES))
 		e = rec_objects(cx, carrier, CARRIER_SERVICES, &services);
 	for (size_t i = 0; !e && i < ask->nrates; i++) {

@@ -315,4 +315,7 @@ const struct operation carrier_operations[CARRIER_OPERATIONS] = {
 		.scope = "shipping:read", .input = &rates_ask_shape,
 		.output = &shipping_rates_shape,
 		DOC("Asks all enabled carriers at once what it costs to send something.")),
+	OPERATION("test_carrier", "POST", "shipping/carriers/{carrier_id}/test", carrier_sign_in,
+		.scope = "shipping:write", .output = &carrier_sign_in_shape,
+		DOC("Asks the carrier whether it accepts the shop's credentials. Nothing changes.")),
 };
