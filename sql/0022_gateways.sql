@@ -35,6 +35,6 @@ CREATE TABLE IF NOT EXISTS gateway_messages (
   message VARCHAR(255) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   received_at DATETIME(3) NOT NULL,
   PRIMARY KEY (tenant_id, gateway_id, message),
-  KEY received (received_at),
+  KEY received (tenant_id, received_at),
   CONSTRAINT gateway_messages_gateway FOREIGN KEY (tenant_id, gateway_id) REFERENCES payment_gateways (tenant_id, id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_uca1400_ai_ci;

@@ -9,9 +9,10 @@
 #include "model/once.h"
 #include "shop/inventory/inventory.h"
 #include "shop/orders/orders.h"
+#include "shop/payments/payments.h"
 #include "shop/shipping/shipping.h"
 
-static chore_fn idempotency, nonces, audit, networks, rotation, holds, carts, rates;
+static chore_fn idempotency, nonces, audit, networks, rotation, holds, carts, rates, messages;
 
 static const struct chore all[] = {
 	{ "idempotency", idempotency, false },
@@ -22,6 +23,7 @@ static const struct chore all[] = {
 	{ "holds", holds, true },
 	{ "carts", carts, true },
 	{ "rates", rates, true },
+	{ "messages", messages, true },
 };
 
 static const struct chores chores = { "souk-housekeep", "housekeeping", all, COUNT(all) };
@@ -74,6 +76,12 @@ rates(struct ctx *cx, struct chore_step *s)
 	return shipping_purge(cx, s->most, &s->n);
 }
 
+static struct err *
+messages(struct ctx *cx, struct chore_step *s)
+{
+	return payments_forget(cx, s->most, &s->n);
+}
+
 static int
 run(struct ctl *c)
 {
@@ -82,7 +90,9 @@ run(struct ctl *c)
 
 static const struct option_row options[] = {
 	{ "dry-run", NULL, "count what is to be done, and change nothing" },
-	{ "only", "TASK", "idempotency, nonces, audit, networks, rotation, holds or carts (all)" },
+	{ "only", "TASK",
+		"idempotency, nonces, audit, networks, rotation, holds, carts, rates or "
+		"messages (all)" },
 	{ "tenant", "TENANT", "id of the tenant (all)" },
 	{ "json", NULL, "print what was done as JSON" },
 };

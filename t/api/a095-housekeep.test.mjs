@@ -91,6 +91,15 @@ describe("what requests leave", () => {
 		assert.equal(count("api_key_nonces", mine), 0);
 	});
 
+	it("messages of gateways are forgotten after 30 days, and not before", async () => {
+		const gateway = await t.live.make("/payments/gateways", { kind: "stripe", name: "Cards", secret_key: "sk_live_housekeep" });
+		rows(`INSERT INTO gateway_messages (tenant_id, gateway_id, message, received_at) SELECT ${side(t)}, ${number(gateway.id)}, CONCAT('evt_', seq), UTC_TIMESTAMP(3) - INTERVAL seq DAY FROM seq_28_to_33`);
+		assert.equal(keep(t, "messages", "--dry-run"), 4);
+		assert.equal(keep(t, "messages"), 4);
+		assert.equal(keep(t, "messages"), 0);
+		assert.equal(count("gateway_messages", `tenant_id = ${side(t)}`), 2);
+	});
+
 	it("carts end when their time is over, and not those that were ordered or deleted", async () => {
 		const t = await makeTenant(), carts = [];
 		for (let i = 0; i < 4; i++)
@@ -190,7 +199,7 @@ describe("the program", () => {
 		holder.stdin.end();
 		await new Promise((resolve) => holder.on("close", resolve));
 		assert.deepEqual([busy.status, busy.out, busy.err], [75, "", ""]);
-		assert.deepEqual([asked.status, JSON.parse(asked.out).tasks.length], [0, 7]);
+		assert.deepEqual([asked.status, JSON.parse(asked.out).tasks.length], [0, 9]);
 	});
 
 	it("leaves a line for each task in the log, nothing for cron to mail, and when it was done", () => {
@@ -199,7 +208,7 @@ describe("the program", () => {
 		assert.deepEqual([got, out, err], [0, "", ""]);
 		const lines = readFileSync(process.env.SOUK_LOG_FILE, "utf8").split("\n").filter((line) => line.includes('"housekeeping"')).map((line) => JSON.parse(line));
 		const own = lines.filter((line) => line.request_id === lines.at(-1).request_id);
-		assert.deepEqual(own.map((line) => line.task), ["idempotency", "nonces", "audit", "networks", "rotation", "holds", "carts", "rates"]);
+		assert.deepEqual(own.map((line) => line.task), ["idempotency", "nonces", "audit", "networks", "rotation", "holds", "carts", "rates", "messages"]);
 		for (const line of own)
 			assert.ok(line.request_id.startsWith("req_") && line.level === "info" && Number.isInteger(line.rows) && Number.isInteger(line.us));
 		const after = rows("SELECT MAX(UNIX_TIMESTAMP(finished_at)) FROM program_runs WHERE program = 'souk-housekeep'")[0];

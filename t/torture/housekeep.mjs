@@ -59,7 +59,7 @@ async function plant(db, t) {
 	await db.run(`INSERT INTO api_key_networks (tenant_id, key_id, network, first_seen_at)
 		SELECT ${t}, 10 + i, CONCAT('10.', i, '.0.0/24'), UTC_TIMESTAMP(3) FROM ${many(6)}`);
 }
-const planted = { idempotency: OLD, nonces: OLD, audit: OLD, networks: 2, rotation: 3, holds: 0, carts: 0 };
+const planted = { idempotency: OLD, nonces: OLD, audit: OLD, networks: 2, rotation: 3, holds: 0, carts: 0, rates: 0, messages: 0 };
 
 async function state(db, t) {
 	const lines = await db.run(`SELECT 'audit', action, resource_id, COUNT(*) FROM audit_logs WHERE tenant_id = ${t} GROUP BY action, resource_id

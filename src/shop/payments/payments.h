@@ -85,6 +85,9 @@ struct err *payments_expire(struct ctx *cx, int64_t most, int64_t *n) MUST_CHECK
 /* Where pages for buyers are: SOUK_BASE_URL, set once at start; "": they are told by their paths. */
 void payments_setup(const char *base_url);
 
+/* For souk-housekeep: forgets the messages of gateways that cannot come again, at most `most`; in a dry run it counts them. */
+struct err *payments_forget(struct ctx *cx, int64_t most, int64_t *n) MUST_CHECK;
+
 /* Loads the payments that the specification's examples need; what is there already is left alone. */
 struct err *payments_sample(struct ctx *cx) MUST_CHECK;
 

@@ -17,6 +17,8 @@
 /* Stripe's objects are a few KB; with all that is in them, a few dozen. */
 #define BODY_MAX ((size_t)256 << 10)
 #define CALLS_MOST 4
+/* Stripe sends a message again for three days. */
+#define KEPT_MS (INT64_C(30) * 86400000)
 
 static raw_fn receive;
 
@@ -200,6 +202,27 @@ remember(struct ctx *cx, const struct message *m)
 		"INSERT IGNORE INTO gateway_messages (tenant_id, gateway_id, message, received_at)"
 		" VALUES (?, ?, ?, ?)",
 		db_id(cx->tenant), db_id(m->gateway), db_text(m->id), db_time(clock_real_ms()));
+}
+
+struct err *
+payments_forget(struct ctx *cx, int64_t most, int64_t *n)
+{
+	struct db_value before = db_time(clock_real_ms() - KEPT_MS);
+	struct db_rows rows;
+	struct err *e;
+
+	if (cx->dry_run)
+		e = db_query(cx, &rows,
+			"SELECT COUNT(*) FROM gateway_messages WHERE tenant_id = ? AND received_at "
+			"< ?",
+			db_id(cx->tenant), before);
+	else
+		e = db_query(cx, &rows,
+			"DELETE FROM gateway_messages WHERE tenant_id = ? AND received_at < ?"
+			" ORDER BY received_at LIMIT ?",
+			db_id(cx->tenant), before, db_int(most));
+	*n = e ? 0 : db_count(&rows);
+	return e;
 }
 
 static struct err *
