@@ -110,7 +110,11 @@ export const isOpen = (r, f) => FIXTURES[`${r.name}.${f.name}`]?.(0) !== null;
 
 // What more a body must have, or has otherwise, because rules tie its parts together: changes a body that was made of examples.
 const WHOLE = {
-	gateway: (shop, body, n) => Object.assign(body, { secret_key: body.secret_key ?? `sk_live_fake${n}` }),
+	gateway: (shop, body, n) => {
+		body.secret_key ??= `sk_live_fake${n}`;
+		for (const name of ["secret_key", "public_key"].filter((one) => shop.client.mode === "sandbox" && body[one]))
+			body[name] = body[name].replace("_live_", "_test_");
+	},
 	automatic_discount: (shop, body, n) => Object.assign(body, { amount: body.amount ?? 1 + (n % 90), ...(body.applies_to ? { applies_to: "order" } : {}) }),
 	coupon: (shop, body, n) => Object.assign(body, { amount: body.amount ?? 1 + (n % 90) }),
 	cart_line: async (shop, body) =>

@@ -1,14 +1,14 @@
 // What proofs that tenants are kept apart share: one of everything on a side, every way to ask for what another side has, and
 // bodies and queries that refer to it. Derived: describe says what there is, and a shop makes one of each.
 import assert from "node:assert/strict";
-import { absent, can, has, isOpen, makeable, of, resources, routes, settable, shape, top } from "./conformance.mjs";
+import { absent, can, has, isOpen, isSecret, makeable, of, resources, routes, settable, shape, top } from "./conformance.mjs";
 
 // One of everything, with the mark in every text that may have any, and in metadata.
 export async function furnish(shop, mark) {
 	const set = {};
 	for (const r of [...top, ...resources.filter((one) => one.parent)].filter(makeable)) {
 		const body = await shop.body(r, { all: true });
-		for (const f of settable(r).filter((f) => ["string", "text"].includes(f.type) && !f.pattern && !f.known && isOpen(r, f) && !(f.max < mark.length)))
+		for (const f of settable(r).filter((f) => ["string", "text"].includes(f.type) && !f.pattern && !f.known && isOpen(r, f) && !(f.max < mark.length) && !isSecret(f)))
 			body[f.name] = mark;
 		set[r.name] = await shop.make(r, { body: { ...body, metadata: { [mark]: mark } } });
 	}
