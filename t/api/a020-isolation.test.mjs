@@ -94,7 +94,8 @@ test("a key that another has can be used, finds one's own, and goes without the 
 });
 
 test("the same Idempotency-Key and body in two tenants and on both sides is as many requests", async () => {
-	for (const r of writable.filter((one) => !one.parent)) {
+	/* Keys of a live gateway are none of a sandbox. */
+	for (const r of writable.filter((one) => !one.parent && one.name !== "gateway")) {
 		const required = await mine.body(r), ids = new Set();
 		if (/"[a-z]+_[0-9a-z]{13}"/.test(JSON.stringify(required)))
 			continue; /* what refers to something is the same in no two */
