@@ -100,6 +100,17 @@ describe("what requests leave", () => {
 		assert.equal(count("gateway_messages", `tenant_id = ${side(t)}`), 2);
 	});
 
+	it("prices of carriers are removed when their day is over", async () => {
+		const t = await makeTenant(), place = { country: "US", zip: "10001" };
+		await t.live.make("/shipping/carriers", { name: "Vans", code: "vans", kind: "table", services: [{ code: "slow" }, { code: "fast" }], tariff: { rates: [{ service: "slow", amount: 1 }, { service: "fast", amount: 2 }] } });
+		const { data } = status(await t.live.post("/shipping/rates", { origin: place, destination: place, packages: [{ weight: 1, weight_unit: "lb" }] }), 200).body;
+		assert.equal(keep(t, "rates"), 0);
+		rows(`UPDATE shipping_quotes SET expires_at = UTC_TIMESTAMP(3) WHERE id = ${number(data[0].id)}`);
+		assert.equal(keep(t, "rates", "--dry-run"), 1);
+		assert.equal(keep(t, "rates"), 1);
+		assert.equal(count("shipping_quotes", `tenant_id = ${side(t)}`), 1);
+	});
+
 	it("carts end when their time is over, and not those that were ordered or deleted", async () => {
 		const t = await makeTenant(), carts = [];
 		for (let i = 0; i < 4; i++)
