@@ -143,14 +143,14 @@ price_named(struct ctx *cx, struct shipping_offer *o, const struct recs *carrier
 	struct str service = str_cut(o->method, colon + 1, o->method.n);
 	enum rates_found found = RATES_NO_SERVICE;
 	struct rates_question q;
-	struct rates_offer offer;
+	struct rates_offer offer = { .service = service };
 	struct package p;
 	struct err *e = NULL;
 
 	fill_question(cx, o, &p, &q);
 	for (size_t i = 0; !e && i < carriers->n; i++) {
 		if (str_eq(rec_str(carriers->r[i], CARRIER_CODE), code))
-			e = rates_of_service(cx, carriers->r[i], &q, service, &offer, &found);
+			e = rates_of_service(cx, carriers->r[i], &q, &offer, &found);
 	}
 	if (e)
 		return e;
@@ -177,12 +177,12 @@ price_service(struct ctx *cx, struct shipping_offer *o, const struct recs *carri
 	fill_question(cx, o, &p, &q);
 	for (size_t i = 0; i < carriers->n; i++) {
 		enum rates_found found;
-		struct rates_offer offer;
+		struct rates_offer offer = { .service = o->method };
 		struct err *e;
 
 		if (rec_choice(carriers->r[i], CARRIER_KIND) != KIND_TABLE)
 			continue;
-		e = rates_of_service(cx, carriers->r[i], &q, o->method, &offer, &found);
+		e = rates_of_service(cx, carriers->r[i], &q, &offer, &found);
 		if (e)
 			return e;
 		if (found == RATES_PRICED) {

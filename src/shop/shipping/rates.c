@@ -275,14 +275,14 @@ sandbox_service_of(struct ctx *cx, const struct rec *carrier, const struct rates
 
 struct err *
 rates_of_service(struct ctx *cx, const struct rec *carrier, const struct rates_question *q,
-	struct str service, struct rates_offer *out, enum rates_found *found)
+	struct rates_offer *offer, enum rates_found *found)
 {
-	*out = (struct rates_offer){ .carrier = rec_str(carrier, CARRIER_CODE),
-		.service = service };
+	*offer = (struct rates_offer){ .carrier = rec_str(carrier, CARRIER_CODE),
+		.service = offer->service };
 	if (rec_choice(carrier, CARRIER_KIND) == KIND_TABLE)
-		return tariff_service_of(cx, carrier, q, out, found);
+		return tariff_service_of(cx, carrier, q, offer, found);
 	*found = carriers_adapter(cx, carrier) ? RATES_UNPRICED
-					       : sandbox_service_of(cx, carrier, q, out);
+					       : sandbox_service_of(cx, carrier, q, offer);
 	return NULL;
 }
 
@@ -402,7 +402,7 @@ rates_ask(struct ctx *cx, const struct recs *carriers, const struct rates_questi
 	struct rates *r = *out = rates_new(cx->arena, carriers->n);
 	struct asking all = { .asks = ARENA_ARRAY(cx->arena, carriers->n, struct carrier_ask),
 		.carriers = ARENA_ARRAY(cx->arena, carriers->n, const struct rec *) };
-	struct carrier_package *packages;
+	struct carrier_package *packages = NULL;
 	bool sendable = rates_packages(cx->arena, q, &packages);
 	struct err *e = NULL;
 

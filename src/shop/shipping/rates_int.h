@@ -54,11 +54,11 @@ struct err *rates_ask(struct ctx *cx, const struct recs *carriers, const struct 
 enum rates_found { RATES_NO_SERVICE, RATES_NOT_SERVED, RATES_UNPRICED, RATES_PRICED };
 
 /*
- * What a service costs, for whom nobody need be asked: one with a tariff, or of the sandbox. RATES_UNPRICED: only the
- * carrier knows. RATES_NOT_SERVED: out->text says why.
+ * What offer->service costs, for which nobody need be asked: of a carrier with a tariff, or of the sandbox. RATES_UNPRICED:
+ * only the carrier knows. RATES_NOT_SERVED: offer->text says why.
  */
 struct err *rates_of_service(struct ctx *cx, const struct rec *carrier,
-	const struct rates_question *q, struct str service, struct rates_offer *out,
+	const struct rates_question *q, struct rates_offer *offer,
 	enum rates_found *found) MUST_CHECK;
 
 /* All that a carrier with a tariff offers; a warning, if it offers nothing. */
