@@ -1,9 +1,9 @@
--- rates.lua PATH: what it costs to send a package or three of some weight to some place; the sample's carrier has a tariff.
+-- rates.lua - PATH: what it costs to send a package or three of some weight to some place; the sample's carrier has a tariff.
 local bench = require("bench")
 local path = ""
 
 function init(args)
-	path = args[1]
+	path = args[2]
 end
 
 function request()
