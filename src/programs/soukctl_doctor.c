@@ -29,7 +29,7 @@
 #define STALE_US 3000000 /* the keeper looks about once a second */
 #define DAY_S INT64_C(86400)
 #define EXPIRES_SOON_S (14 * DAY_S)
-#define HOUSEKEEPING_MS (2 * DAY_S * 1000)
+#define CHORES_MS (2 * DAY_S * 1000)
 #define BOOKS_MS (3 * DAY_S * 1000)
 
 enum state { WELL, FAULT, SKIPPED };
@@ -406,29 +406,30 @@ check_schema(struct doctor *d)
 		fault(d, "schema", told_by(e), "soukctl migrate");
 }
 
-/* Without it tables grow, and nothing else shows that. */
+/* What cron starts: without it tables grow, or money stays on its way, and nothing else shows that. */
 static void
-check_housekeeping(struct doctor *d)
+check_chores(struct doctor *d, const char *check, const char *program)
 {
 	int64_t last_ms, age_ms;
 	struct err *e;
 
 	if (!d->c->cx.db) {
-		skip(d, "housekeeping");
+		skip(d, check);
 		return;
 	}
-	e = program_last(&d->c->cx, STR("souk-housekeep"), &last_ms);
+	e = program_last(&d->c->cx, str_of(program), &last_ms);
 	age_ms = clock_real_ms() - last_ms;
 	if (e)
-		fault(d, "housekeeping", told_by(e), "soukctl migrate");
-	else if (age_ms <= HOUSEKEEPING_MS)
-		well(d, "housekeeping", "done within two days");
+		fault(d, check, told_by(e), "soukctl migrate");
+	else if (age_ms <= CHORES_MS)
+		well(d, check, "done within two days");
 	else
-		fault(d, "housekeeping",
-			str_fmt(d->c->arena, "souk-housekeep was last done %" PRId64 " days ago",
+		fault(d, check,
+			str_fmt(d->c->arena, "%s was last done %" PRId64 " days ago", program,
 				age_ms / 1000 / DAY_S),
-			"souk-housekeep; systemctl enable --now souk-housekeep.timer or, without "
-			"systemd, see that cron runs and " SOUK_CRONDIR "/souk is there");
+			"%s; systemctl enable --now %s.timer or, without systemd, see that cron "
+			"runs and " SOUK_CRONDIR "/souk is there",
+			program, program);
 }
 
 /* What differs is money or goods that are gone: somebody must look. */
@@ -662,7 +663,8 @@ examine(struct doctor *d)
 	check_clock(d);
 	check_migrations(d);
 	check_schema(d);
-	check_housekeeping(d);
+	check_chores(d, "housekeeping", "souk-housekeep");
+	check_chores(d, "payments", "souk-payments");
 	check_books(d);
 	check_space(d, "disk", d->settings ? d->c->config.run_dir : NULL);
 	check_space(d, "database disk",

@@ -138,7 +138,8 @@ start_service(struct setup *s)
 	}
 	if (file_exists("/run/systemd/system") &&
 		shell_run((const char *const[]){ "systemctl", "--quiet", "enable", "--now",
-			"souk-api.service", "souk-housekeep.timer", "souk-verify.timer", NULL }))
+			"souk-api.service", "souk-housekeep.timer", "souk-payments.timer",
+			"souk-verify.timer", NULL }))
 		return setup_fail(
 			EXIT_UNAVAILABLE, "souk-api.service and its timers cannot be enabled");
 	if (shell_run((const char *const[]){ "service", "souk-api", "restart", NULL }) ||

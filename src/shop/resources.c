@@ -23,5 +23,6 @@ struct err *
 shop_link(struct arena *a)
 {
 	orders_hear_shipping();
+	orders_hear_payments();
 	return model_link(a, shop_resources);
 }

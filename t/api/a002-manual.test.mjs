@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { test } from "node:test";
 
 const build = dirname(process.env.SOUK_CTL);
@@ -55,14 +55,15 @@ test("souk-api(8) has the options that souk-api takes", () => {
 	assert.deepEqual(taken, ["t"]);
 });
 
-test("souk-housekeep(8) has its options and its tasks", () => {
-	const { stdout } = run(join(build, "souk-housekeep"), ["--help"]), page = built("souk-housekeep.8");
-	const taken = [...stdout.matchAll(/^ {2}--([a-z-]+)/gm)].map((m) => m[1]);
-	assert.deepEqual([...page.matchAll(/^\.It Fl -([a-z-]+)/gm)].map((m) => m[1]), taken);
-	assert.deepEqual([...page.matchAll(/^\.Op Fl -([a-z-]+)/gm)].map((m) => m[1]), taken);
-	const [, tasks] = /--only TASK +([a-z, ]+?) \(all\)/.exec(stdout);
-	assert.deepEqual([...page.matchAll(/^\.It Cm ([a-z]+)/gm)].map((m) => m[1]), tasks.split(/, | or /));
-});
+for (const name of ["souk-housekeep", "souk-payments"])
+	test(`${name}(8) has its options and its tasks`, () => {
+		const { stdout } = run(join(build, name), ["--help"]), page = built(`${name}.8`);
+		const taken = [...stdout.matchAll(/^ {2}--([a-z-]+)/gm)].map((m) => m[1]);
+		assert.deepEqual([...page.matchAll(/^\.It Fl -([a-z-]+)/gm)].map((m) => m[1]), taken);
+		assert.deepEqual([...page.matchAll(/^\.Op Fl -([a-z-]+)/gm)].map((m) => m[1]), taken);
+		const [, tasks] = /--only TASK +([a-z, ]+?) \(all\)/.exec(stdout);
+		assert.deepEqual([...page.matchAll(/^\.It Cm ([a-z]+)/gm)].map((m) => m[1]), tasks.split(/, | or /));
+	});
 
 test("souk.env(5) has every setting with its kind and default", () => {
 	const page = built("souk.env.5");
@@ -96,7 +97,7 @@ test("the installed souk.env is without fault, and so it is with every comment m
 
 test("the manual pages are without fault", (t) => {
 	if (spawnSync("mandoc", ["-h"]).error) return t.skip("mandoc is not installed");
-	for (const page of ["souk-api.8", "souk-errors.7", "souk-housekeep.8", "souk-label.8", "soukctl.1", "souk.env.5"]) {
+	for (const page of ["souk-api.8", "souk-errors.7", "souk-housekeep.8", "souk-label.8", "souk-payments.8", "soukctl.1", "souk.env.5"]) {
 		const { status, stdout } = run("mandoc", ["-T", "lint", "-W", "warning", join(build, page)]);
 		assert.equal(status, 0, stdout);
 	}
@@ -104,9 +105,11 @@ test("the manual pages are without fault", (t) => {
 
 test("cron starts it as the service's user, never twice, and mails what goes wrong", () => {
 	const lines = built("cron.d/souk").trimEnd().split("\n").filter((line) => !line.startsWith("#"));
-	const jobs = lines.slice(-2), settings = lines.slice(0, -2);
-	assert.match(jobs[0], /^(\S+ ){5}souk \[ -d \/run\/systemd\/system \] \|\| \[ ! -e \S+\/keyring \] \|\| \[ ! -x (\S+\/souk-housekeep) \] \|\| flock -n -E 0 \S+\.lock \2$/);
-	assert.match(jobs[1], /^(\S+ ){5}souk \[ -d \/run\/systemd\/system \] \|\| \[ ! -e \S+\/keyring \] \|\| \[ ! -x (\S+\/soukctl) \] \|\| flock -n -E 0 \S+\.lock \2 verify$/);
+	const settings = lines.filter((line) => /^[A-Z_]+=/.test(line)), jobs = lines.filter((line) => !settings.includes(line));
+	const started = jobs.map((job) => /^(?:\S+ ){5}souk \[ -d \/run\/systemd\/system \] \|\| \[ ! -e \S+\/keyring \] \|\| \[ ! -x (\S+) \] \|\| (?:SOUK_LOG=\S+ )?flock -n -E 0 (\S+)\.lock \1( verify)?$/.exec(job));
+	assert.ok(started.every(Boolean), jobs.join("\n"));
+	assert.deepEqual(started.map((m) => `${basename(m[1])}${m[3] ?? ""}`), ["souk-housekeep", "soukctl verify", "souk-payments"]);
+	assert.equal(new Set(started.map((m) => m[2])).size, jobs.length, "each has a lock of its own");
 	assert.ok(!lines.join("").includes("@"), "every word is filled in");
 	assert.deepEqual(settings.map((line) => line.split("=")[0]), ["SHELL", "PATH", "MAILTO", "SOUK_LOG"]);
 	for (const job of jobs) {

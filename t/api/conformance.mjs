@@ -221,6 +221,9 @@ export const NEEDS = {
 	"payment_intent.capture": { elsewhere: "j020" },
 	"payment_intent.cancel": { event: "payment_intent.canceled" },
 	capture_payment: { elsewhere: "j020" },
+	refund_payment: { path: async (shop) => `/payments/${await taken(shop)}/refund`, body: () => ({ amount: 1 }) },
+	raise_dispute: { path: async (shop) => `/payments/${await taken(shop)}/dispute`, body: () => ({ amount: 1 }) },
+	"dispute.respond": { body: () => ({ text: "It arrived." }), versions: 2, event: "dispute.updated" },
 	"order.status": { body: () => ({ status: "processing" }) },
 	"shipment.events": { body: () => ({ status: "in_transit", event_id: `scan-${next()}` }), event: "shipment.in_transit" },
 	"customer_address.set-default": {
@@ -235,6 +238,13 @@ export const isApart = (r, f) => APART[r.name] === f.name;
 // A payment as a gateway would leave it, of which these shops have none.
 const paidBy = ({ shown }) => rows(`INSERT INTO payments (tenant_id, id, created_at, updated_at, intent_id, status, amount, currency, payment_method_type, gateway)
 	SELECT tenant_id, id, created_at, created_at, id, 'authorized', amount, currency, 'card', 'sandbox' FROM payment_intents WHERE id = ${number(shown.id)}`);
+
+// A payment whose money was taken, by its id: a live shop has no gateway that could.
+async function taken(shop) {
+	const { id } = (await shop.make(of("payment"))).shown;
+	rows(`UPDATE payments SET status = 'captured', amount_captured = amount, captured_at = created_at WHERE id = ${number(id)}`);
+	return id;
+}
 
 // Does actions that take nothing, one after the other.
 async function follow(shop, one, ...names) {
@@ -259,6 +269,16 @@ const LEFT = {
 		const one = await shop.make(of("payment_intent"));
 		return paidBy(one) && `filter[intent_id]=${one.shown.id}`;
 	},
+	// Of an order that was not paid through us.
+	refund: async (shop) => {
+		const { id } = (await shop.make(of("order"))).shown;
+		rows(`UPDATE orders SET payment_status = 'paid', amount_paid = total WHERE id = ${number(id)}`);
+		return status(await shop.client.post(`/orders/${id}/cancel`, { refund: true }), 200) && `filter[order_id]=${id}`;
+	},
+	dispute: async (shop) => {
+		const id = await taken(shop);
+		return status(await shop.client.post(`/payments/${id}/dispute`), 201) && `filter[payment_id]=${id}`;
+	},
 	movement: async (shop) => {
 		const { id } = (await shop.some("warehouse")) && (await shop.make(of("product"))).shown;
 		return status(await shop.client.post(`/inventory/${id}/adjust`, { quantity: 5, reason: "received" }), 201) && `filter[product_id]=${id}`;
@@ -275,7 +295,7 @@ const LEFT = {
 	},
 };
 // Of those, the ones whose fields follow from stocks: examples cannot fill them, so their own tests ask their lists.
-export const FOLLOWS = ["alert", "movement", "payment", "payment_intent", "reorder"];
+export const FOLLOWS = ["alert", "dispute", "movement", "payment", "payment_intent", "refund", "reorder"];
 export const makeable = (r) => can(r, "get") && (can(r, "create") || r.name in LEFT);
 
 // ---- values

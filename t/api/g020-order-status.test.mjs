@@ -1,7 +1,7 @@
 // What becomes of an order: only the ways that there are, each with what it means for stock, money and timeline.
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
-import { address, counted, openShop, order, stock, stocks, tenantOf } from "./orders.mjs";
+import { address, counted, openShop, order, paid, stock, stocks, tenantOf } from "./orders.mjs";
 import { number, product, refused, rows, status, traces } from "./souk.mjs";
 
 const ways = {
@@ -84,17 +84,19 @@ describe("status of orders", { concurrency: 4 }, () => {
 		assert.deepEqual(traces(o.id).audit.map((a) => a.action), ["order.created", "order.cancelled"]);
 		const { details: [detail] } = refused(await client.post(`/orders/${o.id}/cancel`), 409, ["status:transition"], "transition");
 		assert.deepEqual(detail.allowed, []);
-		assert.equal(rows(`SELECT id FROM refunds_due WHERE order_id = ${number(o.id)}`).length, 0, "nothing was paid");
+		assert.equal(rows(`SELECT id FROM refunds WHERE order_id = ${number(o.id)}`).length, 0, "nothing was paid");
 		await order(client, [{ product_id: p.id, quantity: 5 }]);
 	});
 
 	test("what was paid is due to go back if that is asked for", async () => {
 		for (const refund of [true, false, undefined]) {
 			const o = await order(client, line(2));
-			rows(`UPDATE orders SET payment_status = 'paid' WHERE id = ${number(o.id)}`);
-			status(await client.post(`/orders/${o.id}/cancel`, { refund }), 200);
-			const due = rows(`SELECT JSON_OBJECT('amount', amount, 'currency', currency, 'status', status) FROM refunds_due WHERE order_id = ${number(o.id)}`);
-			assert.deepEqual(due, refund ? [{ amount: 9998, currency: "USD", status: "pending" }] : []);
+			paid(o);
+			const ended = status(await client.post(`/orders/${o.id}/cancel`, { refund }), 200).body;
+			assert.deepEqual([ended.amount_paid, ended.amount_refunded, ended.payment_status], refund ? [9998, 9998, "refunded"] : [9998, 0, "paid"]);
+			const due = (await client.read(`/payments/refunds?order_id=${o.id}`)).data.map((one) => [one.amount, one.currency, one.status, one.payment_id]);
+			assert.deepEqual(due, refund ? [[9998, "USD", "manual", null]] : []);
+			assert.deepEqual(traces(o.id).events.map((e) => e.type).filter((type) => type === "order.refunded").length, refund ? 1 : 0);
 		}
 	});
 

@@ -44,7 +44,7 @@ describe("returns", { concurrency: 4 }, () => {
 		assert.deepEqual([refunded.status, refunded.amount_refunded, refunded.version], ["refunded", 9998, 4]);
 		const after = await client.read(`/orders/${o.id}`);
 		assert.deepEqual([after.amount_refunded, after.refund_status, after.payment_status], [9998, "partial", "paid"]);
-		assert.deepEqual(rows(`SELECT JSON_ARRAY(amount, currency, reason, status) FROM refunds_due WHERE order_id = ${number(o.id)}`), [[9998, "USD", "return", "pending"]]);
+		assert.deepEqual(rows(`SELECT JSON_ARRAY(amount, currency, reason, status) FROM refunds WHERE order_id = ${number(o.id)}`), [[9998, "USD", "return", "manual"]]);
 		const { audit, events } = traces(r.id), told = ["created", "approved", "received", "refunded"].map((one) => `return.${one}`);
 		assert.deepEqual([audit.map((row) => row.action), events.map((row) => row.type)], [told, told]);
 		const timeline = (await client.read(`/orders/${o.id}/timeline`)).data.filter((entry) => entry.kind === "return");
@@ -84,7 +84,7 @@ describe("returns", { concurrency: 4 }, () => {
 			assert.deepEqual(answers.map((answer) => answer.status).sort(), [200, ...Array(5).fill(409)], action);
 			assert.equal(await counted(), action === "receive" ? 3 : 14997);
 		}
-		assert.equal(rows(`SELECT id FROM refunds_due WHERE order_id = ${number(o.id)}`).length, 1);
+		assert.equal(rows(`SELECT id FROM refunds WHERE order_id = ${number(o.id)}`).length, 1);
 	});
 
 	test("rejected or cancelled, its lines are free again, even under a race", async () => {

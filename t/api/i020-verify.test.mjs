@@ -81,12 +81,17 @@ const set = (statement, change) => statement.replace("%s", change);
 // What is planted, how it is taken back, and what must be named: [check, expected, found] of the object.
 const plants = [
 	["an order with a line too many", set(order, "items_count = 3"), set(order, "items_count = 2"), "ord", [["items_count", 2, 3]]],
-	["an order that forgot a penny", set(order, "subtotal = subtotal - 1, total = total - 1, total_base = total_base - 1"),
-		set(order, "subtotal = subtotal + 1, total = total + 1, total_base = total_base + 1"), "ord", [["subtotal", 2544, 2543], ["total", 2544, 2543]]],
-	["a discount that no line has", set(order, "discount_total = 44, total = 2500, total_base = 2500"),
-		set(order, "discount_total = 0, total = 2544, total_base = 2544"), "ord", [["discount_total", 0, 44], ["total", 2544, 2500]]],
-	["a tax that no line has", set(order, "tax_total = 1, total = 2545, total_base = 2545"),
-		set(order, "tax_total = 0, total = 2544, total_base = 2544"), "ord", [["tax_total", 0, 1]]],
+	["an order that forgot a penny", set(order, "subtotal = subtotal - 1, total = total - 1, total_base = total_base - 1, amount_paid = total"),
+		set(order, "subtotal = subtotal + 1, total = total + 1, total_base = total_base + 1, amount_paid = total"), "ord", [["subtotal", 2544, 2543], ["total", 2544, 2543]]],
+	["a discount that no line has", set(order, "discount_total = 44, total = 2500, total_base = 2500, amount_paid = total"),
+		set(order, "discount_total = 0, total = 2544, total_base = 2544, amount_paid = total"), "ord", [["discount_total", 0, 44], ["total", 2544, 2500]]],
+	["a tax that no line has", set(order, "tax_total = 1, total = 2545, total_base = 2545, amount_paid = total"),
+		set(order, "tax_total = 0, total = 2544, total_base = 2544, amount_paid = total"), "ord", [["tax_total", 0, 1]]],
+	["an order that is not paid and says it is", set(order, "amount_paid = total - 1"), set(order, "amount_paid = total"), "ord", [["payment_status", "pending", "paid"]]],
+	["an order that gave something back and does not say so", set(order, "amount_refunded = 44"), set(order, "amount_refunded = 0"), "ord", [["refund_status", "partial", "none"]]],
+	["an order that forgot a refund", `${set(order, "amount_refunded = 44, refund_status = 'partial'")}; INSERT INTO refunds (tenant_id, id, created_at, updated_at, order_id, amount, currency, status)
+		VALUES (:side, 61, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3), :order, 45, 'GBP', 'manual')`,
+		`${set(order, "amount_refunded = 0, refund_status = 'none'")}; DELETE FROM refunds WHERE tenant_id = :side`, "ord", [["amount_refunded", 45, 44]]],
 	["an order worth something else in its own currency", set(order, "total_base = 1"), set(order, "total_base = total"), "ord", [["total_base", 2544, 1]]],
 	["a line that does not add up", set(item, "total = total + 5"), set(item, "total = total - 5"), "item", [["item_total", 2034, 2039]], [["total", 2549, 2544]]],
 	["a line whose price is another", `SET check_constraint_checks = 0; ${set(item, "price = price + 1")}`, set(item, "price = price - 1"), "item", [["item_subtotal", 2040, 2034]]],

@@ -44,7 +44,7 @@ export function sumsHold(order, digits = 2) {
 
 // Rows of everything that an order could leave behind, of one tenant.
 export function counted(tenant) {
-	const tables = ["orders", "order_items", "order_history", "holds", "movements", "refunds_due", "audit_logs", "events", "idempotency_keys"];
+	const tables = ["orders", "order_items", "order_history", "holds", "movements", "refunds", "audit_logs", "events", "idempotency_keys"];
 	return rows(`SELECT JSON_ARRAY(${tables.map((name) => `(SELECT COUNT(*) FROM ${name} WHERE tenant_id = ${tenant})`).join(", ")})`)[0];
 }
 
@@ -56,7 +56,8 @@ export async function order(client, items, more = {}) {
 	return client.read(`/orders/${made_.id}`);
 }
 
-export const paid = (o) => rows(`UPDATE orders SET payment_status = 'paid' WHERE id = ${number(o.id)}`);
+// As one that was imported: paid, but not through us.
+export const paid = (o) => rows(`UPDATE orders SET payment_status = 'paid', amount_paid = total WHERE id = ${number(o.id)}`);
 
 // One that was sent, or has arrived, and is paid unless that is not wanted.
 export async function shipped(client, items, { pay = true, to = "shipped", more } = {}) {

@@ -157,6 +157,8 @@ const faults = [
 		{ plant: sql("ALTER TABLE products RENAME COLUMN brand TO brand_x", "ALTER TABLE products RENAME COLUMN brand_x TO brand") }],
 	["housekeeping that cron does not start", "housekeeping", "3 days ago", "souk-housekeep; systemctl enable --now souk-housekeep.timer",
 		{ plant: sql("INSERT INTO program_runs (program, finished_at) VALUES ('souk-housekeep', UTC_TIMESTAMP(3) - INTERVAL 73 HOUR)", "DELETE FROM program_runs") }],
+	["payments that cron does not settle", "payments", "3 days ago", "souk-payments; systemctl enable --now souk-payments.timer",
+		{ plant: sql("INSERT INTO program_runs (program, finished_at) VALUES ('souk-payments', UTC_TIMESTAMP(3) - INTERVAL 73 HOUR)", "DELETE FROM program_runs") }],
 	["books that nobody verifies", "books", "last verified 4 days ago", "soukctl verify; systemctl enable --now souk-verify.timer",
 		{ plant: sql("INSERT INTO program_runs VALUES ('souk-verify', UTC_TIMESTAMP(3) - INTERVAL 97 HOUR, 0)", "DELETE FROM program_runs") }],
 	["books that do not add up", "books", "found 3 differences", "soukctl verify names them",

@@ -7,19 +7,20 @@
 const char *const books_checks[] = { "items_count", "subtotal", "discount_total", "tax_total",
 	"total", "total_base", "item_subtotal", "item_total", "order_number", "order_numbers",
 	"order_created", "order_audit", "order_held", "cart_held", "quantity_claimed",
-	"quantity_returned", "redemption", "times_redeemed", "on_hand", "reserved", "held",
-	"ledger_on_hand", "ledger_reserved", "ledger_debits", "ledger_credits", "rating_sum",
-	"reviews_count", "rating_average", NULL };
+	"quantity_returned", "payment_status", "refund_status", "amount_refunded", "redemption",
+	"times_redeemed", "on_hand", "reserved", "held", "ledger_on_hand", "ledger_reserved",
+	"ledger_debits", "ledger_credits", "rating_sum", "reviews_count", "rating_average", NULL };
 
 typedef struct err *step_fn(struct ctx *cx, struct span *s, bool *more);
 
 static const struct {
-	step_fn *step;   /* NULL: once for the tenant */
-	books_fn *fn[8]; /* the last is NULL */
+	step_fn *step;    /* NULL: once for the tenant */
+	books_fn *fn[10]; /* the last is NULL */
 } walks[] = {
 	{ books_step_orders,
 		{ books_order_sums, books_order_lines, books_order_number, books_order_traces,
-			books_order_holds, books_order_returns, books_redemptions } },
+			books_order_holds, books_order_returns, books_order_money,
+			books_redemptions } },
 	{ NULL, { books_numbers, books_stock, books_cart_holds, books_coupons, books_ledger } },
 	{ books_step_products, { books_ratings } },
 };

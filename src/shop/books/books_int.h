@@ -35,8 +35,8 @@ struct books_rule {
 void books_tell(
 	struct ctx *cx, struct books *b, const struct books_rule *rule, const struct db_rows *rows);
 
-books_fn books_order_sums, books_order_lines, books_order_traces, books_order_holds,
-	books_order_number;
+books_fn books_order_sums, books_order_lines, books_order_money, books_order_traces,
+	books_order_holds, books_order_number;
 /* Of the tenant as a whole; the span is not looked at. */
 books_fn books_numbers, books_stock, books_cart_holds, books_coupons, books_ledger;
 books_fn books_ratings, books_redemptions, books_order_returns;

@@ -56,6 +56,42 @@ books_order_sums(struct ctx *cx, struct books *b, const struct span *s)
 	return e;
 }
 
+/*
+ * What the statuses say of the money, from the amounts alone; an order that costs nothing is as it was made. What went back is the
+ * sum of its refunds, where there are any: history that was imported has none.
+ */
+struct err *
+books_order_money(struct ctx *cx, struct books *b, const struct span *s)
+{
+	static const struct books_rule rule = { "ord",
+		{ "payment_status", "refund_status", "amount_refunded" }, 3 };
+	struct db_rows rows;
+	struct err *e = db_query(cx, &rows,
+		PATIENTLY
+		"SELECT f.id, f.expected, f.payment_status, f.expected_refund, f.refund_status, "
+		"f.refunds, f.amount_refunded FROM (SELECT o.id, o.payment_status, "
+		"o.refund_status, "
+		"o.amount_refunded,"
+		" CASE WHEN o.total = 0 THEN o.payment_status"
+		" WHEN o.amount_paid = 0 THEN IF(o.payment_status = 'failed', 'failed', 'pending')"
+		" WHEN o.amount_refunded = o.amount_paid THEN 'refunded'"
+		" WHEN o.amount_paid >= o.total THEN 'paid' ELSE 'pending' END AS expected,"
+		" CASE WHEN o.amount_refunded = 0 THEN 'none'"
+		" WHEN o.amount_refunded = o.amount_paid THEN 'full' ELSE 'partial' END AS "
+		"expected_refund,"
+		" COALESCE((SELECT CAST(SUM(IF(r.status = 'failed', 0, r.amount)) AS SIGNED)"
+		" FROM refunds r FORCE INDEX (of_order) WHERE r.tenant_id = o.tenant_id"
+		" AND r.order_id = o.id), o.amount_refunded) AS refunds"
+		" FROM orders o WHERE o.tenant_id = ? AND o.id > ? AND o.id <= ?) f"
+		" WHERE f.expected <> f.payment_status OR f.expected_refund <> f.refund_status"
+		" OR f.refunds <> f.amount_refunded",
+		db_id(cx->tenant), db_int(s->after.n), db_int(s->until.n));
+
+	if (!e)
+		books_tell(cx, b, &rule, &rows);
+	return e;
+}
+
 struct err *
 books_order_lines(struct ctx *cx, struct books *b, const struct span *s)
 {

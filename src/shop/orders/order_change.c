@@ -96,12 +96,23 @@ tell_fulfilled(struct ctx *cx, const struct rec *now, const struct rec *was)
 	return event_write(cx, "order.fulfilled", now, was);
 }
 
+/* So may be one: an order that is cancelled may give back what was paid. The refund itself is told by its own action. */
+static struct err *
+tell_refunded(struct ctx *cx, const struct rec *now, const struct rec *was)
+{
+	if (!now->event ||
+		rec_money(now, ORDER_AMOUNT_REFUNDED) <= rec_money(was, ORDER_AMOUNT_REFUNDED))
+		return NULL;
+	return event_write(cx, "order.refunded", now, was);
+}
+
 struct err *
 order_note_change(struct ctx *cx, struct rec *now, const struct rec *was)
 {
 	struct timeline_row row = { .order = now->id, .kind = TIMELINE_CHANGED };
 	struct err *e = tell_fulfilled(cx, now, was);
 
+	e = e ? e : tell_refunded(cx, now, was);
 	row.note = changed_names(cx, now, was);
 	return e || !row.note.n ? e : timeline_add(cx, &row);
 }

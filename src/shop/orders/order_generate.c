@@ -158,6 +158,7 @@ put_order(struct ctx *cx, struct generating *g, int64_t n)
 	put(to, db_int(total));
 	put(to, db_int(total));
 	put(to, db_int(total));
+	put(to, db_int(total));
 	put(to, db_int(lines));
 	put_traces(cx, g, g->order);
 }
@@ -170,8 +171,8 @@ insert_orders(struct ctx *cx, const struct generating *g)
 	struct err *e = db_insert_rows(cx,
 		"INSERT INTO orders (tenant_id, id, created_at, updated_at, number, email, status, "
 		"payment_status, fulfillment_status, currency, subtotal, total, total_base, "
-		"items_count) VALUES",
-		"(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", g->orders.v, g->orders.n);
+		"amount_paid, items_count) VALUES",
+		"(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", g->orders.v, g->orders.n);
 
 	return e
 		? e
@@ -264,7 +265,7 @@ write_batch(struct ctx *cx, void *arg)
 	struct err *e;
 
 	memcpy(g->sold, g->before, g->nsold * sizeof(*g->sold));
-	g->orders = room(cx, g, 14);
+	g->orders = room(cx, g, 15);
 	g->items = room(cx, g, LINES_MOST * 16);
 	g->movements = room(cx, g, LINES_MOST * 15);
 	g->holds = room(cx, g, LINES_MOST * 7);

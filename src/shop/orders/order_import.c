@@ -144,6 +144,7 @@ set_sums(struct rec *r, int64_t total)
 	rec_set_money(r, ORDER_TAX_TOTAL, 0);
 	rec_set_money(r, ORDER_TOTAL, total);
 	rec_set_money(r, ORDER_TOTAL_BASE, total);
+	rec_set_money(r, ORDER_AMOUNT_PAID, total);
 }
 
 static struct rec *

@@ -65,6 +65,15 @@ struct rec *timeline_rec(struct ctx *cx, const struct timeline_row *row);
 #define VISIBILITIES (VISIBLE_CUSTOMER + 1)
 extern const struct choice note_visibilities[VISIBILITIES];
 
+/* What was paid and has not gone back, in minor units. */
+int64_t order_refundable(const struct rec *order);
+/* Counts money that came and money that goes back (less than 0: did not after all), and what follows of it for the statuses. */
+void order_count_money(struct rec *now, int64_t came, int64_t went);
+extern const struct outside order_outside;
+/* Does to an order what is no route, in the caller's transaction. */
+struct err *order_act_inside(struct ctx *cx, struct id order, const struct action *action,
+	const struct rec *input) MUST_CHECK;
+
 /* The word of a choice of one of the order's enums. */
 struct str order_word(const struct rec *order, int field);
 

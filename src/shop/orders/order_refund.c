@@ -56,12 +56,45 @@ static const struct action returned = {
 	.input = &take_input,
 };
 
+int64_t
+order_refundable(const struct rec *order)
+{
+	return rec_money(order, ORDER_AMOUNT_PAID) - rec_money(order, ORDER_AMOUNT_REFUNDED);
+}
+
+/* Nothing is paid: what a payment that failed left stays; all is back: it is as if it were not paid (D4). */
+static int
+payment_status_of(const struct rec *order)
+{
+	int64_t paid = rec_money(order, ORDER_AMOUNT_PAID);
+
+	if (!paid)
+		return rec_choice(order, ORDER_PAYMENT_STATUS) == PAYMENT_FAILED ? PAYMENT_FAILED
+										 : PAYMENT_PENDING;
+	if (!order_refundable(order))
+		return PAYMENT_REFUNDED;
+	return paid >= rec_money(order, ORDER_TOTAL) ? PAYMENT_PAID : PAYMENT_PENDING;
+}
+
+void
+order_count_money(struct rec *now, int64_t came, int64_t went)
+{
+	int64_t back = rec_money(now, ORDER_AMOUNT_REFUNDED) + went;
+	int status = REFUND_NONE;
+
+	rec_set_money(now, ORDER_AMOUNT_PAID, rec_money(now, ORDER_AMOUNT_PAID) + came);
+	rec_set_money(now, ORDER_AMOUNT_REFUNDED, back);
+	if (back)
+		status = order_refundable(now) ? REFUND_PARTIAL : REFUND_FULL;
+	rec_set_choice(now, ORDER_REFUND_STATUS, status);
+	rec_set_choice(now, ORDER_PAYMENT_STATUS, payment_status_of(now));
+}
+
 /* The bound is judged under the lock of the order's row; the table's CHECK has the last word (D32). */
 static struct err *
 refund(struct ctx *cx, struct rec *now, const struct rec *was, const struct rec *input)
 {
-	int64_t amount = rec_money(input, REFUND_AMOUNT);
-	int64_t left = rec_money(was, ORDER_TOTAL) - rec_money(was, ORDER_AMOUNT_REFUNDED);
+	int64_t amount = rec_money(input, REFUND_AMOUNT), left = order_refundable(was);
 	struct timeline_row row = {
 		.order = now->id,
 		.kind = TIMELINE_REFUNDED,
@@ -73,11 +106,8 @@ refund(struct ctx *cx, struct rec *now, const struct rec *was, const struct rec 
 
 	if (amount > left)
 		return rec_refuse(cx, input, REFUND_AMOUNT, REASON_TOO_LARGE,
-			"must be at most what is left of the order, %" PRId64, left);
-	rec_set_money(now, ORDER_AMOUNT_REFUNDED, rec_money(was, ORDER_AMOUNT_REFUNDED) + amount);
-	rec_set_choice(now, ORDER_REFUND_STATUS, amount == left ? REFUND_FULL : REFUND_PARTIAL);
-	if (amount == left)
-		rec_set_choice(now, ORDER_PAYMENT_STATUS, PAYMENT_REFUNDED);
+			"must be at most what is left of what was paid, %" PRId64, left);
+	order_count_money(now, 0, amount);
 	return timeline_add(cx, &row);
 }
 
@@ -111,8 +141,9 @@ take_back(struct ctx *cx, struct rec *now, const struct rec *was UNUSED, const s
 	return e;
 }
 
-static struct err *
-act_inside(struct ctx *cx, struct id order, const struct action *action, const struct rec *input)
+struct err *
+order_act_inside(
+	struct ctx *cx, struct id order, const struct action *action, const struct rec *input)
 {
 	struct write w = {
 		.verb = WRITE_ACT,
@@ -138,7 +169,7 @@ orders_refunded(struct ctx *cx, const struct order_refund *r)
 		rec_set_str(input, REFUND_OBJECT, r->object);
 	if (r->object_id.n)
 		rec_set_ref(input, REFUND_OBJECT_ID, r->object_id);
-	return act_inside(cx, r->order, &refunded, input);
+	return order_act_inside(cx, r->order, &refunded, input);
 }
 
 struct err *
@@ -153,5 +184,5 @@ orders_returned(struct ctx *cx, struct id order, const struct order_return *back
 		rec_set_int(all.r[i], BACK_QUANTITY, back[i].quantity);
 	}
 	rec_set_objects(cx, input, TAKE_ITEMS, &all);
-	return act_inside(cx, order, &returned, input);
+	return order_act_inside(cx, order, &returned, input);
 }

@@ -75,26 +75,33 @@ tell(struct ctx *cx, const struct rec *now, const struct rec *was, struct timeli
 	return timeline_add(cx, &row);
 }
 
-/* What was paid and has not gone back; 0 if nothing was. */
-static int64_t
-refundable(const struct rec *order)
-{
-	if (rec_choice(order, ORDER_PAYMENT_STATUS) != PAYMENT_PAID)
-		return 0;
-	return rec_money(order, ORDER_TOTAL) - rec_money(order, ORDER_AMOUNT_REFUNDED);
-}
-
+/* What was paid goes back: it is counted here, since the order is being written. */
 static struct err *
-give_back(struct ctx *cx, const struct rec *now)
+give_back(struct ctx *cx, struct rec *now)
 {
 	struct refund_due due = {
 		.order = now->id,
-		.amount = refundable(now),
 		.currency = rec_str(now, ORDER_CURRENCY),
 		.reason = "cancelled",
 	};
+	int64_t disputed;
+	struct err *e = payments_disputed(cx, now->id, &disputed);
 
-	return due.amount ? payments_refund_due(cx, &due) : NULL;
+	due.amount = order_refundable(now) - disputed;
+	if (e || due.amount <= 0)
+		return e;
+	order_count_money(now, 0, due.amount);
+	return payments_refund_due(cx, &due);
+}
+
+/* What was only authorized is given free in any case. */
+static struct err *
+settle_money(struct ctx *cx, struct rec *now, bool refund)
+{
+	struct err *e = refund ? give_back(cx, now) : NULL;
+
+	e = e ? e : payments_void(cx, now->id);
+	return e ? e : payments_are_due(cx, now->id, &now->outside);
 }
 
 /* A part of it is in a shipment, though that may still wait for its label. */
@@ -120,7 +127,6 @@ cancel_order(struct ctx *cx, struct rec *now, const struct rec *was, const struc
 	struct timeline_row row = {
 		.kind = TIMELINE_CANCELLED,
 		.reason = str_of(cancel_reasons[how->reason].name),
-		.amount = how->refund ? refundable(was) : 0,
 		.note = how->note,
 	};
 	struct err *e = rec_check_step(cx, was, ORDER_STATUS, STATUS_CANCELLED, transitions);
@@ -136,9 +142,9 @@ cancel_order(struct ctx *cx, struct rec *now, const struct rec *was, const struc
 	rec_set_time(now, ORDER_CANCELLED_AT, clock_now_ms());
 	rec_set_null(now, ORDER_HOLD_REASON);
 	now->event = "order.cancelled";
-	e = tell(cx, now, was, row);
-	if (!e && how->refund)
-		e = give_back(cx, now);
+	e = settle_money(cx, now, how->refund);
+	row.amount = rec_money(now, ORDER_AMOUNT_REFUNDED) - rec_money(was, ORDER_AMOUNT_REFUNDED);
+	e = e ? e : tell(cx, now, was, row);
 	e = e ? e : promotions_release(cx, now->id);
 	return e ? e : inventory_release(cx, NULL, 0, &(struct inventory_for){ .order = now->id });
 }

@@ -21,6 +21,7 @@ enum order_field {
 	ORDER_TAX_TOTAL,
 	ORDER_TOTAL,
 	ORDER_TOTAL_BASE,
+	ORDER_AMOUNT_PAID,
 	ORDER_AMOUNT_REFUNDED,
 	ORDER_PRICES_INCLUDE_TAX,
 	ORDER_SHIPPING_ADDRESS,
@@ -99,7 +100,8 @@ enum timeline_kind {
 	TIMELINE_CHANGED,
 	TIMELINE_RETURNED,
 	TIMELINE_REFUNDED,
-	TIMELINE_CREATED
+	TIMELINE_CREATED,
+	TIMELINE_PAYMENT
 };
 enum visibility { VISIBLE_INTERNAL, VISIBLE_CUSTOMER };
 
@@ -114,6 +116,8 @@ struct err *orders_sample(struct ctx *cx) MUST_CHECK;
 
 /* Has shipments tell orders what was sent of them. Once, at start. */
 void orders_hear_shipping(void);
+/* Has payments tell orders what happens to their money. Once, at start. */
+void orders_hear_payments(void);
 
 /* Money of an order that went back. */
 struct order_refund {

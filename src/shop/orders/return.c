@@ -74,6 +74,7 @@ const struct resource return_resource = {
 	RELATIONS(return_relations),
 	.actions = return_actions,
 	.nactions = RETURN_ACTIONS,
+	.outside = &return_outside,
 	.operations = return_operations,
 	.noperations = RETURN_OPERATIONS,
 	SHORTHANDS(return_shorthands),

@@ -253,7 +253,7 @@ check_paid(struct ctx *cx, struct id order)
 {
 	struct db_rows rows;
 	struct err *e = db_query(cx, &rows,
-		"SELECT payment_status = 'paid' FROM orders WHERE tenant_id = ? AND id = ?"
+		"SELECT amount_paid > amount_refunded FROM orders WHERE tenant_id = ? AND id = ?"
 		" FOR UPDATE",
 		db_id(cx->tenant), db_id(order));
 
@@ -295,5 +295,16 @@ refund(struct ctx *cx, struct rec *now, const struct rec *was, const struct rec 
 	if (!amount)
 		return NULL;
 	e = orders_refunded(cx, &back);
-	return e ? e : payments_refund_due(cx, &due);
+	e = e ? e : payments_refund_due(cx, &due);
+	return e ? e : payments_are_due(cx, due.order, &now->outside);
 }
+
+/* ---- what gateways are still to be asked of it */
+
+static struct err *
+carry_out(struct ctx *cx, const struct rec *r, struct rec **input UNUSED)
+{
+	return payments_carry_out(cx, rec_ref(r, RETURN_ORDER));
+}
+
+const struct outside return_outside = { carry_out, NULL };

@@ -56,6 +56,7 @@ extern const struct choice return_statuses[RETURN_STATUSES];
 extern const struct choice return_conditions[CONDITIONS];
 extern const struct action return_actions[];
 #define RETURN_ACTIONS 5
+extern const struct outside return_outside;
 extern const struct operation return_operations[];
 #define RETURN_OPERATIONS 1
 

@@ -13,6 +13,7 @@ static const struct choice kinds[] = {
 	[TIMELINE_RETURNED] = { "return", "a return began or went on" },
 	[TIMELINE_REFUNDED] = { "refund", "money went back, or is to go back" },
 	[TIMELINE_CREATED] = { "created", "it was taken" },
+	[TIMELINE_PAYMENT] = { "payment", "a payment was taken or refused, or a refund was" },
 };
 
 const struct choice note_visibilities[VISIBILITIES] = {

@@ -10,6 +10,8 @@
 extern const struct resource payment_intent_resource;
 extern const struct resource payment_method_resource;
 extern const struct resource payment_resource;
+extern const struct resource refund_resource;
+extern const struct resource dispute_resource;
 extern const struct resource gateway_resource;
 
 /* Money that is to go back to whoever paid an order. */
@@ -24,10 +26,54 @@ struct refund_due {
 };
 
 /*
- * Takes the refund down in the caller's transaction, as a row of refunds_due that is pending. Nothing is asked of any
- * gateway: that is done with what is committed.
+ * Makes the refunds in the caller's transaction, which counts the amount in the order: from what is left of the order's payments, the
+ * oldest first; what none of them covers is a refund by hand. Gateways are asked after the commit, by payments_carry_out().
+ * ERR_CONFLICT, reason nothing_left, if a part of that is disputed.
  */
 struct err *payments_refund_due(struct ctx *cx, const struct refund_due *r) MUST_CHECK;
+
+/*
+ * What of an order is disputed, and so cannot go back by a refund: in minor units of its currency. In the transaction that
+ * holds the order's row.
+ */
+struct err *payments_disputed(struct ctx *cx, struct id order, int64_t *amount) MUST_CHECK;
+
+/* Whether gateways are still to be asked something about an order, as the caller's transaction left it. */
+struct err *payments_are_due(struct ctx *cx, struct id order, bool *due) MUST_CHECK;
+/* Asks them, outside a transaction, and writes what comes of it, object by object. What fails stays due. */
+struct err *payments_carry_out(struct ctx *cx, struct id order) MUST_CHECK;
+
+/* Calls that are to be settled: those behind `after`, made and due before those times; at most `most`. */
+struct payments_due {
+	int64_t made_before_ms, due_before_ms;
+	struct id after;
+	int64_t most;
+	int64_t n; /* result: how many there were; `after` becomes the last of them */
+};
+/*
+ * Asks the gateways about them, one by one, outside a transaction; in a dry run they are counted. The first error that is not the
+ * database's does not keep the others waiting.
+ */
+struct err *payments_settle(struct ctx *cx, struct payments_due *due) MUST_CHECK;
+
+/*
+ * Refunds whose money has arrived by the clock become succeeded, at most `most` of them, each in a transaction of its own;
+ * outside one. In a dry run they are counted. *n: how many.
+ */
+struct err *refunds_settle(struct ctx *cx, int64_t most, int64_t *n) MUST_CHECK;
+
+/*
+ * Disputes whose evidence the gateway does not have yet, or whose time is over, are asked about; at most `most` of those behind
+ * *after, which becomes the last of them. Outside a transaction; in a dry run they are counted.
+ */
+struct err *disputes_settle(struct ctx *cx, int64_t most, struct id *after, int64_t *n) MUST_CHECK;
+
+/* What is open, of all tenants. */
+struct payments_open {
+	int64_t calls, oldest_s; /* calls that wait for an answer, and how long the oldest does */
+	int64_t by_hand, disputes;
+};
+struct err *payments_count_open(struct ctx *cx, struct payments_open *out) MUST_CHECK;
 
 /*
  * Cancels what of an order is not captured, in the caller's transaction, which holds the order's row: its intents become

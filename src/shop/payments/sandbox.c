@@ -335,4 +335,6 @@ const struct gateway sandbox_gateway = {
 	.cancel = cancel,
 	.refund = do_once,
 	.fetch = fetch,
+	.respond = sandbox_respond,
+	.verdict = sandbox_verdict,
 };
