@@ -118,8 +118,8 @@ const INVARIANTS = {
 			AND e.object_id = a.resource_id AND e.type = a.action AND e.request_id = a.request_id)`,
 	"each event has an audit row": `SELECT e.id AS found FROM events e WHERE e.tenant_id IN (?)
 		AND NOT EXISTS (SELECT 1 FROM audit_logs a USE INDEX (object) WHERE a.tenant_id = e.tenant_id AND a.resource = e.object_type
-			AND a.resource_id = e.object_id AND (a.action = e.type OR e.type = 'order.fulfilled') AND a.request_id = e.request_id)`,
-	"no version of an object has two events, but that an order was fulfilled": `SELECT object_id AS found FROM events WHERE tenant_id IN (?) AND type <> 'order.fulfilled'
+			AND a.resource_id = e.object_id AND (a.action = e.type OR e.type IN ('order.fulfilled', 'order.refunded')) AND a.request_id = e.request_id)`,
+	"no version of an object has two events, but that an order was fulfilled or refunded": `SELECT object_id AS found FROM events WHERE tenant_id IN (?) AND type NOT IN ('order.fulfilled', 'order.refunded')
 		GROUP BY object_id, object_version HAVING COUNT(*) > 1`,
 	"what lies in a stock is the sum of its ledger": `SELECT s.id AS found FROM stocks s WHERE s.tenant_id IN (?)
 		AND s.on_hand <> (SELECT COALESCE(SUM(m.quantity), 0) FROM movements m WHERE m.tenant_id = s.tenant_id AND m.stock_id = s.id)`,
