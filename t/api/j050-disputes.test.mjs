@@ -124,6 +124,19 @@ describe("disputes", { concurrency: 4 }, () => {
 		assert.equal(p.amount_refunded + p.amount_disputed, 6000);
 	});
 
+	test("what is paid with the sandbox's disputed card is disputed as soon as it is captured", async () => {
+		const token = status(await client.post("/payments/methods", { type: "card", number: "4000 0000 0000 0259", exp_month: 12, exp_year: new Date().getUTCFullYear() + 3, cvc: "123" }), 201).body.id;
+		for (const capture_method of ["automatic", "manual"]) {
+			const intent = status(await client.post("/payments/intents", { amount: 7000, currency: "usd", payment_method: token, capture_method }), 201).body;
+			if (capture_method === "manual")
+				status(await client.post(`/payments/intents/${intent.id}/capture`), 201);
+			const [d] = (await client.read(`/payments/disputes?payment_id=${intent.payment_id}`)).data;
+			assert.deepEqual([d.amount, d.reason, d.status], [7000, "fraudulent", "needs_response"]);
+			const p = await client.read(`/payments/${intent.payment_id}`);
+			assert.deepEqual([p.status, p.amount_disputed, p.amount_captured], ["disputed", 7000, 7000]);
+		}
+	});
+
 	test("a cancelled order gives back what is not disputed", async () => {
 		const { order: o, intent } = await paidOrder(client, lamp);
 		status(await raise(intent, { amount: 4000 }), 201);

@@ -9,6 +9,7 @@
 #include "model/store.h"
 #include "model/trace.h"
 #include "shop/payments/intent_int.h"
+#include "shop/payments/refunds.h"
 
 #define HELD_MS (INT64_C(7) * 24 * 3600 * 1000)
 
@@ -163,7 +164,8 @@ note_taken(struct ctx *cx, const struct taken *t)
 {
 	struct err *e = tell(cx, PAYMENTS_CAPTURED, t->o, t->payment);
 
-	return e ? e : intent_book(cx, t->o, t->commission);
+	e = e ? e : intent_book(cx, t->o, t->commission);
+	return e ? e : disputes_of_card(cx, t->payment);
 }
 
 /* ---- authorizations */

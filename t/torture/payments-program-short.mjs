@@ -1,0 +1,2 @@
+// The short form of payments-program.mjs: every ninth statement.
+import "./payments-program.mjs";
