@@ -64,23 +64,25 @@ check_events(const struct carrier_ask *ask)
 	}
 }
 
-void
-fuzz_carrier(struct fuzz *f)
+struct question {
+	enum carrier_verb verb;
+	int status;
+	const char *service;
+	size_t packages;
+};
+
+/* One adapter, asked and answered so. */
+static void
+answered(struct fuzz *f, const char *kind, const struct question *q)
 {
-	static const int statuses[] = { 200, 201, 400, 401, 404, 429, 500, 302 };
-	static const char *const services[] = { "ground", "priority", "ecommerce", "express" };
-	size_t n, which = fuzz_pick(f, 4), verb = fuzz_pick(f, CARRIER__VERBS);
-	const struct carrier_adapter *const *all = carrier_adapters(&n);
-	int status = statuses[fuzz_pick(f, COUNT(statuses))];
-	size_t packages = 1 + fuzz_pick(f, 2);
 	struct asked t;
 
-	asked_begin(&t, all[which]->kind, (enum carrier_verb)verb);
-	t.ask.npackages = packages;
-	t.ask.service = str_of(services[fuzz_pick(f, COUNT(services))]);
+	asked_begin(&t, kind, q->verb);
+	t.ask.npackages = q->packages;
+	t.ask.service = str_of(q->service);
 	t.ask.adapter->build(&t.ask);
 	for (size_t i = 0; i < t.ask.ncalls; i++) {
-		t.ask.calls[i].status = status;
+		t.ask.calls[i].status = q->status;
 		t.ask.calls[i].answer = f->in;
 		must(t.ask.calls[i].url.n && str_is_utf8(t.ask.calls[i].body));
 		if (t.ask.calls[i].body.n)
@@ -98,4 +100,20 @@ fuzz_carrier(struct fuzz *f)
 	check_label(&t.ask);
 	check_events(&t.ask);
 	arena_free(t.a);
+}
+
+void
+fuzz_carrier(struct fuzz *f)
+{
+	static const int statuses[] = { 200, 201, 400, 401, 404, 429, 500, 302 };
+	static const char *const services[] = { "ground", "priority", "ecommerce", "express" };
+	size_t n, which = fuzz_pick(f, 4), verb = fuzz_pick(f, CARRIER__VERBS);
+	const struct carrier_adapter *const *all = carrier_adapters(&n);
+	struct question q = { .verb = (enum carrier_verb)verb };
+
+	q.status = statuses[fuzz_pick(f, COUNT(statuses))];
+	q.packages = 1 + fuzz_pick(f, 2);
+	q.service = services[fuzz_pick(f, COUNT(services))];
+	answered(f, all[which]->kind, &q);
+	answered(f, "callback", &q);
 }

@@ -277,7 +277,7 @@ read_event(struct carrier_ask *ask, const struct json *j)
 	event = carrier_event_add(ask, at_ms, status);
 	if (!event)
 		return NULL;
-	event->code = carrier_words(ask->arena, j, "code", 64);
+	event->code = carrier_words(ask->arena, j, "code", 20);
 	event->text = carrier_words(ask->arena, j, "text", 255);
 	event->city = carrier_words(ask->arena, j, "city", 64);
 	event->state = carrier_words(ask->arena, j, "state", 64);
@@ -315,7 +315,7 @@ read_events(struct carrier_ask *ask, const struct json *j)
 static bool
 read_error(struct carrier_ask *ask, const struct json *j, struct str *code, struct str *message)
 {
-	*code = carrier_words(ask->arena, j, "error.code", NAME_MOST);
+	*code = carrier_words(ask->arena, j, "error.code", 60);
 	*message = carrier_words(ask->arena, j, "error.message", 300);
 	return code->n > 0;
 }

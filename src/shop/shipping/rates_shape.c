@@ -317,5 +317,6 @@ const struct operation carrier_operations[CARRIER_OPERATIONS] = {
 		DOC("Asks all enabled carriers at once what it costs to send something.")),
 	OPERATION("test_carrier", "POST", "shipping/carriers/{carrier_id}/test", carrier_sign_in,
 		.scope = "shipping:write", .output = &carrier_sign_in_shape,
-		DOC("Asks the carrier whether it accepts the shop's credentials. Nothing changes.")),
+		DOC("Asks the carrier whether it accepts the shop's credentials. Nothing "
+		    "changes.")),
 };

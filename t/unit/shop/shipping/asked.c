@@ -1,5 +1,7 @@
 #include "asked.h"
 
+#include "shop/shipping/carriers.h"
+
 #define AT INT64_C(1774872000000) /* 2026-03-30T12:00:00Z */
 
 static struct str
@@ -14,6 +16,10 @@ credentials(const char *kind)
 		return STR("{\"client_id\":\"cid\",\"client_secret\":\"csecret\",\"crid\":"
 			   "\"56982563\","
 			   "\"mid\":\"904128936\"}");
+	if (strcmp(kind, "callback") == 0)
+		return STR("{\"url\":\"https://carrier.example/"
+			   "souk\",\"secret\":\"callback-secret-1\","
+			   "\"carrier\":\"regional\"}");
 	return STR("{\"client_id\":\"cid\",\"client_secret\":\"csecret\"}");
 }
 
@@ -27,7 +33,9 @@ asked_begin(struct asked *t, const char *kind, enum carrier_verb verb)
 		.weight_mg = 1133981, .length_um = 304800, .width_um = 203200, .height_um = 152400
 	};
 	t->packages[1] = t->packages[0];
-	*ask = (struct carrier_ask){ .adapter = carrier_adapter(str_of(kind)),
+	*ask = (struct carrier_ask){ .adapter = strcmp(kind, "callback") == 0
+			? &carrier_callback
+			: carrier_adapter(str_of(kind)),
 		.verb = verb,
 		.account = { .carrier = { 7 },
 			.version = 1,
