@@ -109,9 +109,19 @@ bench_purge() {
 			IF(MAX(column_name = 'id'), 'id', 'product_id'), ' > $since;')
 			FROM columns WHERE table_schema = 'souk' AND column_name IN ('tenant_id', 'id', 'product_id')
 			GROUP BY table_name HAVING MAX(column_name = 'tenant_id') AND COUNT(*) > 1"
+		bench_purge_payments
 		echo "SET @tenant = $tenant;"
 		cat "$HERE/orders-purge.sql"
 	} | db_sql "$DIR" souk
+}
+
+# Those of payments are of the sandbox side, which has nothing else. Entries of the ledger cannot be deleted.
+bench_purge_payments() {
+	local table
+	echo "TRUNCATE ledger_entries;"
+	for table in payment_intents payments gateway_calls sandbox_gateway ledger_accounts ledger_balances audit_logs events; do
+		echo "DELETE FROM $table WHERE tenant_id = (SELECT s.id FROM tenants t JOIN tenants s ON s.public_id = t.public_id AND s.mode = 'sandbox' WHERE t.id = $tenant);"
+	done
 }
 
 # The files that the chosen lines draw from.
@@ -120,7 +130,7 @@ bench_learn() {
 	mkdir -p "$DATA"
 	db_sql "$DIR" -N souk >"$DATA/rows" -e "SELECT id, CAST(UNIX_TIMESTAMP(created_at) * 1000 AS INTEGER),
 		variants_count, images_count, IF(status = 'active', sku, '-') FROM products WHERE tenant_id = $tenant AND archived_at IS NULL"
-	names=$(for name in "${chosen[@]}"; do how_of "$name"; done | awk '$1 != "order.lua" && $1 != "create.lua" && $2 != "-" { print $2 }' | sort -u)
+	names=$(for name in "${chosen[@]}"; do how_of "$name"; done | awk '$1 != "order.lua" && $1 != "create.lua" && $1 != "intent.lua" && $2 != "-" { print $2 }' | sort -u)
 	[ -z "$last_page" ] || names+=" last"
 	# shellcheck disable=SC2086
 	BENCH_KEY=$SOUK_KEY BENCH_CARTS_KEY=$(cat "$DIR/etc/bench-carts-key") node "$HERE/learn.mjs" "$DATA" "$url" $names
@@ -315,7 +325,7 @@ bench() {
 	trap bench_down EXIT
 	trap 'exit 130' INT TERM
 	bench_up
-	export BENCH_DATA=$DATA BENCH_KEY=$SOUK_KEY LUA_PATH="$HERE/?.lua;;"
+	export BENCH_DATA=$DATA BENCH_KEY=$SOUK_KEY BENCH_SANDBOX_KEY=$SOUK_TEST_KEY LUA_PATH="$HERE/?.lua;;"
 	: >"$DATA/results"
 	sleep 1
 	memory_idle=$(memory "idle")

@@ -223,7 +223,7 @@ write_outside(struct ctx *cx, struct attempt *at)
 		.action = s.resource->outside->then,
 	};
 	*at->out = (struct written){ 0 };
-	e = settle(cx, &s, at->now);
+	e = settle(cx, &s, at->now ? at->now : at->shown);
 	if (e && (e->code == ERR_UNAVAILABLE || e->code == ERR_TX_REPEAT))
 		err_reason(e, REASON_OUTCOME_UNKNOWN);
 	return e;

@@ -9,6 +9,7 @@
 #include "shop/customers/customers.h"
 #include "shop/inventory/inventory.h"
 #include "shop/orders/orders.h"
+#include "shop/payments/payments.h"
 #include "shop/promotions/promotions.h"
 #include "shop/shipping/shipping.h"
 #include "shop/tax/tax.h"
@@ -55,6 +56,7 @@ load_all(struct ctx *cx)
 	e = e ? e : inventory_sample(cx);
 	e = e ? e : tax_sample(cx);
 	e = e ? e : customers_sample(cx);
+	e = e ? e : payments_sample(cx);
 	e = e ? e : promotions_sample(cx);
 	e = e ? e : carriers_sample(cx);
 	e = e ? e : orders_sample(cx);

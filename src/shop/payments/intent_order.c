@@ -108,6 +108,16 @@ find_reference(struct ctx *cx, struct call *c)
 	return e;
 }
 
+/* For intent_call(), which then need not read it again. */
+static struct call *
+keep_call(struct ctx *cx, const struct call *c)
+{
+	struct call *kept = ARENA_NEW(cx->arena, struct call);
+
+	*kept = *c;
+	return kept;
+}
+
 struct err *
 intent_ask_for(struct ctx *cx, struct rec *now, struct call *c)
 {
@@ -124,8 +134,11 @@ intent_ask_for(struct ctx *cx, struct rec *now, struct call *c)
 	if (c->kind != GATEWAY_AUTHORIZE)
 		e = find_reference(cx, c);
 	e = e ? e : call_begin(cx, c);
-	now->outside |= !e;
-	return e;
+	if (e)
+		return e;
+	now->outside = true;
+	now->found = keep_call(cx, c);
+	return NULL;
 }
 
 struct err *

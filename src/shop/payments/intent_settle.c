@@ -23,10 +23,15 @@ intent_call(struct ctx *cx, const struct rec *rec, struct rec **input)
 		.statement_descriptor = rec_str(rec, INTENT_STATEMENT_DESCRIPTOR),
 		.description = rec_str(rec, INTENT_DESCRIPTION),
 	};
+	const struct call *begun = rec->found;
 	struct call c;
-	struct err *e = call_find(cx, rec->id, ID_NONE, &c);
+	struct err *e = NULL;
 
 	*input = NULL;
+	if (begun) /* in the first transaction, just now: whoever was faster, the second one learns */
+		c = *begun;
+	else
+		e = call_find(cx, rec->id, ID_NONE, &c);
 	if (!e && c.id.n && c.kind == GATEWAY_AUTHORIZE)
 		e = intent_read_method(cx, rec, &details);
 	return e ? e : outcome_ask(cx, &c, &details, input);
