@@ -8,7 +8,14 @@ const ups = { "ups:ground": 10, "ups:3day": 12, "ups:2day": 16, "ups:next_day": 
 const fedex = { "fedex:ground": 6.38, "fedex:2day": 10.13, "fedex:overnight": 15.75, "fedex:priority_overnight": 17.63 };
 const usps = { "usps:priority": 10.5, "usps:express": 35, "usps:first_class": 6.25 };
 const dhl = { "dhl:express": 22.5, "dhl:express_e": 99, "dhl:ecommerce": 6.5, "dhl:ecommerce_exp": 7.5 };
-const ask = async (client, more) => status(await client.post("/shipping/rates", question(more)), 200).body;
+// Of all workers one does not wait for others: while tests beside this one have them hang, it says so at once.
+async function ask(client, more) {
+	for (;;) {
+		const { body } = status(await client.post("/shipping/rates", question(more)), 200);
+		if (!body.warnings.some((warning) => warning.code === "crowded"))
+			return body;
+	}
+}
 
 describe("rates of carriers", { concurrency: 3 }, () => {
 	let shop, all;
@@ -89,6 +96,7 @@ describe("rates of carriers", { concurrency: 3 }, () => {
 		for (const kind of ["ups", "fedex", "usps"])
 			await addCarrier(client, kind, { credentials: bad });
 		await addCarrier(client, "dhl", { credentials: { username: "bad-user", password: "hush-hush-hush" } });
+		await ask(client);
 		const answer = status(await client.post("/shipping/rates", question()), 200);
 		assert.deepEqual(warned(answer.body), { ups: "credentials", fedex: "credentials", usps: "credentials", dhl: "credentials" });
 		assert.ok(!answer.raw.includes("hush") && !answer.raw.includes("bad-"));

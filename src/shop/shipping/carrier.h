@@ -102,7 +102,12 @@ struct carrier_event {
 	struct str city, state, zip, country;
 };
 
-enum carrier_fault { CARRIER_FAULT_NONE, CARRIER_FAULT_UNSENT, CARRIER_FAULT_NO_ANSWER };
+enum carrier_fault {
+	CARRIER_FAULT_NONE,
+	CARRIER_FAULT_UNSENT,
+	CARRIER_FAULT_CROWDED, /* too many of us wait for others already: not even sent */
+	CARRIER_FAULT_NO_ANSWER
+};
 
 #define CARRIER_HEADERS 6
 

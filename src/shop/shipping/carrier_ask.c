@@ -140,6 +140,19 @@ wipe_headers(const struct carrier_call *c)
 			wipe_str(c->headers[i].value);
 }
 
+static enum carrier_fault
+fault_of(const struct http_call *c, bool tried)
+{
+	/* A quote that came late is one that was not answered; nobody minds whether it was sent. */
+	if (c->repeatable && (!tried || c->fault == HTTP_TIMEOUT))
+		return CARRIER_FAULT_NO_ANSWER;
+	if (tried && c->fault == HTTP_NONE)
+		return CARRIER_FAULT_NONE;
+	if (tried && c->fault == HTTP_CROWDED)
+		return CARRIER_FAULT_CROWDED;
+	return tried && c->sent ? CARRIER_FAULT_NO_ANSWER : CARRIER_FAULT_UNSENT;
+}
+
 static void
 round_go(struct round *r, int64_t deadline_us)
 {
@@ -154,13 +167,7 @@ round_go(struct round *r, int64_t deadline_us)
 	for (size_t i = 0; i < r->n; i++) {
 		struct carrier_call *c = r->calls[i];
 
-		c->fault = left_ms <= 0                 ? CARRIER_FAULT_UNSENT
-			: r->http[i].fault == HTTP_NONE ? CARRIER_FAULT_NONE
-			: r->http[i].sent               ? CARRIER_FAULT_NO_ANSWER
-							: CARRIER_FAULT_UNSENT;
-		/* A quote that came late is one that was not answered; nobody minds whether it was sent. */
-		if (r->http[i].fault == HTTP_TIMEOUT && r->http[i].repeatable)
-			c->fault = CARRIER_FAULT_NO_ANSWER;
+		c->fault = fault_of(&r->http[i], left_ms > 0);
 		c->status = r->http[i].status;
 		c->answer = r->http[i].answer;
 		wipe_headers(c);

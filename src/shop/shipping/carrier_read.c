@@ -359,6 +359,11 @@ carrier_answer(struct carrier_ask *ask, const struct carrier_call *c, carrier_er
 			STR("the carrier cannot be reached"));
 		return NULL;
 	}
+	if (c->fault == CARRIER_FAULT_CROWDED) {
+		outcome(ask, CARRIER_UNREACHABLE, STR("crowded"),
+			STR("too many requests wait for carriers already: ask again"));
+		return NULL;
+	}
 	if (c->fault != CARRIER_FAULT_NONE) {
 		unsure(ask, STR("no_answer"), "the carrier did not answer in time");
 		return NULL;
