@@ -8,6 +8,8 @@
 #include "base/log.h"
 
 #include <arpa/inet.h>
+#include <dlfcn.h>
+#include <netdb.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
@@ -398,5 +400,67 @@ test_http__a_merchants_url_is_judged_before_it_is_kept(void)
 	CHECK_STR(http_service("ups", "https://x"), "https://ups.test");
 	CHECK_STR(http_service("fedex", "https://x"), "http://127.0.0.1:1/fedex");
 	CHECK_STR(http_service("stripe", "https://api.stripe.com"), "https://api.stripe.com");
+	end(&s);
+}
+
+/* ---- a resolver that says one thing, and then another */
+
+static const char *const *answers; /* of rebind.test, one after the other; NULL: it is not asked */
+
+/*
+ * libcurl's, too, since a program's own comes before libc's. All names but one are libc's to resolve.
+ */
+int
+getaddrinfo(const char *restrict name, const char *restrict service,
+	const struct addrinfo *restrict hints, struct addrinfo **restrict out)
+{
+	static int (*libc)(const char *, const char *, const struct addrinfo *, struct addrinfo **);
+
+	if (!libc) {
+		void *symbol = dlsym(dlopen("libc.so.6", RTLD_LAZY), "getaddrinfo");
+
+		memcpy(&libc, &symbol, sizeof(libc));
+	}
+	if (answers && name && !strcmp(name, "rebind.test")) {
+		name = *answers;
+		answers += answers[1] != NULL;
+	}
+	return libc(name, service, hints, out);
+}
+
+void
+test_http__a_name_that_changes_its_mind_is_judged_when_it_is_dialled(void)
+{
+	static const char *const private[] = { "127.0.0.1", "10.0.0.1", "::1", "::ffff:127.0.0.1",
+		"169.254.169.254", "fd00::1", "0.0.0.0", "localhost" };
+	struct server s = begin("");
+
+	for (size_t i = 0; i < COUNT(private); i++) {
+		const char *const now[] = { private[i], NULL };
+		struct http_call call = { .method = "GET", .timeout_ms = 1500 };
+
+		/* Another name each time, or else libcurl remembers what it was told. */
+		tap_row("%s", private[i]);
+		answers = now;
+		call.url = str_fmt(s.arena, "https://rebind.test:%d/", s.port + (int)i);
+		http_do(s.arena, &call);
+		CHECK(call.fault == HTTP_FORBIDDEN_ADDRESS && !call.sent);
+	}
+	answers = NULL;
+	end(&s);
+}
+
+void
+test_http__a_name_of_a_network_that_is_named_is_dialled(void)
+{
+	static const char *const here[] = { "127.0.0.1", NULL };
+	struct server s = begin("127.0.0.1/32");
+	struct http_call call = { .method = "GET", .timeout_ms = 1500 };
+
+	answers = here;
+	call.url = str_fmt(s.arena, "http://rebind.test:%d/ok", s.port);
+	http_do(s.arena, &call);
+	CHECK(call.fault == HTTP_NONE && call.status == 200);
+	answers = NULL;
 	end(&s);
 }
