@@ -16,11 +16,11 @@ before(async () => {
 	account(side, 2, "sales");
 	account(side, 3, "refunds");
 	account(side, 4, "store_credit", buyer.id);
-	entry(side, { id: 1, kind: "capture", debit: 1, credit: 2, amount: 19999, currency: "USD", order: 71, at: "2026-01-15 10:30:00" });
-	entry(side, { id: 2, kind: "capture", debit: 1, credit: 2, amount: 1, currency: "USD", order: 72, at: "2026-01-16 00:00:00" });
-	entry(side, { id: 3, kind: "refund", debit: 3, credit: 1, amount: 9999, currency: "USD", order: 71, at: "2026-01-17 23:59:59.999" });
-	entry(side, { id: 4, kind: "capture", debit: 1, credit: 2, amount: 5000, currency: "JPY", order: 73, at: "2026-01-18 12:00:00" });
-	entry(side, { id: 5, kind: "capture", debit: 1, credit: 2, amount: 1234, currency: "KWD", order: 73, at: "2026-01-18 12:00:01" });
+	entry(side, { id: 1, kind: "sale", debit: 1, credit: 2, amount: 19999, currency: "USD", order: 71, at: "2026-01-15 10:30:00" });
+	entry(side, { id: 2, kind: "sale", debit: 1, credit: 2, amount: 1, currency: "USD", order: 72, at: "2026-01-16 00:00:00" });
+	entry(side, { id: 3, kind: "back", debit: 3, credit: 1, amount: 9999, currency: "USD", order: 71, at: "2026-01-17 23:59:59.999" });
+	entry(side, { id: 4, kind: "sale", debit: 1, credit: 2, amount: 5000, currency: "JPY", order: 73, at: "2026-01-18 12:00:00" });
+	entry(side, { id: 5, kind: "sale", debit: 1, credit: 2, amount: 1234, currency: "KWD", order: 73, at: "2026-01-18 12:00:01" });
 	entry(side, { id: 6, kind: "credit_given", debit: 3, credit: 4, amount: 500, currency: "USD", at: "2026-01-19 12:00:00", object: "gateway_call" });
 });
 
@@ -51,7 +51,7 @@ test("accounts are found by kind, type and holder, and their balances come with 
 });
 
 test("an entry shows both accounts, what it is about, and its amount in minor units", async () => {
-	assert.deepEqual(await shop.live.read("/ledger/entries/lent_001"), { id: "lent_001", object: "ledger_entry", created_at: "2026-01-15T10:30:00Z", kind: "capture", object_name: "order",
+	assert.deepEqual(await shop.live.read("/ledger/entries/lent_001"), { id: "lent_001", object: "ledger_entry", created_at: "2026-01-15T10:30:00Z", kind: "sale", object_name: "order",
 		object_id: "ord_001", order_id: "ord_027", debit_account_id: id(1), credit_account_id: id(2), amount: 19999, currency: "USD" });
 	assert.equal((await shop.live.read("/ledger/entries/lent_006")).object_id, null, "what has no resource has no id");
 });
@@ -62,10 +62,10 @@ test("entries are found by account on either side, order, object, kind, currency
 	assert.deepEqual(await entries(`?account=${id(3)}`), [3, 6]);
 	assert.deepEqual(await entries("?order_id=ord_027"), [1, 3]);
 	assert.deepEqual(await entries("?object_id=ord_002"), [2]);
-	assert.deepEqual(await entries("?kind=refund"), [3]);
+	assert.deepEqual(await entries("?kind=back"), [3]);
 	assert.deepEqual(await entries("?currency=JPY"), [4]);
 	assert.deepEqual(await entries("?date_from=2026-01-16&date_to=2026-01-17"), [2, 3]);
-	assert.deepEqual(await entries(`?account=${id(1)}&currency=USD&kind=capture`), [1, 2]);
+	assert.deepEqual(await entries(`?account=${id(1)}&currency=USD&kind=sale`), [1, 2]);
 	assert.deepEqual(await entries(`?filter[debit_account_id]=${id(3)}`), [3, 6]);
 });
 
@@ -102,7 +102,7 @@ test("an entry can be changed and deleted by no user of the database", () => {
 });
 
 test("the database refuses entries that are none", () => {
-	const more = { kind: "capture", debit: 1, credit: 2, currency: "USD", alone: true };
+	const more = { kind: "sale", debit: 1, credit: 2, currency: "USD", alone: true };
 	assert.throws(() => entry(side, { ...more, id: 7, amount: 0 }), /ledger_entries_amount/);
 	assert.throws(() => entry(side, { ...more, id: 7, amount: -5 }), /ledger_entries_amount/);
 	assert.throws(() => entry(side, { ...more, id: 7, amount: 5, credit: 1 }), /ledger_entries_sides/);
@@ -160,7 +160,7 @@ test("a balance that is not what its entries say is named, and an entry that no 
 	const one = (await differences(shop)).map((d) => [d.check, d.object, d.expected, d.found]);
 	balance(-1);
 	assert.deepEqual(one, [["ledger_debits", id(1), "5000", "5001"]]);
-	entry(side, { id: 8, kind: "capture", debit: 1, credit: 2, amount: 7, currency: "EUR", alone: true });
+	entry(side, { id: 8, kind: "sale", debit: 1, credit: 2, amount: 7, currency: "EUR", alone: true });
 	assert.deepEqual((await differences(shop)).map((d) => [d.check, d.object, d.expected, d.found]),
 		[["ledger_debits", id(1), "7", "0"], ["ledger_credits", id(2), "7", "0"]]);
 });

@@ -19,6 +19,7 @@ typedef struct err *books_fn(struct ctx *cx, struct books *b, const struct span 
 
 /* Sets s->until to the end of the next step, as far above s->after as one statement shall go; *more: it is not the last. */
 struct err *books_step_orders(struct ctx *cx, struct span *s, bool *more) MUST_CHECK;
+struct err *books_step_payments(struct ctx *cx, struct span *s, bool *more) MUST_CHECK;
 struct err *books_step_products(struct ctx *cx, struct span *s, bool *more) MUST_CHECK;
 
 /* Whose rows, by the prefix of their ids, and the checks of each. */
@@ -37,8 +38,9 @@ void books_tell(
 
 books_fn books_order_sums, books_order_lines, books_order_money, books_order_traces,
 	books_order_holds, books_order_number;
+books_fn books_payments, books_order_paid;
 /* Of the tenant as a whole; the span is not looked at. */
-books_fn books_numbers, books_stock, books_cart_holds, books_coupons, books_ledger;
+books_fn books_moved, books_numbers, books_stock, books_cart_holds, books_coupons, books_ledger;
 books_fn books_ratings, books_redemptions, books_order_returns;
 
 #endif

@@ -174,6 +174,8 @@ heed(struct ctx *cx, const struct message *m)
 {
 	static const char *const of_payments[] = { "payment_intent.", "charge.", "refund." };
 
+	if (str_starts(m->type, STR("charge.dispute.")))
+		return stripe_disputed(cx, m->gateway, stripe_text(m->object, "id"));
 	for (size_t i = 0; i < COUNT(of_payments); i++)
 		if (str_starts(m->type, str_of(of_payments[i])))
 			return settle(cx, m);
