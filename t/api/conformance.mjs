@@ -223,7 +223,7 @@ export const NEEDS = {
 	capture_payment: { elsewhere: "j020" },
 	refund_payment: { path: async (shop) => `/payments/${await taken(shop)}/refund`, body: () => ({ amount: 1 }) },
 	raise_dispute: { path: async (shop) => `/payments/${await taken(shop)}/dispute`, body: () => ({ amount: 1 }) },
-	"dispute.respond": { body: () => ({ text: "It arrived." }), versions: 2, event: "dispute.updated" },
+	"dispute.respond": { elsewhere: "j050" },
 	"order.status": { body: () => ({ status: "processing" }) },
 	"shipment.events": { body: () => ({ status: "in_transit", event_id: `scan-${next()}` }), event: "shipment.in_transit" },
 	"customer_address.set-default": {
