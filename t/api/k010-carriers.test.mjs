@@ -62,6 +62,8 @@ test("what does not fit together in a tariff is refused by its path", async () =
 		[{ services: [{ code: "standard" }, { code: "standard" }] }, ["services[1].code:twice"]],
 		[{ services: [{ code: "Standard" }] }, ["services[0].code:pattern"]],
 		[{ code: "House-1" }, ["code:pattern"]],
+		[{ code: "carr_123" }, ["code:id_shaped"]],
+		[{ services: [{ code: "rate_123" }], tariff: tariff({ rates: [{ service: "rate_123", amount: 1 }] }) }, ["services[0].code:id_shaped"]],
 		[{ kind: "pigeon" }, ["kind:not_a_choice"]],
 		[{ kind: "ups" }, ["tariff:not_applicable"]],
 		[{ callback_url: "https://carrier.example.com/" }, ["callback_url:not_applicable"]],

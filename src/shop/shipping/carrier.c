@@ -99,6 +99,31 @@ const struct resource carrier_resource = {
 	PLAN,
 };
 
+/* A code that could pass for an id where either may stand. */
+static struct err *
+check_code(struct ctx *cx, const struct rec *r, int field, const char *prefix)
+{
+	struct id id;
+
+	if (!rec_has(r, field) || !id_parse(rec_str(r, field), prefix, &id))
+		return NULL;
+	return rec_refuse(cx, r, field, REASON_ID_SHAPED, "must not look like an id: %s_…", prefix);
+}
+
+static struct err *
+check_codes(struct ctx *cx, const struct rec *now)
+{
+	struct recs services = { 0 };
+	struct err *e = rec_has(now, CARRIER_SERVICES)
+		? rec_objects(cx, now, CARRIER_SERVICES, &services)
+		: NULL;
+
+	e = err_join(e, check_code(cx, now, CARRIER_CODE, carrier_resource.prefix));
+	for (size_t i = 0; i < services.n; i++)
+		e = err_join(e, check_code(cx, services.r[i], SERVICE_CODE, RATE_PREFIX));
+	return e;
+}
+
 /* A field that only carriers of one kind have. */
 static struct err *
 check_own(struct ctx *cx, const struct rec *now, int field, enum carrier_kind kind)
@@ -180,6 +205,7 @@ carrier_check(struct ctx *cx, struct rec *now, const struct rec *was)
 	e = err_join(e, check_own(cx, now, CARRIER_CALLBACK_SECRET, KIND_CALLBACK));
 	e = err_join(e, check_callback(cx, now, was));
 	e = err_join(e, check_credentials(cx, now, was));
+	e = err_join(e, check_codes(cx, now));
 	return err_join(e, tariff_check(cx, now));
 }
 
@@ -195,9 +221,10 @@ carriers_find(struct ctx *cx, struct str code, struct rec **out)
 {
 	const struct view whole = view_whole(&carrier_resource);
 	struct err *e = NULL;
+	struct id id;
 
 	*out = NULL;
-	if (!id_shaped(code))
+	if (!id_parse(code, carrier_resource.prefix, &id))
 		e = model_get(cx, &carrier_resource, ID_NONE, code, &whole, out);
 	return e && e->code == ERR_NOT_FOUND ? NULL : e;
 }
