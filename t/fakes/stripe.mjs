@@ -5,6 +5,7 @@
 // POST /_hook { url, secret, event }: sends a message to souk, signed; { status } of the answer. `at` (seconds) and `signature` spoil it.
 // POST /_tell { intent, status }: what becomes of an intent by itself: a challenge was passed, a bank said yes.
 // POST /_dispute { intent, amount, reason }, POST /_dispute/{id} { status }
+// POST /_rename { from, to }: a call that was made long ago: what it did has that name, and its key is forgotten.
 // POST /_fail { holds, times }: the next requests with that text in their body are carried out by nobody, and answered with a kept 500.
 import { createHmac } from "node:crypto";
 import https from "node:https";
@@ -233,6 +234,12 @@ function told(request, state) {
 		else
 			Object.assign(intent, { status: said.status, next_action: null, last_payment_error: said.error ?? null });
 		return { status: 200, body: shown(intent) };
+	}
+	if (request.path === "/_rename") {
+		for (const one of [...Object.values(state.intents), ...Object.values(state.refunds)].filter((o) => o.metadata.souk_call === said.from))
+			one.metadata.souk_call = said.to;
+		state.kept = Object.fromEntries(Object.entries(state.kept).filter(([key]) => !key.endsWith(`souk-${said.from}`)));
+		return { status: 200, body: {} };
 	}
 	if (request.path === "/_dispute")
 		return { status: 201, body: dispute(state, said) };
