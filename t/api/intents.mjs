@@ -1,7 +1,5 @@
 // What scenarios of payments share: a sandbox side, the four test cards, and intents in any state.
-import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import { dirname, join } from "node:path";
+import { settle } from "./payments.mjs";
 import { makeTenant, number, rows, status } from "./souk.mjs";
 
 export const cards = { success: "4242 4242 4242 4242", declined: "4000 0000 0000 0002", insufficient: "4000 0000 0000 9995", challenge: "4000 0027 6000 3184" };
@@ -32,11 +30,7 @@ export const books = (intent) => rows(`SELECT JSON_OBJECT('kind', kind, 'amount'
 export const calls = (intent) => rows(`SELECT JSON_OBJECT('kind', kind, 'amount', amount, 'status', status, 'tries', tries) FROM gateway_calls WHERE intent_id = ${number(intent.id)} ORDER BY id`);
 
 // Asks about whatever is open of the tenant, as the program does that cron starts.
-export function reconcile(tenant) {
-	const program = join(dirname(process.env.SOUK_CTL), "souk-payments");
-	const { status: code, stderr } = spawnSync(program, ["--reconcile", "--tenant", tenant.id], { env: process.env, encoding: "utf8" });
-	assert.equal(code, 0, stderr);
-}
+export const reconcile = (tenant) => settle("--reconcile", "--tenant", tenant.id);
 
 // How much there is of all that could move money or tell of it, of the tenant that has that object.
 export const sideOf = ({ id }) => rows(`SELECT JSON_QUOTE(CAST(tenant_id AS CHAR)) FROM audit_logs WHERE resource_id = ${number(id)} LIMIT 1`)[0];

@@ -287,19 +287,28 @@ cancel(struct ctx *cx, const struct gateway_call *call, struct gateway_answer *o
 	return e ? e : do_once(cx, call, out);
 }
 
-/* Time passes when it is asked: a transfer has arrived, a challenge that was left alone is over. */
+/* What it makes of what waits, when it is asked: a transfer has arrived, a challenge that was left alone is over. */
+static struct entry
+next_of(const struct gateway_call *call, const struct entry *en)
+{
+	bool late = oddity(call) == ODD_LATE || oddity(call) == ODD_LATE_NO;
+
+	if (en->state == ACTION && clock_now_ms() > en->created_at + SANDBOX_CHALLENGE_MS)
+		return no(DECLINED, FAULT_CHALLENGE);
+	if (en->state != PENDING || (late && en->seen + 1 < LATE_SEEN))
+		return *en;
+	if (oddity(call) == ODD_LATE_NO)
+		return call->kind == GATEWAY_AUTHORIZE ? no(DECLINED, FAULT_DECLINED)
+						       : no(REFUSED, FAULT_REFUSED);
+	return (struct entry){ .state = DONE, .fee = en->fee };
+}
+
 static struct err *
 move_on(struct ctx *cx, const struct gateway_call *call, struct entry *en)
 {
 	enum state from = en->state;
 
-	if (from == ACTION && clock_now_ms() > en->created_at + SANDBOX_CHALLENGE_MS)
-		*en = no(DECLINED, FAULT_CHALLENGE);
-	else if (from == PENDING && oddity(call) == ODD_LATE_NO && en->seen + 1 >= LATE_SEEN)
-		*en = call->kind == GATEWAY_AUTHORIZE ? no(DECLINED, FAULT_DECLINED)
-						      : no(REFUSED, FAULT_REFUSED);
-	else if (from == PENDING && (oddity(call) != ODD_LATE || en->seen + 1 >= LATE_SEEN))
-		en->state = DONE;
+	*en = next_of(call, en);
 	if (en->state != from)
 		return change_entry(cx, call->id, from, en);
 	if (from != PENDING)
