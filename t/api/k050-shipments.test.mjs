@@ -12,7 +12,7 @@ describe("shipments", { concurrency: 4 }, () => {
 	let shop, client, lamp, counted;
 
 	before(async () => {
-		shop = await openShop();
+		shop = await openShop({ mode: "sandbox" });
 		({ client, lamp } = shop);
 		counted = await client.make("/products", product({ sku: "DESK", price: 200, status: "active", weight: 1.25, weight_unit: "kg" }));
 		await stock(client, counted.id, 1000);
@@ -144,6 +144,7 @@ describe("shipments", { concurrency: 4 }, () => {
 			[{ carrier: "ups", service: "overnight" }, "service:unknown"],
 			[{ ship_to: { ...address, country: "XX" } }, "ship_to.country:unknown"],
 			[{ ship_from: { ...address, city: null } }, "ship_from.city:required"],
+			[{ carrier: "fedex", service: "international" }, "service:not_applicable"],
 			[{ tracking_number: "a b" }, "tracking_number:pattern"],
 			[{ order_id: "ord_zzz" }, "order_id:unknown"],
 			[{ order_id: bare.id }, "ship_to:required"],
@@ -152,7 +153,7 @@ describe("shipments", { concurrency: 4 }, () => {
 			assert.equal(answer.status, 422, JSON.stringify(more));
 			refused(answer, 422, details);
 		}
-		refused(await other.live.post("/shipments", { order_id: o.id, ...fedex }), 422, ["order_id:unknown"]);
+		refused(await other.live.post("/shipments", { order_id: o.id, ...fedex }), 422, ["carrier:unknown", "order_id:unknown"]);
 		assert.deepEqual(state(await again(o)), ["pending", "unfulfilled", 0, 0]);
 		assert.deepEqual(stocks(counted.id), level);
 		status(await client.post(`/orders/${o.id}/cancel`), 200);

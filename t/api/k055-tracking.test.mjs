@@ -11,7 +11,7 @@ describe("tracking", { concurrency: 4 }, () => {
 	let client, lamp;
 
 	before(async () => {
-		({ client, lamp } = await openShop());
+		({ client, lamp } = await openShop({ mode: "sandbox" }));
 	});
 
 	async function sent() {

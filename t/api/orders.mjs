@@ -18,9 +18,9 @@ export const stocks = (id) => rows(`SELECT JSON_OBJECT('on_hand', on_hand, 'rese
 
 export const address = { first_name: "Jane", last_name: "Doe", line1: "123 Main St", city: "New York", state: "NY", zip: "10001", country: "US" };
 
-// A tenant with a product that is not counted; `lamp` costs 49.99.
-export async function openShop(options) {
-	const tenant = await makeTenant(options), client = tenant.live;
+// A tenant with a product that is not counted; `lamp` costs 49.99. `mode`: on which of its sides.
+export async function openShop({ mode = "live", ...options } = {}) {
+	const tenant = await makeTenant(options), client = mode === "live" ? tenant.live : await tenant.client({ mode });
 	const lamp = await client.make("/products", product({ name: "Lamp", sku: "LAMP", price: 49.99, status: "active" }));
 	untracked(lamp.id);
 	return { tenant, client, lamp };

@@ -2,16 +2,14 @@
  * How a shipment is made: the order's row is locked first, so that two shipments never send the same unit; what was left
  * out is filled in; the order counts what is taken from it, with its own lines and stock.
  */
+#include "shop/shipping/carriers.h"
 #include "shop/shipping/shipments.h"
 
 #include "base/clock.h"
 #include "base/id.h"
 #include "db/db.h"
 #include "model/query.h"
-#include "model/trace.h"
-#include "shop/address/address.h"
 #include "shop/inventory/inventory.h"
-#include "shop/shipping/carriers.h"
 #include "shop/shipping/package.h"
 
 const struct shipping_listener *shipping_told;
@@ -189,68 +187,6 @@ fill_packages(struct ctx *cx, struct rec *now, const struct shipping_order *o)
 	rec_set_objects(cx, now, SHIPMENT_PACKAGES, &(struct recs){ &package, 1, true });
 }
 
-/* ---- who carries it */
-
-/* The printed service names, in snake case (D75). */
-static const struct {
-	const char *carrier, *services[5];
-} printed[] = {
-	{ "usps", { "priority", "express", "first_class", "parcel_select" } },
-	{ "fedex", { "ground", "2day", "overnight", "international" } },
-	{ "ups", { "ground", "3day", "2day", "next_day" } },
-	{ "dhl", { "express", "ecommerce" } },
-	{ "sandbox", { "standard", "express" } },
-};
-
-static struct err *
-check_service(struct ctx *cx, const struct rec *now, size_t carrier)
-{
-	struct str list = { 0 };
-
-	for (size_t i = 0; i < COUNT(printed[0].services) && printed[carrier].services[i]; i++) {
-		const char *service = printed[carrier].services[i];
-
-		if (str_eq_z(rec_str(now, SHIPMENT_SERVICE), service))
-			return NULL;
-		list = str_fmt(cx->arena, "%.*s%s%s", STRF(list), i ? ", " : "", service);
-	}
-	return rec_refuse(cx, now, SHIPMENT_SERVICE,
-		rec_has(now, SHIPMENT_SERVICE) ? REASON_UNKNOWN : REASON_REQUIRED,
-		"must be a service of %s: %.*s", printed[carrier].carrier, STRF(list));
-}
-
-static struct err *
-find_carrier(struct ctx *cx, const struct rec *now)
-{
-	struct str carrier = rec_str(now, SHIPMENT_CARRIER);
-
-	for (size_t i = 0; i < COUNT(printed); i++)
-		if (str_eq_z(carrier, printed[i].carrier))
-			return check_service(cx, now, i);
-	if (str_eq_z(carrier, MANUAL))
-		return NULL;
-	return rec_refuse(cx, now, SHIPMENT_CARRIER, REASON_UNKNOWN, "there is no such carrier");
-}
-
-static struct str
-own_path(struct ctx *cx, const struct rec *now, const char *what)
-{
-	return str_fmt(cx->arena, "/v2/shipments/%.*s/%s", STRF(rec_id_text(cx->arena, now)), what);
-}
-
-/* The label is there, be it one that was bought elsewhere. */
-static void
-fill_label(struct ctx *cx, struct rec *now)
-{
-	rec_set_choice(now, SHIPMENT_STATUS, SHIPMENT_LABELLED);
-	rec_set_str(now, SHIPMENT_TRACKING_URL, own_path(cx, now, "track"));
-	if (rec_has(now, SHIPMENT_TRACKING_NUMBER) ||
-		str_eq_z(rec_str(now, SHIPMENT_CARRIER), MANUAL))
-		return;
-	rec_set_str(now, SHIPMENT_TRACKING_NUMBER, shipment_number(cx->arena, now->id));
-	rec_set_str(now, SHIPMENT_LABEL_URL, own_path(cx, now, "label"));
-}
-
 struct err *
 shipment_check_body(struct ctx *cx, const struct rec *now)
 {
@@ -280,14 +216,11 @@ shipment_fill(struct ctx *cx, struct rec *now)
 		e = take_lines(cx, now, &o);
 	if (err_is_server(e) || (e && e->code == ERR_CONFLICT))
 		return e;
-	e = err_join(e, find_carrier(cx, now));
-	e = e ? e : fill_addresses(cx, now, &o);
-	if (e)
-		return e;
-	if (!rec_has(now, SHIPMENT_PACKAGES))
+	if (o.n)
+		e = err_join(e, fill_addresses(cx, now, &o));
+	if (!e && !rec_has(now, SHIPMENT_PACKAGES))
 		fill_packages(cx, now, &o);
-	fill_label(cx, now);
-	return NULL;
+	return err_is_server(e) ? e : err_join(e, shipment_choose(cx, now));
 }
 
 /* ---- what the order is told */
@@ -349,9 +282,13 @@ struct err *
 shipment_take(struct ctx *cx, const struct rec *now)
 {
 	struct str number = rec_str(now, SHIPMENT_TRACKING_NUMBER);
+	struct err *e = shipment_due(cx, now);
 
-	return shipment_tell(cx, now, SHIPPING_TAKEN,
-		str_fmt(cx->arena, "%.*s%s%.*s%s%.*s", STRF(rec_str(now, SHIPMENT_CARRIER)),
-			rec_has(now, SHIPMENT_SERVICE) ? " " : "",
-			STRF(rec_str(now, SHIPMENT_SERVICE)), number.n ? " " : "", STRF(number)));
+	return e ? e
+		 : shipment_tell(cx, now, SHIPPING_TAKEN,
+			   str_fmt(cx->arena, "%.*s%s%.*s%s%.*s",
+				   STRF(rec_str(now, SHIPMENT_CARRIER)),
+				   rec_has(now, SHIPMENT_SERVICE) ? " " : "",
+				   STRF(rec_str(now, SHIPMENT_SERVICE)), number.n ? " " : "",
+				   STRF(number)));
 }

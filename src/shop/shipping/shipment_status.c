@@ -78,6 +78,8 @@ shipment_void(struct ctx *cx, struct rec *now, const struct rec *was)
 	e = rec_check_step(cx, was, SHIPMENT_STATUS, SHIPMENT_VOIDED, transitions);
 	if (e)
 		return e;
+	if (rec_has(was, SHIPMENT_REFERENCE))
+		return shipment_void_due(cx, now);
 	rec_set_choice(now, SHIPMENT_STATUS, SHIPMENT_VOIDED);
 	rec_set_time(now, SHIPMENT_VOIDED_AT, clock_now_ms());
 	return shipment_tell(cx, now, SHIPPING_VOIDED, STR("voided"));

@@ -70,6 +70,27 @@ struct err *shipment_take(struct ctx *cx, const struct rec *now) MUST_CHECK;
 /* What a body says that no database need judge. */
 struct err *shipment_check_body(struct ctx *cx, const struct rec *now) MUST_CHECK;
 
+/*
+ * Who carries it and whence its label comes: sets status, number, paths and cost, or asks for the outside. ERR_VALIDATION: there is
+ * no such carrier or service, or it does not take this.
+ */
+struct err *shipment_choose(struct ctx *cx, struct rec *now) MUST_CHECK;
+/* "/v2/shipments/shp_…/label" */
+void shipment_own_path(struct ctx *cx, struct rec *now, int field, const char *what);
+
+/* What its carrier is asked, but for the verb. *can is false if there is nobody to ask: the contract is gone. */
+struct carrier_ask;
+struct err *shipment_ask(
+	struct ctx *cx, const struct rec *shipment, struct carrier_ask *ask, bool *can) MUST_CHECK;
+
+extern const struct outside shipment_outside;
+/* The row of the call that makes the label of one that is pending; and when its way is asked for first. */
+struct err *shipment_due(struct ctx *cx, const struct rec *now) MUST_CHECK;
+/* Sets when the carrier is asked for its way next, if it can be; tries: how often it could not answer. */
+struct err *shipment_track_later(struct ctx *cx, const struct rec *now, int64_t tries) MUST_CHECK;
+/* A label that was bought is voided by its carrier: the row of that call. */
+struct err *shipment_void_due(struct ctx *cx, struct rec *now) MUST_CHECK;
+
 /* Gives its lines back, unless it has moved (ERR_CONFLICT). Sets the status; a void one stays as it is. */
 struct err *shipment_void(struct ctx *cx, struct rec *now, const struct rec *was) MUST_CHECK;
 

@@ -120,6 +120,13 @@ struct shipping_by_hand {
  */
 struct err *shipping_record(struct ctx *cx, const struct shipping_by_hand *what) MUST_CHECK;
 
+/*
+ * For souk-shipments, outside a transaction: asks carriers once more for what they gave no answer to, and asks where shipments are
+ * whose turn it is, at most `most`; *n says how many. With cx->dry_run they count all there are.
+ */
+struct err *shipments_settle(struct ctx *cx, int64_t most, int64_t *n) MUST_CHECK;
+struct err *shipments_poll(struct ctx *cx, int64_t most, int64_t *n) MUST_CHECK;
+
 /* Loads the shipment that the specification speaks of (shp_123); what is there already is left alone. */
 struct err *shipments_sample(struct ctx *cx) MUST_CHECK;
 
