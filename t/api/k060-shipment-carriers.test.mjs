@@ -41,7 +41,7 @@ describe("labels of carriers", () => {
 		({ client } = shop);
 		desk = await client.make("/products", product({ sku: "DESK", price: 200, status: "active", weight: 1.25, weight_unit: "kg" }));
 		await stock(client, desk.id, 100);
-		await client.make("/shipping/carriers", { name: "Local riders", code: "riders", kind: "callback", callback_url: `http://127.0.0.1:${server.address().port}/`, callback_secret: "a secret of the riders" });
+		await client.make("/shipping/carriers", { name: "Local riders", code: "riders", kind: "callback", callback_url: `http://127.0.0.1:${server.address().port}/`, callback_secret: "a-secret-of-the-riders" });
 	});
 	after(() => {
 		server.closeAllConnections?.();

@@ -43,6 +43,14 @@ const struct operation shipment_operations[SHIPMENT_OPERATIONS] = {
 	OPERATION("track_shipment", "GET", "shipments/{shipment_id}/track", track,
 		.scope = "shipping:read", .output = &track_shape,
 		DOC("Shows what happened to the shipment on its way.")),
+	RAW("get_shipment_label", "GET", "shipments/{shipment_id}/label", &shipment_label_raw,
+		.scope = "shipping:read",
+		DOC("The label: as the carrier made it, else a PDF of 4 by 6 inches with a page "
+		    "for each package.")),
+	RAW("get_package_label", "GET", "shipments/{shipment_id}/labels/{package}",
+		&shipment_package_label_raw, .scope = "shipping:read",
+		DOC("The label of one package, counted from 1, where the carrier made one for "
+		    "each; else that of all.")),
 };
 
 static struct str

@@ -56,7 +56,8 @@ extern const struct choice shipment_statuses[SHIPMENT_STATUSES];
 extern const struct action shipment_actions[];
 #define SHIPMENT_ACTIONS 2
 extern const struct operation shipment_operations[];
-#define SHIPMENT_OPERATIONS 1
+#define SHIPMENT_OPERATIONS 3
+extern const struct raw shipment_label_raw, shipment_package_label_raw;
 
 extern const struct shipping_listener *shipping_told;
 
