@@ -55,7 +55,7 @@ test("souk-api(8) has the options that souk-api takes", () => {
 	assert.deepEqual(taken, ["t"]);
 });
 
-for (const name of ["souk-housekeep", "souk-payments"])
+for (const name of ["souk-housekeep", "souk-payments", "souk-shipments"])
 	test(`${name}(8) has its options and its tasks`, () => {
 		const { stdout } = run(join(build, name), ["--help"]), page = built(`${name}.8`);
 		const taken = [...stdout.matchAll(/^ {2}--([a-z-]+)/gm)].map((m) => m[1]);
@@ -97,7 +97,7 @@ test("the installed souk.env is without fault, and so it is with every comment m
 
 test("the manual pages are without fault", (t) => {
 	if (spawnSync("mandoc", ["-h"]).error) return t.skip("mandoc is not installed");
-	for (const page of ["souk-api.8", "souk-errors.7", "souk-housekeep.8", "souk-label.8", "souk-payments.8", "soukctl.1", "souk.env.5"]) {
+	for (const page of ["souk-api.8", "souk-errors.7", "souk-housekeep.8", "souk-label.8", "souk-payments.8", "souk-shipments.8", "soukctl.1", "souk.env.5"]) {
 		const { status, stdout } = run("mandoc", ["-T", "lint", "-W", "warning", join(build, page)]);
 		assert.equal(status, 0, stdout);
 	}
@@ -108,7 +108,7 @@ test("cron starts it as the service's user, never twice, and mails what goes wro
 	const settings = lines.filter((line) => /^[A-Z_]+=/.test(line)), jobs = lines.filter((line) => !settings.includes(line));
 	const started = jobs.map((job) => /^(?:\S+ ){5}souk \[ -d \/run\/systemd\/system \] \|\| \[ ! -e \S+\/keyring \] \|\| \[ ! -x (\S+) \] \|\| (?:SOUK_LOG=\S+ )?flock -n -E 0 (\S+)\.lock \1( verify)?$/.exec(job));
 	assert.ok(started.every(Boolean), jobs.join("\n"));
-	assert.deepEqual(started.map((m) => `${basename(m[1])}${m[3] ?? ""}`), ["souk-housekeep", "soukctl verify", "souk-payments"]);
+	assert.deepEqual(started.map((m) => `${basename(m[1])}${m[3] ?? ""}`), ["souk-housekeep", "soukctl verify", "souk-payments", "souk-shipments"]);
 	assert.equal(new Set(started.map((m) => m[2])).size, jobs.length, "each has a lock of its own");
 	assert.ok(!lines.join("").includes("@"), "every word is filled in");
 	assert.deepEqual(settings.map((line) => line.split("=")[0]), ["SHELL", "PATH", "MAILTO", "SOUK_LOG"]);

@@ -97,6 +97,10 @@ const plants = [
 	["a line whose price is another", `SET check_constraint_checks = 0; ${set(item, "price = price + 1")}`, set(item, "price = price - 1"), "item", [["item_subtotal", 2040, 2034]]],
 	["a line that is claimed back by nobody", set(item, "quantity_claimed = 1"), set(item, "quantity_claimed = 0"), "item", [["quantity_claimed", 0, 1]]],
 	["a line of which nothing came back", set(item, "quantity_returned = 2"), set(item, "quantity_returned = 0"), "item", [["quantity_returned", 0, 2]]],
+	["a shipment that lacks a unit", `INSERT INTO shipments (tenant_id, id, created_at, updated_at, order_id, carrier, status) VALUES (:side, 61, NOW(), NOW(), :order, 'manual', 'label_created');
+		INSERT INTO shipment_items (tenant_id, id, created_at, updated_at, shipment_id, order_item_id, sku, name, quantity)
+			SELECT tenant_id, id, NOW(), NOW(), 61, id, sku, name, quantity - (sku = 'A') FROM order_items WHERE tenant_id = :side AND order_id = :order`,
+		"DELETE FROM shipment_items WHERE tenant_id = :side; DELETE FROM shipments WHERE tenant_id = :side", "item", [["quantity_fulfilled", 5, 6]]],
 	["an order without a number", set(order, "number = NULL"), set(order, "number = 1"), "ord", [["order_number", "a number", "nothing"]]],
 	["a counter that ran ahead", "UPDATE order_numbers SET last = 4 WHERE tenant_id = :side", "UPDATE order_numbers SET last = 3 WHERE tenant_id = :side",
 		null, [["order_numbers", 3, 4]]],

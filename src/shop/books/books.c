@@ -7,11 +7,11 @@
 const char *const books_checks[] = { "items_count", "subtotal", "discount_total", "tax_total",
 	"total", "total_base", "item_subtotal", "item_total", "order_number", "order_numbers",
 	"order_created", "order_audit", "order_held", "cart_held", "quantity_claimed",
-	"quantity_returned", "payment_status", "refund_status", "amount_refunded", "redemption",
-	"times_redeemed", "on_hand", "reserved", "held", "ledger_on_hand", "ledger_reserved",
-	"ledger_debits", "ledger_credits", "ledger_captured", "ledger_refunded", "payment_captured",
-	"payment_refunded", "payment_disputed", "amount_paid", "rating_sum", "reviews_count",
-	"rating_average", NULL };
+	"quantity_returned", "quantity_fulfilled", "payment_status", "refund_status",
+	"amount_refunded", "redemption", "times_redeemed", "on_hand", "reserved", "held",
+	"ledger_on_hand", "ledger_reserved", "ledger_debits", "ledger_credits", "ledger_captured",
+	"ledger_refunded", "payment_captured", "payment_refunded", "payment_disputed",
+	"amount_paid", "rating_sum", "reviews_count", "rating_average", NULL };
 
 typedef struct err *step_fn(struct ctx *cx, struct span *s, bool *more);
 
@@ -22,7 +22,7 @@ static const struct {
 	{ books_step_orders,
 		{ books_order_sums, books_order_lines, books_order_number, books_order_traces,
 			books_order_holds, books_order_returns, books_order_money,
-			books_redemptions, books_order_paid } },
+			books_redemptions, books_order_paid, books_shipments } },
 	{ NULL,
 		{ books_numbers, books_stock, books_cart_holds, books_coupons, books_ledger,
 			books_moved } },

@@ -41,6 +41,6 @@ books_fn books_order_sums, books_order_lines, books_order_money, books_order_tra
 books_fn books_payments, books_order_paid;
 /* Of the tenant as a whole; the span is not looked at. */
 books_fn books_moved, books_numbers, books_stock, books_cart_holds, books_coupons, books_ledger;
-books_fn books_ratings, books_redemptions, books_order_returns;
+books_fn books_ratings, books_redemptions, books_order_returns, books_shipments;
 
 #endif
