@@ -225,6 +225,8 @@ export const NEEDS = {
 	raise_dispute: { path: async (shop) => `/payments/${await taken(shop)}/dispute`, body: () => ({ amount: 1 }) },
 	"dispute.respond": { elsewhere: "j050" },
 	"order.status": { body: () => ({ status: "processing" }) },
+	get_shipment_label: { path: async (shop) => `/shipments/${(await labelled(shop)).id}/label` },
+	get_package_label: { path: async (shop) => `/shipments/${(await labelled(shop)).id}/labels/1` },
 	"shipment.events": { body: () => ({ status: "in_transit", event_id: `scan-${next()}` }), event: "shipment.in_transit" },
 	"customer_address.set-default": {
 		ready: async (shop, one) => status(await shop.client.post(`${(await shop.make(one.r, { place: one.place })).path}/set-default`), 200),
@@ -244,6 +246,14 @@ async function taken(shop) {
 	const { id } = (await shop.make(of("payment"))).shown;
 	rows(`UPDATE payments SET status = 'captured', amount_captured = amount, captured_at = created_at WHERE id = ${number(id)}`);
 	return id;
+}
+
+// A shipment with a label of our own: by a carrier that has a tariff.
+async function labelled(shop) {
+	const code = `house${next()}`, { id } = await shop.sold();
+	status(await shop.client.post("/shipping/carriers", { name: "House", code, kind: "table", services: [{ code: "standard", name: "Standard" }], tariff: { rates: [{ service: "standard", amount: 500 }] } }), 201);
+	const order = status(await shop.client.post("/orders", { items: [{ product_id: id, quantity: 1 }], shipping_address: ship_to }), 201).body;
+	return status(await shop.client.post("/shipments", { order_id: order.id, carrier: code, service: "standard" }), 201).body;
 }
 
 // Does actions that take nothing, one after the other.
@@ -551,7 +561,7 @@ export class Shop {
 		let path = pattern;
 		for (const name of names) {
 			const to = name.replace(/_id$/, "");
-			const id = name === "id" ? one.shown.id : one && one.r.parent === to ? one.place.split("/").at(-2) : (await this.some(to)).shown.id;
+			const id = name === "id" ? one.shown.id : name === "package" ? 1 : one && one.r.parent === to ? one.place.split("/").at(-2) : (await this.some(to)).shown.id;
 			path = path.replace(`{${name}}`, id);
 		}
 		return path;

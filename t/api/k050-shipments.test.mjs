@@ -144,7 +144,7 @@ describe("shipments", { concurrency: 4 }, () => {
 			[{ carrier: "ups", service: "overnight" }, "service:unknown"],
 			[{ ship_to: { ...address, country: "XX" } }, "ship_to.country:unknown"],
 			[{ ship_from: { ...address, city: null } }, "ship_from.city:required"],
-			[{ carrier: "fedex", service: "international" }, "service:not_applicable"],
+			[{ carrier: "fedex", service: "international" }, "service:not_served"],
 			[{ tracking_number: "a b" }, "tracking_number:pattern"],
 			[{ order_id: "ord_zzz" }, "order_id:unknown"],
 			[{ order_id: bare.id }, "ship_to:required"],

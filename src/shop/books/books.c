@@ -17,7 +17,7 @@ typedef struct err *step_fn(struct ctx *cx, struct span *s, bool *more);
 
 static const struct {
 	step_fn *step;    /* NULL: once for the tenant */
-	books_fn *fn[10]; /* the last is NULL */
+	books_fn *fn[12]; /* the last is NULL */
 } walks[] = {
 	{ books_step_orders,
 		{ books_order_sums, books_order_lines, books_order_number, books_order_traces,

@@ -99,12 +99,11 @@ static struct err *
 price(struct ctx *cx, struct rec *now, const struct rec *carrier)
 {
 	struct rates_question q;
-	struct rates_offer offer;
+	struct rates_offer offer = { .service = rec_str(now, SHIPMENT_SERVICE) };
 	enum rates_found found = RATES_NO_SERVICE;
 	struct err *e = question(cx, now, &q);
 
-	e = e ? e
-	      : rates_of_service(cx, carrier, &q, rec_str(now, SHIPMENT_SERVICE), &offer, &found);
+	e = e ? e : rates_of_service(cx, carrier, &q, &offer, &found);
 	if (e)
 		return e;
 	if (found == RATES_NO_SERVICE)
@@ -112,7 +111,7 @@ price(struct ctx *cx, struct rec *now, const struct rec *carrier)
 			"the carrier has no such service");
 	if (found == RATES_NOT_SERVED)
 		return rec_refuse(
-			cx, now, SHIPMENT_SERVICE, REASON_NOT_APPLICABLE, "%.*s", STRF(offer.text));
+			cx, now, SHIPMENT_SERVICE, REASON_NOT_SERVED, "%.*s", STRF(offer.text));
 	if (found == RATES_PRICED) {
 		rec_set_str(now, SHIPMENT_CURRENCY, cx->currency);
 		rec_set_money(now, SHIPMENT_COST, offer.minor);
