@@ -1,9 +1,9 @@
 // 1,000 random lives of an order: authorized, captured in parts, refunded in parts, cancelled, disputed, sent and returned, through REST
 // with keys, by the sandbox and by a stand-in for Stripe, while every call to a gateway may be lost before or after it acted, answered
-// twice, late or with an error, while workers and souk-payments are killed. Then souk-payments --reconcile: nothing is left open, what the
-// gateways really did is in our books exactly once, orders agree with their payments, and soukctl verify finds nothing. R4: souk-payments may end at
-// any statement. R8: of 64 who
-// refund one capture at once as many get it as there is. R16: a gateway that hangs holds up neither orders nor anybody for more than 5 s.
+// twice, late or with an error, and workers, mariadbd and souk-payments are killed. Then souk-payments --reconcile: nothing is open, what
+// the gateways did is in our books exactly once, orders agree with their payments, and soukctl verify finds nothing; the same when refunds
+// have arrived, holds are over and disputes decided. R4: souk-payments may end at any statement. R8: of 64 who refund one capture at once
+// as many get it as there is. R16: a gateway that hangs holds up neither orders nor anybody for more than 5 s.
 import { execFile } from "node:child_process";
 
 import { isError } from "./rig/client.mjs";
@@ -11,7 +11,7 @@ import { Database } from "./rig/database.mjs";
 import { ODD, TOTAL, accounts, fakes, message, open, openCalls, order, say as told, settle } from "./rig/payments.mjs";
 import { Faults, isShort, ok, prove, random, same, say, together } from "./rig/report.mjs";
 import { broken, newShop } from "./rig/shop.mjs";
-import { pause, processOf } from "./rig/stack.mjs";
+import { isThere, killHard, pause, processOf, startDatabase, until } from "./rig/stack.mjs";
 import { killOne } from "./rig/workers.mjs";
 
 const LIVES = isShort ? 100 : 1000;
@@ -19,6 +19,7 @@ const CLIENTS = 12;
 const STEPS = 9;
 const PATIENCE_MS = 60000;
 const WORKER_MS = 500; // between two kills, on average
+const DATABASE_MS = isShort ? 4000 : 10000;
 const PROGRAM_MS = 2000;
 const FAULT_MS = 250; // between two faults of Stripe
 const HUNG_MS = isShort ? 4000 : 10000;
@@ -37,7 +38,7 @@ const some = (most) => Math.max(1, Math.min(most, one(most, Math.ceil(most * cha
 // ---- what goes wrong meanwhile
 
 function storm(side) {
-	const died = { workers: 0, programs: 0, faults: 0 };
+	const died = { workers: 0, databases: 0, programs: 0, faults: 0 };
 	let going = true;
 	const every = async (ms, work) => {
 		while (going) {
@@ -45,7 +46,15 @@ function storm(side) {
 			await work();
 		}
 	};
+	const database = async () => {
+		const pid = processOf("mariadb");
+		killHard(pid);
+		await until(5000, () => !isThere(pid));
+		await startDatabase();
+		died.databases++;
+	};
 	const all = [
+		every(DATABASE_MS, () => going && database()),
 		every(WORKER_MS, () => (died.workers += killOne(chance()) ? 1 : 0)),
 		every(PROGRAM_MS, async () => (died.programs += (await settle(["--reconcile"], one(0, 20 + 400 * chance()))).status !== 0 ? 1 : 0)),
 	];
@@ -64,7 +73,7 @@ function storm(side) {
 
 // Headers by which a debug build fails at a statement, or dies at some point. Once: whoever repeats leaves them out.
 function mishap() {
-	const at = 1 + Math.floor(24 * chance());
+	const at = 1 + Math.floor(50 * chance());
 	return one({}, {}, {}, { "x-souk-exit": "after-first" }, { "x-souk-exit": "after-call" }, { "x-souk-exit": "after-commit" }, { "x-souk-fault": `${one(1213, 2013, 2014)}@${at}` });
 }
 
@@ -207,15 +216,16 @@ async function quiet(db, sides) {
 	say(`${before} calls were open, ${open} are after ${rounds} rounds of souk-payments --reconcile`);
 }
 
-async function lives(db, sides) {
+// Gives a connection to the database, since the old one died with it.
+async function lives(sides) {
 	const began = Date.now(), all = [], bad = storm(sides.find((side) => side.gateway));
 	await together(LIVES, CLIENTS, async (i) => {
 		const life = new Life(sides[i % sides.length], i);
 		all.push(life);
 		await life.live();
 	});
-	const died = await bad.stop();
-	say(`${LIVES} lives in ${((Date.now() - began) / 1000).toFixed(1)} s: ${took.requests} writes, ${took.repeats} repeats; killed ${died.workers} workers, ${died.programs} times souk-payments; ${died.faults} faults of Stripe; seed ${SEED}`);
+	const died = await bad.stop(), db = new Database();
+	say(`${LIVES} lives in ${((Date.now() - began) / 1000).toFixed(1)} s: ${took.requests} writes, ${took.repeats} repeats; killed ${died.workers} workers, ${died.databases} times mariadbd, ${died.programs} times souk-payments; ${died.faults} faults of Stripe; seed ${SEED}`);
 	await quiet(db, sides);
 	await together(all.length, CLIENTS, (i) => all[i].end());
 	for (const life of all)
@@ -230,6 +240,7 @@ async function lives(db, sides) {
 	for (const table of tables)
 		say(`${table}: ${(await db.run(`SELECT CONCAT_WS(' ', status, COUNT(*)) FROM ${table} WHERE tenant_id IN (${sides.map((side) => side.tenant)}) GROUP BY status`)).join(", ")}`);
 	say((await db.run(`SELECT CONCAT_WS(' ', gateway, kind, status, error, COUNT(*)) FROM gateway_calls WHERE tenant_id IN (${sides.map((side) => side.tenant)}) AND status <> 'done' GROUP BY gateway, kind, status, error`)).join("\n"));
+	return db;
 }
 
 async function inOrder(db, sides) {
@@ -241,6 +252,26 @@ async function inOrder(db, sides) {
 	if (!ok(!findings.length, "what must always hold holds", findings.join("\n")))
 		for (const [, id] of findings.join("\n").matchAll(/\((\d+)\)/g))
 			say((await db.run(`SELECT CONCAT_WS(' ', e.type, e.object_type, e.object_id, e.object_version, e.request_id, (SELECT GROUP_CONCAT(a.action) FROM audit_logs a WHERE a.tenant_id = e.tenant_id AND a.resource_id = e.object_id AND a.request_id = e.request_id)) FROM events e WHERE e.id = ${id} OR e.object_id = ${id}`)).join("\n"));
+}
+
+// ---- what the clock makes due
+
+// Refunds arrive, money that was held for too long is given free, disputes end without more evidence. The program dies at it, too.
+async function later(db, sides) {
+	const tenants = sides.map((side) => side.tenant).join(", "), past = "UTC_TIMESTAMP(3) - INTERVAL 1 DAY";
+	await db.run(`UPDATE refunds SET settles_at = ${past} WHERE tenant_id IN (${tenants}) AND status = 'pending' AND settles_at IS NOT NULL`);
+	await db.run(`UPDATE payment_intents SET authorization_expires_at = ${past} WHERE tenant_id IN (${tenants}) AND status = 'requires_capture'`);
+	await db.run(`UPDATE disputes SET evidence_due_by = ${past} WHERE tenant_id IN (${tenants}) AND status IN ('needs_response', 'under_review')`);
+	for (let n = 0; n < (isShort ? 5 : 30); n++)
+		await settle([], 0, { SOUK_EXIT_AT: `${1 + Math.floor(200 * chance())}` });
+	for (let n = 0; n < 3; n++) {
+		const { status, stderr } = await settle([]);
+		if (status)
+			say(`souk-payments ended with ${status}: ${stderr.slice(-500)}`);
+		await quiet(db, sides);
+	}
+	for (const [table, status, title] of [["refunds", "'pending'", "refunds that have not arrived"], ["payments", "'authorized'", "payments that are held still"], ["disputes", "'needs_response', 'under_review'", "disputes that are not decided"]])
+		same(await db.number(`SELECT COUNT(*) FROM ${table} WHERE tenant_id IN (${tenants}) AND status IN (${status})`), 0, title);
 }
 
 // ---- R8
@@ -316,14 +347,14 @@ async function hangs(db, side) {
 }
 
 await prove(SECONDS, async () => {
-	const db = new Database(), { live, sandbox } = await newShop(db, { sockets: RACERS });
-	const sides = [await open(db, sandbox, false), ...(fakes ? [await open(db, live, true)] : [])];
-	await lives(db, sides);
+	const first = new Database(), { live, sandbox } = await newShop(first, { sockets: RACERS });
+	const sides = [await open(first, sandbox, false), ...(fakes ? [await open(first, live, true)] : [])];
+	const db = await lives(sides);
 	await inOrder(db, sides);
 	await races(db, sandbox);
 	await dies(db, sandbox);
 	if (fakes)
 		await hangs(db, live);
-	say("once more");
+	await later(db, sides);
 	await inOrder(db, sides);
 });
