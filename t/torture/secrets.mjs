@@ -60,6 +60,7 @@ async function round(live, sandbox, nobody, i) {
 		[live, { type: "wire", iban: secret(anIban()) }],
 		[live, { type: "card", token: secret(`tok_live_${randomBytes(9).toString("hex")}`) }],
 		[live, { kind: "stripe", name: "Stripe", secret_key: secret(`sk_live_${randomBytes(18).toString("hex")}`), webhook_secret: secret(`whsec_${randomBytes(18).toString("hex")}`) }, { path: "/payments/gateways" }],
+		[live, { name: "Regional", code: `regional_${i}`, kind: "callback", callback_url: "https://carrier.example.com/", callback_secret: secret(`whsec_${randomBytes(18).toString("hex")}`) }, { path: "/shipping/carriers" }],
 	];
 	for (const [client, body, more] of good) {
 		const answer = await send(client, body, more);
