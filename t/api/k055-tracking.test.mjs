@@ -95,6 +95,22 @@ describe("tracking", { concurrency: 4 }, () => {
 		assert.deepEqual(await way(other), []);
 	});
 
+	test("carrier and shop may say at once that it has arrived", async () => {
+		for (let round = 0; round < 4; round++) {
+			const o = await order(client, [{ product_id: lamp.id, quantity: 3 }], { shipping_address: address });
+			const all = [];
+			for (let i = 0; i < 3; i++)
+				all.push(status(await client.post("/shipments", { order_id: o.id, carrier: "ups", service: "2day", items: [{ order_item_id: o.items[0].id, quantity: 1 }] }), 201).body);
+			const asks = [...all.map((s) => ["POST", `/shipments/${s.id}/events`, { status: "delivered", event_id: "door" }]), ["PATCH", `/orders/${o.id}/status`, { status: "delivered" }]];
+			const answers = await Promise.all(asks.map(([verb, path, body]) => client.send(verb, path, { body, fresh: true })));
+			for (const [i, answer] of answers.entries())
+				assert.ok([200, 201, 409].includes(answer.status), `${asks[i][1]}: ${answer.raw}`);
+			assert.equal((await client.read(`/orders/${o.id}`)).status, "delivered");
+			for (const s of all)
+				assert.deepEqual([(await client.read(`/shipments/${s.id}`)).status, types(s).filter((type) => type === "shipment.delivered").length], ["delivered", 1]);
+		}
+	});
+
 	test("a body that says nothing that can be is refused", async () => {
 		const s = await sent(), foreign = await makeTenant();
 		const soon = new Date(Date.now() + 3 * 86400000).toISOString();
