@@ -399,7 +399,7 @@ const unprovoked = new Map(Object.entries({
 	no_gateway: "j020 pays in a live shop without one",
 	in_progress: "j020 captures twice at once",
 	nothing_left: "j040 gives back what is not there",
-	sandbox_only: "j050 disputes in a live shop",
+	sandbox_only: "j021 disputes what another gateway moved",
 	card_number: "j011 sends cards to wrong places",
 	conflict: "a finer word is told",
 	idempotency_in_progress: "torture/twins",

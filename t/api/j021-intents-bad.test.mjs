@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import { intend, method, openSandbox, sideOf, written } from "./intents.mjs";
 import { absent, of } from "./conformance.mjs";
-import { refused, status } from "./souk.mjs";
+import { number, refused, rows, status } from "./souk.mjs";
 
 let client, side, other, mine, intent;
 
@@ -70,4 +70,10 @@ test("who may only read asks for nothing", async () => {
 	for (const [path, body] of [["/payments/intents", good], [`/payments/intents/${intent.id}/capture`], [`/payments/${intent.id}/capture`]])
 		refused(await reader.post(path, body), 403, undefined, "scope");
 	status(await reader.get("/payments/intents"), 200);
+});
+
+test("what another gateway than the sandbox moved is disputed by nobody who asks for it", async () => {
+	const taken = await intend(client, { capture_method: "automatic" });
+	rows(`UPDATE payments SET gateway = 'stripe' WHERE id = ${number(taken.payment_id)}`);
+	refused(await client.post(`/payments/${taken.payment_id}/dispute`), 409, [], "sandbox_only");
 });
