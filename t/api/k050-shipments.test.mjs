@@ -1,9 +1,9 @@
 // What is sent of an order: in parts, by many at once, never more than was bought, and taken back as long as it is here.
 import assert from "node:assert/strict";
-import { before, describe, test } from "node:test";
+import { after, before, describe, test } from "node:test";
 import { each } from "./conformance.mjs";
 import { address, openShop, order, stock, stocks } from "./orders.mjs";
-import { makeTenant, number, product, refused, rows, status, traces } from "./souk.mjs";
+import { ctl, makeTenant, number, product, refused, rows, status, traces } from "./souk.mjs";
 
 const fedex = { carrier: "fedex", service: "ground" };
 const line = (o, quantity, i = 0) => ({ order_item_id: o.items[i].id, ...(quantity ? { quantity } : {}) });
@@ -17,6 +17,9 @@ describe("shipments", { concurrency: 4 }, () => {
 		counted = await client.make("/products", product({ sku: "DESK", price: 200, status: "active", weight: 1.25, weight_unit: "kg" }));
 		await stock(client, counted.id, 1000);
 	});
+
+	// Stock, holds, lines and shipments must tell the same, whatever happened.
+	after(() => ctl("verify", "--tenant", shop.tenant.id));
 
 	const take = (items, more = {}) => order(client, items, { shipping_address: address, ...more });
 	const send = (o, more = {}) => client.post("/shipments", { order_id: o.id, ...fedex, ...more });
