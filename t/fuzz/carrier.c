@@ -69,7 +69,26 @@ struct question {
 	int status;
 	const char *service;
 	size_t packages;
+	bool again;
 };
+
+/* One round: what is sent is JSON, and every call gets the same answer. */
+static void
+put(struct carrier_ask *ask, struct str answer, int status)
+{
+	ask->ncalls = 0;
+	ask->calls = NULL;
+	ask->adapter->build(ask);
+	for (size_t i = 0; i < ask->ncalls; i++) {
+		ask->calls[i].status = status;
+		ask->calls[i].answer = answer;
+		must(ask->calls[i].url.n && str_is_utf8(ask->calls[i].body));
+		if (ask->calls[i].body.n)
+			fuzz_is_json(ask->calls[i].body);
+	}
+	if (ask->outcome == CARRIER_UNASKED)
+		ask->adapter->parse(ask);
+}
 
 /* One adapter, asked and answered so. */
 static void
@@ -79,20 +98,16 @@ answered(struct fuzz *f, const char *kind, const struct question *q)
 
 	asked_begin(&t, kind, q->verb);
 	t.ask.npackages = q->packages;
+	t.ask.again = q->again;
 	t.ask.service = str_of(q->service);
-	t.ask.adapter->build(&t.ask);
-	for (size_t i = 0; i < t.ask.ncalls; i++) {
-		t.ask.calls[i].status = q->status;
-		t.ask.calls[i].answer = f->in;
-		must(t.ask.calls[i].url.n && str_is_utf8(t.ask.calls[i].body));
-		if (t.ask.calls[i].body.n)
-			fuzz_is_json(t.ask.calls[i].body);
-	}
-	if (t.ask.outcome == CARRIER_UNASKED) {
-		t.ask.adapter->parse(&t.ask);
-		if (t.ask.outcome == CARRIER_UNASKED)
-			carrier_unreadable(&t.ask);
-	}
+	do {
+		t.ask.more = false;
+		put(&t.ask, f->in, q->status);
+		t.ask.step++;
+	} while (t.ask.more && t.ask.step < 3);
+	must(!t.ask.more);
+	if (t.ask.outcome == CARRIER_UNASKED)
+		carrier_unreadable(&t.ask);
 	must(t.ask.outcome == CARRIER_DONE || (t.ask.code.n && t.ask.message.n));
 	shown(t.ask.code, 60);
 	shown(t.ask.message, 300);
@@ -107,12 +122,14 @@ fuzz_carrier(struct fuzz *f)
 {
 	static const int statuses[] = { 200, 201, 400, 401, 404, 429, 500, 302 };
 	static const char *const services[] = { "ground", "priority", "ecommerce", "express" };
-	size_t n, which = fuzz_pick(f, 4), verb = fuzz_pick(f, CARRIER__VERBS);
+	size_t n, more, which = fuzz_pick(f, 4), verb = fuzz_pick(f, CARRIER__VERBS);
 	const struct carrier_adapter *const *all = carrier_adapters(&n);
 	struct question q = { .verb = (enum carrier_verb)verb };
 
 	q.status = statuses[fuzz_pick(f, COUNT(statuses))];
-	q.packages = 1 + fuzz_pick(f, 2);
+	more = fuzz_pick(f, 4);
+	q.packages = 1 + more % 2;
+	q.again = more / 2;
 	q.service = services[fuzz_pick(f, COUNT(services))];
 	answered(f, all[which]->kind, &q);
 	answered(f, "callback", &q);
