@@ -126,15 +126,35 @@ ask_now(struct ctx *cx, const struct rec *rec, struct outcome *o)
 	return NULL;
 }
 
+/*
+ * Takes the call for as long as an answer may take, so that nobody else asks meanwhile: to a carrier that does not know a question
+ * again, two at once are two labels. Who dies with it leaves a try behind, and the next one knows.
+ */
+static struct err *
+take(struct ctx *cx, const struct outcome *o, bool *taken)
+{
+	struct db_rows rows;
+	struct err *e = db_query(cx, &rows,
+		"UPDATE shipment_calls SET tries = tries + 1, next_at = ? WHERE tenant_id = ? AND "
+		"id = ?"
+		" AND tries = ? AND status = 'pending'",
+		db_time(clock_now_ms() + FIRST_WAIT_MS), db_id(cx->tenant), db_id(o->call),
+		db_int(o->tries));
+
+	*taken = !e && rows.affected == 1;
+	return e;
+}
+
 static struct err *
 ask_carrier(struct ctx *cx, const struct rec *rec, struct rec **input)
 {
 	struct outcome *o = ARENA_NEW(cx->arena, struct outcome);
 	struct db_rows rows;
+	bool taken = false;
 	struct err *e = db_query(cx, &rows,
 		"SELECT id, kind = 'void', tries FROM shipment_calls WHERE tenant_id = ? AND "
-		"pending_of = ?",
-		db_id(cx->tenant), db_id(rec->id));
+		"pending_of = ? AND next_at <= ?",
+		db_id(cx->tenant), db_id(rec->id), db_time(clock_now_ms()));
 
 	*input = NULL;
 	if (e || !rows.n)
@@ -142,6 +162,9 @@ ask_carrier(struct ctx *cx, const struct rec *rec, struct rec **input)
 	o->call = (struct id){ db_row(&rows, 0)[0].i };
 	o->is_void = db_row(&rows, 0)[1].i;
 	o->tries = db_row(&rows, 0)[2].i;
+	e = take(cx, o, &taken);
+	if (e || !taken)
+		return e;
 	e = ask_now(cx, rec, o);
 	if (e)
 		return e;
@@ -158,7 +181,7 @@ end_call(struct ctx *cx, const struct outcome *o)
 	bool done = o->what == CARRIER_DONE;
 
 	return db_exec(cx,
-		"UPDATE shipment_calls SET status = ?, settled_at = ?, error = ?, tries = tries + 1"
+		"UPDATE shipment_calls SET status = ?, settled_at = ?, error = ?"
 		" WHERE tenant_id = ? AND id = ?",
 		db_text(done ? STR("done") : STR("refused")), db_time(clock_now_ms()),
 		done ? db_null() : db_text(str_head(o->why, 500)), db_id(cx->tenant),
@@ -172,7 +195,7 @@ ask_later(struct ctx *cx, const struct outcome *o)
 	int64_t wait_ms = FIRST_WAIT_MS << MIN(o->tries, 10);
 
 	return db_exec(cx,
-		"UPDATE shipment_calls SET next_at = ?, error = ?, tries = tries + 1"
+		"UPDATE shipment_calls SET next_at = ?, error = ?"
 		" WHERE tenant_id = ? AND id = ?",
 		db_time(clock_now_ms() + MIN(wait_ms, LONGEST_WAIT_MS)),
 		db_text(str_head(o->why, 500)), db_id(cx->tenant), db_id(o->call));

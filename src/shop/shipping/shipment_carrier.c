@@ -237,5 +237,5 @@ shipment_ask(struct ctx *cx, const struct rec *shipment, struct carrier_ask *ask
 	ask->shipment = rec_str(shipment, SHIPMENT_REFERENCE);
 	ask->at_ms = clock_now_ms();
 	*can = true;
-	return NULL;
+	return shipment_goods(cx, shipment->id, ask);
 }

@@ -84,6 +84,12 @@ struct carrier_ask;
 struct err *shipment_ask(
 	struct ctx *cx, const struct rec *shipment, struct carrier_ask *ask, bool *can) MUST_CHECK;
 
+/*
+ * Its goods, if it crosses a border; without any when their prices have no rate to the shop's currency, and then the label will be
+ * refused.
+ */
+struct err *shipment_goods(struct ctx *cx, struct id shipment, struct carrier_ask *ask) MUST_CHECK;
+
 extern const struct outside shipment_outside;
 /* The row of the call that makes the label of one that is pending; and when its way is asked for first. */
 struct err *shipment_due(struct ctx *cx, const struct rec *now) MUST_CHECK;
