@@ -2,7 +2,8 @@
 // what was expected, and who prefers RFC 9457 gets it.
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import { openShop, shipped, untracked } from "./orders.mjs";
+import { openShop, order, shipped, untracked } from "./orders.mjs";
+import { openSandbox, pay } from "./payments.mjs";
 import { Client, makeTenant, number, product, refused, request, rows as sql, status, urls } from "./souk.mjs";
 
 const docs = new URL("/docs/errors", urls.live).href;
@@ -346,6 +347,21 @@ test("what was not paid cannot go back, and is told so", async () => {
 	for (const action of ["approve", "receive"])
 		status(await shop.client.post(`/returns/${r.id}/${action}`), 200);
 	refused(learn(await shop.client.post(`/returns/${r.id}/refund`), 409) && (await shop.client.post(`/returns/${r.id}/refund`)), 409, [], "not_paid");
+});
+
+test("what of a payment cannot be done is told by its word", async () => {
+	const { client, lamp, tenant } = await openSandbox(), o = await order(client, [{ product_id: lamp.id, quantity: 1 }]);
+	const { payment_id: id } = await pay(client), intent = { amount: 4999, payment_method: "card" };
+	const told = async (path, body, code, reason, by = client) => assert.ok(JSON.stringify(learn(await by.post(path, body), code)).includes(`"${reason}"`), reason);
+	await told("/payments/intents", { ...intent, currency: "eur", order_id: o.id }, 422, "other_currency");
+	const token = status(await tenant.live.post("/payments/methods", { type: "card", token: "tok_visa" }), 201).body.id;
+	await told("/payments/intents", { ...intent, currency: "usd", payment_method: token }, 409, "no_gateway", tenant.live);
+	status(await client.post(`/payments/${id}/dispute`, { amount: 5000 }), 201);
+	await told(`/payments/${id}/dispute`, undefined, 409, "in_progress");
+	status(await client.post(`/payments/${id}/refund`), 201);
+	await told(`/payments/${id}/refund`, undefined, 409, "nothing_left");
+	sql(`UPDATE payments SET gateway = 'stripe' WHERE id = ${number(id)}`);
+	await told(`/payments/${id}/dispute`, undefined, 409, "sandbox_only");
 });
 
 // What MariaDB says, made up by the server itself in debug builds, at each statement until it is told.

@@ -178,7 +178,7 @@ ask(struct ctx *cx, const struct rec *rec, struct rec **input)
 	e = fn(cx, &q, &verdict);
 	*input = rec_new(cx->arena, &verdict_shape);
 	rec_set_choice(*input, VERDICT_GIVEN, (int)verdict);
-	return e;
+	return e; /* cppcheck-suppress returnDanglingLifetime ; it lives in the arena */
 }
 
 static const struct action answered_action = {

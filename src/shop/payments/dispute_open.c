@@ -231,7 +231,7 @@ struct err *
 disputes_open(struct ctx *cx, const struct dispute_opening *told, struct rec **dispute)
 {
 	struct dispute_opening o = *told;
-	struct standing p;
+	struct standing p = { .left = 0 };
 	struct err *e = look(cx, &o, &p);
 
 	*dispute = NULL;
@@ -274,7 +274,7 @@ raise(struct ctx *cx, const struct operation_call *call, struct rec **out)
 							     : 0,
 		.reason = (enum dispute_reason)rec_choice(call->input, RAISE_REASON),
 	};
-	struct standing p;
+	struct standing p = { .left = 0 };
 	struct err *e = payment_of_path(cx, call->keys[0], &o.payment);
 
 	e = e ? e : look(cx, &o, &p);

@@ -30,7 +30,7 @@ struct refund_due {
  * oldest first; what none of them covers is a refund by hand. Gateways are asked after the commit, by payments_carry_out().
  * ERR_CONFLICT, reason nothing_left, if a part of that is disputed.
  */
-struct err *payments_refund_due(struct ctx *cx, const struct refund_due *r) MUST_CHECK;
+struct err *payments_refund_due(struct ctx *cx, const struct refund_due *due) MUST_CHECK;
 
 /*
  * What of an order is disputed, and so cannot go back by a refund: in minor units of its currency. In the transaction that

@@ -94,7 +94,7 @@ struct dispute_opening {
  * made; NULL if that reference is known already or nothing is left of the payment.
  */
 struct err *disputes_open(
-	struct ctx *cx, const struct dispute_opening *o, struct rec **dispute) MUST_CHECK;
+	struct ctx *cx, const struct dispute_opening *told, struct rec **dispute) MUST_CHECK;
 
 /* Opens one if a payment that was just captured was by the sandbox's card that is always disputed. In that transaction. */
 struct err *disputes_of_card(struct ctx *cx, const struct rec *payment) MUST_CHECK;
