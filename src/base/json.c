@@ -8,6 +8,7 @@
  *   looked for only if the text has an escaped U+0000 or more names than the tree.
  */
 #include "base/json.h"
+#include "base/crypto.h"
 #include "base/json_int.h"
 #include "base/json_out.h"
 #include "base/json_scan.h"
@@ -78,7 +79,7 @@ mark_big_integers(struct arena *a, struct str text)
 {
 	struct buf b;
 
-	buf_init(&b, a, text.n + text.n / 4, SIZE_MAX);
+	buf_init(&b, a, text.n + text.n / 2, SIZE_MAX); /* enough, so that no copy stays behind */
 	while (text.n) {
 		struct str token = str_cut(text, 0, json_token(text));
 
@@ -126,6 +127,49 @@ put_object(void *object)
 	json_object_put(object);
 }
 
+/* What stands in values, over which json-c has no more to say than how long they are. */
+static void
+wipe_text(const char *p, size_t n)
+{
+	crypto_wipe((char *)(uintptr_t)p, n);
+}
+
+/* Recurses no deeper than json_parse() let it nest. */
+static void
+wipe_values(json_object *o)
+{
+	if (json_object_is_type(o, json_type_array)) {
+		for (size_t i = 0; i < json_object_array_length(o); i++)
+			wipe_values(json_object_array_get_idx(o, i));
+	} else if (json_object_is_type(o, json_type_object)) {
+		for (struct lh_entry *m = json_object_get_object(o)->head; m; m = m->next)
+			wipe_values(lh_entry_v(m));
+	} else if (json_object_is_type(o, json_type_string)) {
+		wipe_text(json_object_get_string(o), (size_t)json_object_get_string_len(o));
+	} else if (json_object_is_type(o, json_type_double)) {
+		struct str text = str_of(json_object_get_userdata(o));
+
+		wipe_text(text.p, text.n);
+	} else if (json_object_is_type(o, json_type_int)) {
+		json_object_set_int64(o, 0);
+	}
+}
+
+static void
+put_secret(void *object)
+{
+	wipe_values(object);
+	json_object_put(object);
+}
+
+static void
+wipe_marked(void *text)
+{
+	struct str *t = text;
+
+	wipe_text(t->p, t->n);
+}
+
 /* At most what json-c allocates for a text: objects of 0.8 KiB when empty, values, tables that grow, and texts twice. */
 static size_t
 room_for(struct str text, const struct json_counts *n)
@@ -133,28 +177,52 @@ room_for(struct str text, const struct json_counts *n)
 	return n->nests * 1024 + n->values * 192 + n->widest * 160 + text.n * 4 + 4096;
 }
 
+/* Kept, a new one is three allocations; but not that of a secret, whose buffer has room for all from the beginning. */
+static json_tokener *
+tokener_of(struct str text, bool secret)
+{
+	static json_tokener *kept;
+	json_tokener *t = secret ? NULL : kept;
+
+	if (!t) /* json-c counts a scalar as a level too */
+		t = json_tokener_new_ex(JSON_MAX_DEPTH + 1);
+	must_have(t);
+	if (secret)
+		must(!printbuf_memset(t->pb, 0, 0, (int)text.n + 1));
+	else
+		kept = t;
+	json_tokener_reset(t);
+	return t;
+}
+
+static void
+forget_tokener(json_tokener *t)
+{
+	crypto_wipe(t->pb->buf, (size_t)t->pb->size);
+	json_tokener_free(t);
+}
+
 /*
  * Parses text that the strict pass has let through. json-c does not always look whether it got memory: a value would be
  * missing, or cut short, and nobody knew.
  */
 static struct err *
-parse(struct arena *a, struct str text, const struct json_counts *n, json_object **out)
+parse(struct arena *a, struct str text, const struct json_counts *n, bool secret, json_object **out)
 {
-	static json_tokener *tokener; /* kept: a new one is three allocations */
+	json_tokener *tokener;
 	enum json_tokener_error e;
 
-	if (!tokener) /* json-c counts a scalar as a level too */
-		tokener = json_tokener_new_ex(JSON_MAX_DEPTH + 1);
-	must_have(tokener);
-	must(text.n <= INT_MAX);
+	must(text.n < INT_MAX);
 	memory_assure(room_for(text, n));
-	json_tokener_reset(tokener);
+	tokener = tokener_of(text, secret);
 	*out = json_tokener_parse_ex(tokener, text.p, (int)text.n);
 	e = json_tokener_get_error(tokener);
 	if (e == json_tokener_continue) { /* a bare number might go on */
 		*out = json_tokener_parse_ex(tokener, "", 1);
 		e = json_tokener_get_error(tokener);
 	}
+	if (secret)
+		forget_tokener(tokener);
 	memory_assured();
 	if (e != json_tokener_success)
 		return err_log(a, ERR_INTERNAL, "json-c: %s", json_tokener_error_desc(e));
@@ -181,12 +249,27 @@ check_counts(struct arena *a, const struct json_counts *n)
 	return NULL;
 }
 
+enum source { SENT, OWN, SECRET };
+
+static struct str
+marked(struct arena *a, struct str text, enum source source)
+{
+	struct str *copy;
+
+	if (!has_long_digits(text))
+		return text;
+	copy = ARENA_NEW(a, struct str);
+	*copy = mark_big_integers(a, text);
+	if (source == SECRET)
+		arena_defer(a, wipe_marked, copy);
+	return *copy;
+}
+
 static struct err *
-parse_bounded(struct arena *a, struct str text, bool is_own, struct json **out)
+parse_bounded(struct arena *a, struct str text, enum source source, struct json **out)
 {
 	struct json_fault fault;
 	json_object *object = NULL;
-	struct str given;
 	struct err *e;
 
 	if (!json_scan(text, JSON_MAX_DEPTH, &fault)) {
@@ -194,7 +277,7 @@ parse_bounded(struct arena *a, struct str text, bool is_own, struct json **out)
 			fault.what);
 		return err_reason(e, REASON_NOT_JSON);
 	}
-	e = is_own ? NULL : check_counts(a, &fault.counts);
+	e = source == OWN ? NULL : check_counts(a, &fault.counts);
 	if (e)
 		return e;
 	if (has_escaped_nul(text)) {
@@ -202,16 +285,13 @@ parse_bounded(struct arena *a, struct str text, bool is_own, struct json **out)
 		if (e)
 			return e;
 	}
-	given = text;
-	if (has_long_digits(text))
-		text = mark_big_integers(a, text);
-	e = parse(a, text, &fault.counts, &object);
+	e = parse(a, marked(a, text, source), &fault.counts, source == SECRET, &object);
 	if (e)
 		return e;
 	if (object)
-		arena_defer(a, put_object, object);
+		arena_defer(a, source == SECRET ? put_secret : put_object, object);
 	if (count_names(object) != fault.counts.names) {
-		e = json_check_names(a, given);
+		e = json_check_names(a, text);
 		must(e);
 		return e;
 	}
@@ -222,13 +302,19 @@ parse_bounded(struct arena *a, struct str text, bool is_own, struct json **out)
 struct err *
 json_parse(struct arena *a, struct str text, struct json **out)
 {
-	return parse_bounded(a, text, false, out);
+	return parse_bounded(a, text, SENT, out);
 }
 
 struct err *
 json_parse_own(struct arena *a, struct str text, struct json **out)
 {
-	return parse_bounded(a, text, true, out);
+	return parse_bounded(a, text, OWN, out);
+}
+
+struct err *
+json_parse_secret(struct arena *a, struct str text, struct json **out)
+{
+	return parse_bounded(a, text, SECRET, out);
 }
 
 /* The text that json-c keeps of a number with a point, an exponent or the mark. */

@@ -34,6 +34,8 @@ enum json_kind {
 struct err *json_parse(struct arena *a, struct str text, struct json **out) MUST_CHECK;
 /* As json_parse(), of text that we wrote ourselves (/openapi.json): it has as many values as it has. */
 struct err *json_parse_own(struct arena *a, struct str text, struct json **out) MUST_CHECK;
+/* As json_parse(), and of the values nothing stays in memory behind the arena's reset; the text is its owner's to wipe (S7). */
+struct err *json_parse_secret(struct arena *a, struct str text, struct json **out) MUST_CHECK;
 
 enum json_kind json_kind(const struct json *j);
 /* "a string", "an object", … for messages. */

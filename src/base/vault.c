@@ -172,6 +172,30 @@ is_scalar_text(struct str t)
 	return *t.p == '"' || *t.p == '-' || (*t.p >= '0' && *t.p <= '9');
 }
 
+/* An object, as it is written; behind that, what is in it is masked. Its end is known only then. */
+static void
+take_map(struct walk *w, struct str name, const struct place *at, int depth)
+{
+	struct vault *v = w->v;
+	struct str rest = { w->p, (size_t)(w->end - w->p) }, text;
+	char *to = v->memory + v->used;
+	bool is_room = v->n < VAULT_MOST;
+
+	if (is_room) {
+		must(v->used + rest.n < v->size);
+		memcpy(to, rest.p, rest.n);
+		v->used += rest.n; /* decode() writes behind it */
+	}
+	value(w, at, depth, true);
+	if (!is_room)
+		return; /* as in take() */
+	v->used -= rest.n;
+	text = (struct str){ to, rest.n - (size_t)(w->end - w->p) };
+	to[text.n] = '\0';
+	v->entries[v->n++] = (struct entry){ name, text };
+	v->used += text.n + 1;
+}
+
 static void
 take(struct walk *w, struct str name)
 {
@@ -232,7 +256,9 @@ member(struct walk *w, const struct place *at, int depth, bool secret)
 	skip_space(w);
 	w->p++; /* ':' */
 	skip_space(w);
-	if (taken && *w->p != '{' && *w->p != '[')
+	if (taken && *w->p == '{' && taken >= w->names->names + w->names->n - w->names->maps)
+		take_map(w, *taken, &here, depth);
+	else if (taken && *w->p != '{' && *w->p != '[')
 		take(w, *taken);
 	else
 		value(w, &here, depth, secret || taken);
@@ -284,7 +310,7 @@ vault_take(struct arena *a, char *body, size_t n, const struct vault_names *name
 	struct json_fault fault;
 
 	must(names->n <= VAULT_MOST);
-	v->size = n + VAULT_MOST + 1;
+	v->size = (names->maps ? 2 : 1) * n + VAULT_MOST + 1;
 	v->memory = arena_alloc(a, v->size);
 	v->body = body;
 	v->body_n = n;

@@ -14,8 +14,8 @@ struct vault;
 /* What is to be taken out of a body. */
 struct vault_names {
 	const struct str *names; /* members of its outermost object: at most VAULT_MOST */
-	size_t n;
-	bool no_cards; /* elsewhere in it, no number of a card is taken */
+	size_t n, maps;          /* the last `maps` of them: objects, taken as they are written */
+	bool no_cards;           /* elsewhere in it, no number of a card is taken */
 };
 
 /*
@@ -29,7 +29,7 @@ struct vault *vault_take(struct arena *a, char *body, size_t n, const struct vau
 /* Has the body wiped with the arena, too, if nothing is to be taken out of it. */
 void vault_wipe_later(struct arena *a, char *body, size_t n);
 
-/* The text or number that was taken, NUL behind it; false if there was none of that name. `v` may be NULL. */
+/* The text, number or JSON of an object that was taken, NUL behind it; false if there was none of that name. `v` may be NULL. */
 bool vault_find(const struct vault *v, struct str name, struct str *text);
 
 /* Where in the body the number of a card was that is not taken: "metadata.note"; absent: nowhere. `v` may be NULL. */

@@ -1,6 +1,7 @@
 /* Maps as JSON text: checked when they come in, patched member by member. */
 #include "model/map.h"
 
+#include "base/crypto.h"
 #include "base/json_out.h"
 
 #define MAP_BYTES ((size_t)1 << 20)
@@ -44,6 +45,14 @@ member_ok(const struct fault *at, const struct json_iter *it, const struct map_l
 	else
 		return text.p || limits->nulls;
 	return false;
+}
+
+/* A number's text is a copy, others are the document's. */
+static void
+wipe_number(const struct json *j, struct str text)
+{
+	if (json_kind(j) == JSON_INT || json_kind(j) == JSON_DECIMAL)
+		crypto_wipe((char *)(uintptr_t)text.p, text.n);
 }
 
 void
@@ -90,7 +99,7 @@ map_parse(const struct fault *at, const struct json *object, const struct map_li
 		fault_add(at, REASON_TOO_MANY, "must have at most %" PRId64 " keys", limits->keys);
 		return (struct str){ 0 };
 	}
-	buf_init(&b, a, 256, MAP_BYTES);
+	buf_init(&b, a, limits->room ? limits->room : 256, MAP_BYTES);
 	buf_char(&b, '{');
 	for (struct json_iter it = json_iter(object); !err_is_full(*at->e) && json_next(&it);) {
 		struct str text = scalar(a, it.value, limits->scalars);
@@ -98,6 +107,8 @@ map_parse(const struct fault *at, const struct json *object, const struct map_li
 		n += json_kind(it.value) != JSON_NULL;
 		if (member_ok(at, &it, limits, text))
 			map_put(&b, it.name, text);
+		if (limits->room)
+			wipe_number(it.value, text);
 	}
 	buf_char(&b, '}');
 	if (n > (size_t)limits->keys)

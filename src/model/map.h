@@ -11,6 +11,7 @@ struct map_limits {
 	int64_t keys, key_points, value_points;
 	bool scalars; /* numbers and booleans are taken as their text (D69) */
 	bool nulls;   /* null is kept in the text: it is a patch */
+	size_t room; /* not 0: bytes that the text is, or less; what is read or left over is wiped, for it is secret */
 };
 
 #define METADATA_LIMITS ((struct map_limits){ 50, 40, 500, .scalars = true, .nulls = true })

@@ -24,16 +24,15 @@ merge_field(
 
 	if (v.state == VALUE_UNSET)
 		return;
-	if (v.state == VALUE_SET && type_rows[f->type].merge)
-		type_rows[f->type].merge(
-			m->cx, was && !(f->flags & F_SEALED) ? &was->v[i] : &none, &v);
+	if (v.state == VALUE_SET && type_rows[f->type].merge && !(f->flags & F_SEALED))
+		type_rows[f->type].merge(m->cx, was ? &was->v[i] : &none, &v);
 	if (was && (f->flags & F_SEALED) && sealed_same(m->cx, was, i, &v))
 		v = was->v[i]; /* no write changes nothing */
 	if (was && (f->flags & F_CREATE_ONLY) && !value_same(&v, &was->v[i]))
 		m->e = err_join(m->e,
 			rec_refuse(
 				m->cx, input, i, REASON_CREATE_ONLY, "cannot be changed any more"));
-	if ((f->type == T_MAP || f->type == T_PRICES) &&
+	if ((f->type == T_MAP || f->type == T_PRICES) && !(f->flags & F_SEALED) &&
 		map_count(m->cx->arena, v.s) > (size_t)f->max)
 		m->e = err_join(m->e,
 			rec_refuse(m->cx, input, i, REASON_TOO_MANY,

@@ -138,25 +138,32 @@ check_secret(struct linking *l, const struct field *f)
 		complain(l, f->name, "is sealed, and not kept");
 }
 
-/* What is to be taken out of a body before it is read as JSON: texts, by each name that they may have. */
-static void
-link_secrets(struct linking *l)
+static size_t
+add_secrets(struct linking *l, struct str *names, size_t n, bool maps)
 {
-	struct str *names = ARENA_ARRAY(l->a, 2 * l->r->nfields, struct str);
-	size_t n = 0;
-
 	for (size_t i = 0; i < l->r->nfields; i++) {
 		const struct field *f = &l->r->fields[i];
 
-		if (!(f->flags & F_SECRET) || f->type != T_STRING)
+		if (!(f->flags & F_SECRET) || (f->type == T_MAP) != maps)
 			continue;
 		names[n++] = str_of(f->name);
 		if (f->alias)
 			names[n++] = str_of(f->alias);
 	}
+	return n;
+}
+
+/* What is to be taken out of a body before it is read as JSON: texts, then maps, by each name that they may have. */
+static void
+link_secrets(struct linking *l)
+{
+	struct str *names = ARENA_ARRAY(l->a, 2 * l->r->nfields, struct str);
+	size_t texts = add_secrets(l, names, 0, false), n = add_secrets(l, names, texts, true);
+
 	if (n > VAULT_MOST)
 		complain(l, NULL, "has more secrets than a vault holds");
-	l->r->plan->secrets = (struct vault_names){ names, MIN(n, VAULT_MOST), l->r->no_cards };
+	n = MIN(n, VAULT_MOST);
+	l->r->plan->secrets = (struct vault_names){ names, n, n - MIN(n, texts), l->r->no_cards };
 }
 
 static void

@@ -3,6 +3,7 @@
 
 #include "base/crypto.h"
 #include "base/vault.h"
+#include "model/map.h"
 #include "model/plan.h"
 
 #define SEAL_BYTES 33 /* that crypto_seal() adds */
@@ -76,6 +77,44 @@ sealed_take(const struct fault *at, const struct field *f, struct str name, cons
 		fault_add(at, REASON_PATTERN, "must be one line of text");
 	else
 		*v = (struct value){ .state = VALUE_SET, .s = s };
+}
+
+/* The same, of what the walk over the masked body has let through. */
+static struct str
+read_map(const struct fault *at, struct str text, struct map_limits limits)
+{
+	struct arena *a = at->cx->arena;
+	struct opened *o = ARENA_NEW(a, struct opened);
+	struct json *j = NULL;
+	struct str map;
+
+	limits.room = 2 * text.n + 1; /* a digit is a text of three */
+	must(!json_parse_secret(a, text, &j));
+	map = map_parse(at, j, &limits);
+	o->n = map.n;
+	o->p = (char *)(uintptr_t)map.p; /* ours */
+	arena_defer(a, wipe, o);
+	return map;
+}
+
+void
+sealed_take_map(const struct fault *at, const struct field *f, struct str name,
+	const struct json *j, struct value *v)
+{
+	const struct map_limits limits = { .keys = f->max,
+		.key_points = MAP_KEY_POINTS,
+		.value_points = ITEM_POINTS,
+		.scalars = true };
+	struct str text, map;
+
+	map = json_kind(j) == JSON_OBJECT && vault_find(at->cx->vault, name, &text)
+		? read_map(at, text, limits)
+		: map_parse(at, j, &limits);
+	if (!map.p)
+		return;
+	*v = (struct value){ .state = map.n > 2 ? VALUE_SET : VALUE_NULL };
+	if (v->state == VALUE_SET)
+		v->s = map;
 }
 
 static struct str

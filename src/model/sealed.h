@@ -11,6 +11,10 @@
 void sealed_take(const struct fault *at, const struct field *f, struct str name,
 	const struct json *j, struct value *v);
 
+/* As sealed_take(), of a map: without members that are null, and null if none is left. */
+void sealed_take_map(const struct fault *at, const struct field *f, struct str name,
+	const struct json *j, struct value *v);
+
 /* What the column of a field keeps: bound to tenant, table, column and object (S8); absent for null. */
 struct str sealed_stored(struct ctx *cx, const struct rec *r, int field);
 

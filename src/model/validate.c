@@ -76,6 +76,8 @@ read_field(struct reading *rd, struct rec *rec, int field, struct str name, cons
 		fault_add(&at, REASON_SCOPE, "needs a key with the scope %s", f->scope);
 	else if (j && (f->flags & F_SECRET) && f->type == T_STRING)
 		sealed_take(&at, f, name, j, &rec->v[field]);
+	else if (j && (f->flags & F_SECRET))
+		sealed_take_map(&at, f, name, j, &rec->v[field]);
 	else if (j)
 		type_rows[f->type].parse(&at, rec->resource, field, j, &rec->v[field]);
 	else if (f->flags & F_REQUIRED)

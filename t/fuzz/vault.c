@@ -6,7 +6,7 @@
 #include "base/vault.h"
 
 static const struct str names[] = { { "number", 6 }, { "cvc", 3 } };
-static const struct vault_names cards = { names, 2, true };
+static const struct vault_names cards = { names, 2, 0, true };
 
 static void
 check_one(const struct vault *v, const struct json *was, const struct json *now, size_t i)

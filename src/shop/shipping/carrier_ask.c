@@ -60,7 +60,7 @@ carrier_credentials_check(struct arena *a, const struct carrier_adapter *adapter
 	struct json_iter it;
 	struct err *e = NULL;
 
-	if (json_parse(a, credentials, &j) || json_kind(j) != JSON_OBJECT) {
+	if (json_parse_secret(a, credentials, &j) || json_kind(j) != JSON_OBJECT) {
 		err_field(a, &e, field, REASON_TYPE, "must be a JSON object of texts");
 		return e;
 	}
@@ -289,7 +289,7 @@ prepare(struct arena *a, struct carrier_ask *ask)
 			ask->bases[i] =
 				http_service(b->service, ask->account.test ? b->test : b->live);
 	}
-	if (json_parse(a, ask->account.credentials, &ask->secrets) ||
+	if (json_parse_secret(a, ask->account.credentials, &ask->secrets) ||
 		carrier_credentials_check(
 			a, ask->adapter, ask->account.credentials, STR("credentials")))
 		carrier_cannot(ask, "credentials", "the credentials are not whole");

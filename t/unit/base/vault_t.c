@@ -5,7 +5,7 @@
 #include "base/vault.h"
 
 static const struct str names[] = { { "number", 6 }, { "cvc", 3 } };
-static const struct vault_names cards = { names, 2, true };
+static const struct vault_names cards = { names, 2, 0, true };
 
 static struct str
 masked(struct arena *a, const char *text, struct vault **v)
@@ -58,6 +58,49 @@ test_vault__takes_values_and_overwrites_them(void)
 		if (cases[i].cvc)
 			CHECK_STR(text, cases[i].cvc);
 		CHECK(!vault_card(v).n);
+	}
+	arena_free(a);
+}
+
+void
+test_vault__takes_objects_as_they_are_written(void)
+{
+	static const struct str some[] = { { "secret", 6 }, { "map", 3 } };
+	static const struct vault_names both = { some, 2, 1, true };
+	static const struct {
+		const char *body, *left, *map;
+	} cases[] = {
+		{ "{\"map\":{ \"a\" : \"4242\", \"b\":7},\"secret\":\"x\"}",
+			"{\"map\":{ \"a\" : \"****\", \"b\":1},\"secret\":\"*\"}",
+			"{ \"a\" : \"4242\", \"b\":7}" },
+		{ "{\"secret\":\"x\",\"m\\u0061p\":{\"a\":\"\\u0034\"} }",
+			"{\"secret\":\"*\",\"m\\u0061p\":{\"a\":\"******\"} }",
+			"{\"a\":\"\\u0034\"}" },
+		{ "{\"map\":{}}", "{\"map\":{}}", "{}" },
+		{ "{\"map\":{\"map\":{\"a\":[\"x\"]}}}", "{\"map\":{\"map\":{\"a\":[\"*\"]}}}",
+			"{\"map\":{\"a\":[\"x\"]}}" },
+		{ "{\"map\":\"x\"}", "{\"map\":\"*\"}", "x" },
+		{ "{\"map\":[\"x\"]}", "{\"map\":[\"*\"]}", NULL },
+		{ "{\"secret\":{\"a\":\"x\"}}", "{\"secret\":{\"a\":\"*\"}}", NULL },
+		{ "{\"map\":{\"a_name_of_some_length\":\"\"}}",
+			"{\"map\":{\"a_name_of_some_length\":\"\"}}",
+			"{\"a_name_of_some_length\":\"\"}" },
+	};
+	struct arena *a = arena_new("test", 1 << 20);
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		size_t n = strlen(cases[i].body);
+		char *body = arena_alloc(a, n + 1);
+		struct vault *v;
+		struct str text;
+
+		tap_row("%s", cases[i].body);
+		memcpy(body, cases[i].body, n);
+		v = vault_take(a, body, n, &both);
+		CHECK_STR(((struct str){ body, n }), cases[i].left);
+		CHECK(vault_find(v, STR("map"), &text) == (cases[i].map != NULL));
+		if (cases[i].map)
+			CHECK_STR(text, cases[i].map);
 	}
 	arena_free(a);
 }

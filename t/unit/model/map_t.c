@@ -98,7 +98,7 @@ test_map__limits_are_kept(void)
 
 	shop_begin(&s);
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		struct map_limits limits = { 2, 3, 4, rows[i].scalars, rows[i].nulls };
+		struct map_limits limits = { 2, 3, 4, rows[i].scalars, rows[i].nulls, 0 };
 		struct err *e = NULL;
 		struct fault at = { &s.cx, &e, STR("m"), .create = false };
 		struct str text;
