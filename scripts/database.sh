@@ -5,7 +5,8 @@
 
 db_socket() { printf '%s/run/mariadb.sock' "$1"; }
 
-# The binlog stays off: nothing here replicates, and it costs a second flush for every commit.
+# The binary log stays off: nothing here replicates, and it costs a second flush for every commit. A scenario that looks
+# for what would stand in it has STACK_BINLOG=yes.
 db_configure() {
 	local dir=$1
 	[ "$(db_socket "$dir" | wc -c)" -le 107 ] || die "the path $dir is too long for a unix socket; clone to a shorter one"
@@ -48,6 +49,9 @@ db_configure() {
 		max_heap_table_size = 8M
 		host_cache_size = 0
 	CNF
+	if [ "${STACK_BINLOG:-}" = yes ]; then
+		printf 'log_bin = %s/db/binlog\nserver_id = 1\n' "$dir" >>"$dir/etc/my.cnf"
+	fi
 	if [ "$(id -u)" = 0 ]; then
 		printf 'user = root\n' >>"$dir/etc/my.cnf"
 	fi

@@ -36,6 +36,8 @@ trap finish EXIT
 trap 'exit 130' INT TERM
 rm -rf "$stack"
 export STACK_FAKES=yes
+# Likewise "stack: binlog", if the database shall write one.
+[ "$(sed -n '1,10s|^[#/]* stack: ||p' "$file")" != binlog ] || export STACK_BINLOG=yes
 stack_up "$stack" "$(stack_free_port)" debug
 # shellcheck source=/dev/null
 . "$stack/env"

@@ -1,2 +1,3 @@
 // The short form of secrets.mjs: three rounds.
+// stack: binlog
 import "./secrets.mjs";

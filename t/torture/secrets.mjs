@@ -1,15 +1,16 @@
 // S7, S9: secrets appear nowhere. Numbers of cards and accounts, CVCs, tokens, all made up for this run, are sent to where they
 // belong and to where they do not, in every spelling of JSON that there is, whole and broken, with and without a key; then nothing of
-// them is found in files, tables, logs, a dump, or the memory of the workers, which are the same ones all along.
+// them is found in files, tables, logs, the binary log, a dump, or the memory of the workers, which are the same ones all along.
+// stack: binlog
 import { randomBytes, randomInt } from "node:crypto";
 
 import { makeTenant, request, urls } from "../api/souk.mjs";
 import { isShort, ok, prove, same, say } from "./rig/report.mjs";
-import { inDump, inFiles, inMemory } from "./rig/search.mjs";
+import { inBinlog, inDump, inFiles, inMemory } from "./rig/search.mjs";
 import { children, processOf } from "./rig/stack.mjs";
 
 const ROUNDS = isShort ? 3 : 40;
-const PATH = "/payments/methods";
+const PATH = "/payments/methods", CARRIERS = "/shipping/carriers";
 const digits = (n) => Array.from({ length: n }, () => randomInt(10)).join("");
 
 function luhn(body) {
@@ -35,6 +36,8 @@ function card() {
 	secret(spaced(number).replaceAll(" ", "-"));
 	return number;
 }
+// What a carrier gives a shop to sign in with.
+const aSignIn = () => ({ client_id: secret(randomBytes(12).toString("hex")), client_secret: secret(`ups ${randomBytes(30).toString("base64")}`) });
 const told = new Map(); // status → how often
 
 async function send(client, body, { headers = {}, path = PATH, method = "POST" } = {}) {
@@ -60,7 +63,11 @@ async function round(live, sandbox, nobody, i) {
 		[live, { type: "wire", iban: secret(anIban()) }],
 		[live, { type: "card", token: secret(`tok_live_${randomBytes(9).toString("hex")}`) }],
 		[live, { kind: "stripe", name: "Stripe", secret_key: secret(`sk_live_${randomBytes(18).toString("hex")}`), webhook_secret: secret(`whsec_${randomBytes(18).toString("hex")}`) }, { path: "/payments/gateways" }],
-		[live, { name: "Regional", code: `regional_${i}`, kind: "callback", callback_url: "https://carrier.example.com/", callback_secret: secret(`whsec_${randomBytes(18).toString("hex")}`) }, { path: "/shipping/carriers" }],
+		[live, { name: "UPS", code: `ups_${i}`, kind: "ups", account_number: "A1B2C3", credentials: aSignIn() }, { path: CARRIERS }],
+		[live, `{"name":"UPS","code":"upsx_${i}","kind":"ups","credentials":{"client_id":"${escaped(secret(randomBytes(9).toString("hex")))}" , "client_secret":${secret(`71${digits(23)}`)}}}`, { path: CARRIERS }],
+		[live, { name: "UPS", code: `upsk_${i}`, kind: "ups", credentials: aSignIn() }, { path: CARRIERS, headers: { "idempotency-key": `c${i}` } }],
+		[live, { name: "UPS", code: `upsd_${i}`, kind: "ups", credentials: aSignIn() }, { path: CARRIERS, headers: { prefer: "dry-run" } }],
+		[live, { name: "Regional", code: `regional_${i}`, kind: "callback", callback_url: "https://carrier.example.com/", callback_secret: secret(`whsec_${randomBytes(18).toString("hex")}`) }, { path: CARRIERS }],
 	];
 	for (const [client, body, more] of good) {
 		const answer = await send(client, body, more);
@@ -102,6 +109,14 @@ async function round(live, sandbox, nobody, i) {
 		[sandbox, { amount: 500, currency: "usd", payment_method: "card", metadata: { card: card() } }, { path: "/payments/intents" }],
 		[sandbox, { amount: 500, currency: "usd", payment_method: { number: card() } }, { path: "/payments/intents" }],
 		[live, { kind: "stripe", secret_key: [secret(`sk_live_${randomBytes(18).toString("hex")}`)] }, { path: "/payments/gateways" }],
+		[live, { name: "UPS", code: "u", kind: "ups", credentials: { client_id: secret(randomBytes(9).toString("hex")) } }, { path: CARRIERS }],
+		[live, { name: "UPS", code: "u", kind: "ups", credentials: { ...aSignIn(), colour: secret(randomBytes(9).toString("hex")) } }, { path: CARRIERS }],
+		[live, { name: "UPS", code: "u", kind: "ups", credentials: { client_id: [aSignIn()], client_secret: aSignIn() } }, { path: CARRIERS }],
+		[live, { name: "UPS", code: "u", kind: "ups", credentials: [aSignIn()] }, { path: CARRIERS }],
+		[live, { name: "UPS", code: "u", kind: "ups", credentials: aSignIn().client_secret }, { path: CARRIERS }],
+		[live, { name: "UPS", code: "u", kind: "table", credentials: aSignIn() }, { path: CARRIERS }],
+		[live, `{"name":"UPS","kind":"ups","credentials":${JSON.stringify(aSignIn())},"credentials":${JSON.stringify(aSignIn())}}`, { path: CARRIERS }],
+		[live, `{"name":"UPS","kind":"ups","credentials":{"client_id":"${aSignIn().client_id}"`, { path: CARRIERS }],
 		[live, { type: "paypal", token: `${secret(randomBytes(30).toString("hex"))}${"x".repeat(300)}` }],
 	];
 	for (const [client, body, more] of bad) {
@@ -134,6 +149,8 @@ await prove(isShort ? 60 : 300, async () => {
 	for (const [text, places] of Object.entries(memory).slice(0, 8))
 		say(`${text}: ${places.map(({ pid, around }) => `${pid} "${around}"`).slice(0, 2).join("; ")}`);
 	same(inDump([...secrets, ...kept, control]).join(), control, "a dump has the control alone");
+	const logged = inBinlog([...secrets, ...kept, sandbox.key, control]);
+	same(logged?.join() ?? control, control, logged ? "the binary log has the control alone" : "the binary log # SKIP this stack has none");
 	const files = inFiles([...secrets, ...kept], ["*.tap"]);
 	same(files.length, 0, `files with a secret ${files.slice(0, 5).join(" ")}`);
 	const key = inFiles([sandbox.key]), keyed = inDump([sandbox.key]);

@@ -16,11 +16,25 @@ export function inFiles(texts, left = []) {
 
 // Those of the texts that a dump of all tables has, also where they stand in hex.
 export function inDump(texts) {
-	const path = `${stack}/tmp/secrets-dump.sql`;
-	execFileSync("bash", ["-c", 'mariadb-dump --no-defaults --socket="$1" --user="$2" --hex-blob --all-databases >"$3"', "dump", process.env.SOUK_DB, userInfo().username, path]);
-	const dump = readFileSync(path).toString("latin1").toLowerCase();
+	return inOutput(texts, 'mariadb-dump --no-defaults --socket="$1" --user="$2" --hex-blob --all-databases >"$3"');
+}
+
+// Those that the binary log has, which is encrypted as a file: the server reads it out, with rows as text, too. null: there is none.
+export function inBinlog(texts) {
+	const sql = (statement) => execFileSync("mariadb", ["--no-defaults", `--socket=${process.env.SOUK_DB}`, `--user=${userInfo().username}`, "-Nse", statement], { encoding: "utf8" }).trim();
+	if (sql("SELECT @@log_bin") !== "1")
+		return null;
+	const logs = sql("SHOW BINARY LOGS").split("\n").map((line) => line.split("\t")[0]);
+	return inOutput(texts, `mariadb-binlog --no-defaults --socket="$1" --user="$2" --read-from-remote-server --verbose ${logs.join(" ")} >"$3"`);
+}
+
+// The script writes to its third parameter.
+function inOutput(texts, script) {
+	const path = `${stack}/tmp/secrets.out`;
+	execFileSync("bash", ["-c", script, "search", process.env.SOUK_DB, userInfo().username, path]);
+	const all = readFileSync(path).toString("latin1").toLowerCase();
 	rmSync(path);
-	return texts.filter((text) => dump.includes(text.toLowerCase()) || dump.includes(Buffer.from(text).toString("hex")));
+	return texts.filter((text) => all.includes(text.toLowerCase()) || all.includes(Buffer.from(text).toString("hex")));
 }
 
 function ranges(pid) {
