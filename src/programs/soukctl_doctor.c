@@ -406,7 +406,7 @@ check_schema(struct doctor *d)
 		fault(d, "schema", told_by(e), "soukctl migrate");
 }
 
-/* What cron starts: without it tables grow, or money stays on its way, and nothing else shows that. */
+/* What cron starts: without it tables grow, or money and parcels stay on their way, and nothing else shows that. */
 static void
 check_chores(struct doctor *d, const char *check, const char *program)
 {
@@ -665,6 +665,7 @@ examine(struct doctor *d)
 	check_schema(d);
 	check_chores(d, "housekeeping", "souk-housekeep");
 	check_chores(d, "payments", "souk-payments");
+	check_chores(d, "shipments", "souk-shipments");
 	check_books(d);
 	check_space(d, "disk", d->settings ? d->c->config.run_dir : NULL);
 	check_space(d, "database disk",

@@ -159,6 +159,8 @@ const faults = [
 		{ plant: sql("INSERT INTO program_runs (program, finished_at) VALUES ('souk-housekeep', UTC_TIMESTAMP(3) - INTERVAL 73 HOUR)", "DELETE FROM program_runs") }],
 	["payments that cron does not settle", "payments", "3 days ago", "souk-payments; systemctl enable --now souk-payments.timer",
 		{ plant: sql("INSERT INTO program_runs (program, finished_at) VALUES ('souk-payments', UTC_TIMESTAMP(3) - INTERVAL 73 HOUR)", "DELETE FROM program_runs") }],
+	["shipments that cron does not follow", "shipments", "3 days ago", "souk-shipments; systemctl enable --now souk-shipments.timer",
+		{ plant: sql("INSERT INTO program_runs (program, finished_at) VALUES ('souk-shipments', UTC_TIMESTAMP(3) - INTERVAL 73 HOUR)", "DELETE FROM program_runs") }],
 	["books that nobody verifies", "books", "last verified 4 days ago", "soukctl verify; systemctl enable --now souk-verify.timer",
 		{ plant: sql("INSERT INTO program_runs VALUES ('souk-verify', UTC_TIMESTAMP(3) - INTERVAL 97 HOUR, 0)", "DELETE FROM program_runs") }],
 	["books that do not add up", "books", "found 3 differences", "soukctl verify names them",
