@@ -9,11 +9,13 @@
 #include "base/clock.h"
 #include "base/config.h"
 #include "base/crowd.h"
+#include "base/crypto.h"
 #include "base/log.h"
 
 #include <arpa/inet.h>
 #define CURL_DISABLE_TYPECHECK /* its checks do not pass our warnings */
 #include <curl/curl.h>
+#include <malloc.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -76,6 +78,30 @@ http_forbid(bool forbidden)
 	http.forbidden = forbidden;
 }
 
+/* ---- memory of libcurl: what goes through it has keys and tokens of merchants in it, so nothing is given back as it is (S7) */
+
+static void
+wiping_free(void *p)
+{
+	if (p)
+		crypto_wipe(p, malloc_usable_size(p));
+	free(p);
+}
+
+static void *
+wiping_realloc(void *p, size_t n)
+{
+	void *larger = malloc(n);
+
+	if (!larger)
+		return NULL;
+	if (p) {
+		memcpy(larger, p, MIN(n, malloc_usable_size(p)));
+		wiping_free(p);
+	}
+	return larger;
+}
+
 /* ---- settings */
 
 void
@@ -84,7 +110,8 @@ http_setup(struct arena *a, const struct config *config)
 	must(cidr_list_parse(a, str_of(closed_text), &http.closed, NULL));
 	must(cidr_list_parse(a, str_of(config->outside_networks), &http.networks, NULL));
 	http.services = str_of(config->services);
-	must_have(!curl_global_init(CURL_GLOBAL_DEFAULT));
+	must_have(!curl_global_init_mem(
+		CURL_GLOBAL_DEFAULT, malloc, wiping_free, wiping_realloc, strdup, calloc));
 }
 
 struct str

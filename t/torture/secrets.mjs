@@ -37,7 +37,11 @@ function card() {
 	return number;
 }
 // What a carrier gives a shop to sign in with.
-const aSignIn = () => ({ client_id: secret(randomBytes(12).toString("hex")), client_secret: secret(`ups ${randomBytes(30).toString("base64")}`) });
+function aSignIn() {
+	const signIn = { client_id: secret(randomBytes(12).toString("hex")), client_secret: secret(`ups ${randomBytes(30).toString("base64")}`) };
+	secret(Buffer.from(`${signIn.client_id}:${signIn.client_secret}`).toString("base64"));
+	return signIn;
+}
 const told = new Map(); // status → how often
 
 async function send(client, body, { headers = {}, path = PATH, method = "POST" } = {}) {
@@ -72,6 +76,8 @@ async function round(live, sandbox, nobody, i) {
 	for (const [client, body, more] of good) {
 		const answer = await send(client, body, more);
 		ok(answer.status < 300, "what is right is taken");
+		if (answer.body?.kind === "ups" && answer.status === 201) /* the stand-in has them from here on */
+			ok((await send(client, undefined, { path: `${CARRIERS}/${answer.body.id}/test` })).body.ok, "what is kept signs in");
 		if (answer.body?.brand === "visa" && answer.status === 201)
 			ok((await send(sandbox, { amount: 500 + i, currency: "usd", payment_method: answer.body.id }, { path: "/payments/intents" })).status === 201, "what is kept pays");
 	}

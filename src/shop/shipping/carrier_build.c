@@ -122,7 +122,7 @@ carrier_oauth_read(struct carrier_ask *ask, int which UNUSED, const struct carri
 {
 	struct json *j = NULL;
 
-	if (json_parse(ask->arena, c->answer, &j))
+	if (json_parse_secret(ask->arena, c->answer, &j))
 		return false;
 	*token = json_string(carrier_at(j, "access_token"));
 	if (!str_int(carrier_text(ask->arena, j, "expires_in"), seconds))

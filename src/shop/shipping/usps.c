@@ -95,7 +95,7 @@ token_read(struct carrier_ask *ask, int which, const struct carrier_call *c, str
 
 	if (which == 0)
 		return carrier_oauth_read(ask, which, c, token_out, seconds);
-	if (json_parse(ask->arena, c->answer, &j))
+	if (json_parse_secret(ask->arena, c->answer, &j))
 		return false;
 	*token_out = json_string(carrier_at(j, "paymentAuthorizationToken"));
 	*seconds = PAYMENT_S;
