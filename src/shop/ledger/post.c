@@ -218,30 +218,42 @@ by_account(const void *a, const void *b)
 
 #define BALANCE                                                                                    \
 	"INSERT INTO ledger_balances (tenant_id, account_id, currency, slot, debits, credits)"
+#define ROW "(?, ?, ?, ?, ?, ?)"
 #define ADDED                                                                                      \
 	" ON DUPLICATE KEY UPDATE debits = debits + VALUES(debits),"                               \
 	" credits = credits + VALUES(credits)"
 #define ONE(p)                                                                                     \
-	db_id(cx->tenant), db_id((p)->account), db_text(currency), db_int(slot),                   \
+	db_id(cx->tenant), db_id((p)->account), db_text(to->currency), db_int(to->slot),           \
 		db_int((p)->debits), db_int((p)->credits)
 
-/* In the order of the accounts, two at once. */
+struct slot {
+	struct str currency;
+	int64_t slot;
+};
+
+/* One to three of them. */
+static struct err *
+add_to_balances(struct ctx *cx, const struct posting *p, size_t n, const struct slot *to)
+{
+	if (n == 1)
+		return db_exec(cx, BALANCE " VALUES " ROW ADDED, ONE(p));
+	if (n == 2)
+		return db_exec(cx, BALANCE " VALUES " ROW ", " ROW ADDED, ONE(p), ONE(p + 1));
+	return db_exec(
+		cx, BALANCE " VALUES " ROW ", " ROW ", " ROW ADDED, ONE(p), ONE(p + 1), ONE(p + 2));
+}
+
+/* In the order of the accounts, some at once: a capture moves three. */
 static struct err *
 move_balances(struct ctx *cx, struct postings *all, struct str currency)
 {
-	int64_t slot = db_session(cx->db) % SLOTS;
+	const struct slot to = { currency, db_session(cx->db) % SLOTS };
 	struct err *e = NULL;
 
 	qsort(all->p, all->n, sizeof(*all->p), by_account);
-	for (size_t i = 0; !e && i < all->n; i += 2) {
-		const struct posting *p = &all->p[i];
-
-		if (i + 1 < all->n)
-			e = db_exec(cx,
-				BALANCE " VALUES (?, ?, ?, ?, ?, ?), (?, ?, ?, ?, ?, ?)" ADDED,
-				ONE(p), ONE(p + 1));
-		else
-			e = db_exec(cx, BALANCE " VALUES (?, ?, ?, ?, ?, ?)" ADDED, ONE(p));
+	for (size_t i = 0, n; !e && i < all->n; i += n) {
+		n = MIN(all->n - i, (size_t)3);
+		e = add_to_balances(cx, &all->p[i], n, &to);
 	}
 	for (size_t i = 0; !e && i < all->n; i++)
 		stamp_touch(cx, &ledger_account_resource, all->p[i].account);
