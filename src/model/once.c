@@ -72,14 +72,16 @@ once_busy(struct ctx *cx)
 }
 
 struct err *
-once_begin(struct ctx *cx, struct kept_once *kept, struct answer *out)
+once_begin(struct ctx *cx, struct id likely, struct kept_once *kept, struct answer *out)
 {
 	struct err *e = db_exec(cx,
 		"SET STATEMENT innodb_lock_wait_timeout=3, max_statement_time=4 FOR"
-		" INSERT INTO idempotency_keys (tenant_id, key_hash, fingerprint, created_at)"
-		" VALUES (?, ?, ?, ?)",
+		" INSERT INTO idempotency_keys (tenant_id, key_hash, fingerprint, created_at, "
+		"object_id)"
+		" VALUES (?, ?, ?, ?, ?)",
 		db_id(cx->tenant), db_text(digest_str(&cx->once->key)),
-		db_text(digest_str(&cx->once->fingerprint)), db_time(clock_real_ms()));
+		db_text(digest_str(&cx->once->fingerprint)), db_time(clock_real_ms()),
+		db_id(likely));
 
 	*kept = (struct kept_once){ 0 };
 	if (!e || e->code != ERR_CONFLICT)

@@ -35,9 +35,11 @@ struct kept_once {
 
 /*
  * Inside the transaction, before anything else. If it is answered, *out is the stored answer. ERR_CONFLICT, reason
- * idempotency_mismatch for another fingerprint, idempotency_in_progress if the twin does not end within 3 s.
+ * idempotency_mismatch for another fingerprint, idempotency_in_progress if the twin does not end within 3 s. `likely`: the
+ * object for which once_pend() would have to be called, so that it need not be; ID_NONE: not known yet.
  */
-struct err *once_begin(struct ctx *cx, struct kept_once *kept, struct answer *out) MUST_CHECK;
+struct err *once_begin(
+	struct ctx *cx, struct id likely, struct kept_once *kept, struct answer *out) MUST_CHECK;
 /* Stores that the write of this object is committed and its answer is not there yet; the last statement of its first transaction. */
 struct err *once_pend(struct ctx *cx, struct id object) MUST_CHECK;
 /* Whether a pending key is answered meanwhile; as the first statement of a transaction with `lock`, which holds the row. */

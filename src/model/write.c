@@ -363,7 +363,7 @@ create(struct ctx *cx, struct attempt *at)
 	e = e ? e : check_list_conditions(cx, at->w);
 	if (e)
 		return e;
-	now->id = at->w->preset.n ? at->w->preset : id_new();
+	now->id = at->preset.n ? at->preset : id_new();
 	now->version = 1;
 	now->created_at = now->updated_at = clock_now_ms();
 	e = merge_rec(cx, now, NULL, input);
@@ -637,7 +637,7 @@ attempt(struct ctx *cx, struct attempt *at)
 struct err *
 model_write_inside(struct ctx *cx, const struct write *w, struct written *out)
 {
-	struct attempt at = { .w = w, .out = out };
+	struct attempt at = { .w = w, .out = out, .preset = w->preset };
 
 	*out = (struct written){ 0 };
 	return attempt(cx, &at);
@@ -656,7 +656,7 @@ write_keep(struct ctx *cx, struct attempt *at, attempt_fn *run)
 
 	e = e ? e : run(cx, at);
 	if (!e && at->outside.n)
-		return once_pend(cx, at->outside);
+		return at->outside.n == at->likely.n ? NULL : once_pend(cx, at->outside);
 	if (!e)
 		return once_end(cx, &at->out->answer);
 	if (!write_is_final(e))
@@ -669,12 +669,35 @@ write_keep(struct ctx *cx, struct attempt *at, attempt_fn *run)
 	return e ? e : once_end(cx, &at->out->answer);
 }
 
+/*
+ * The object about which the outside would be asked after this write, as far as its path says it: then the key's row has it from
+ * the start. Of what is made the id is chosen here.
+ */
+static struct id
+likely_object(struct attempt *at)
+{
+	const struct write *w = at->w;
+	const struct resource *r = w->verb == WRITE_OPERATE ? w->operation->output : w->resource;
+	struct str key = w->key;
+	struct id id;
+
+	if (!r || !r->outside)
+		return ID_NONE;
+	if (w->verb == WRITE_CREATE)
+		return at->preset = at->preset.n ? at->preset : id_new();
+	if (w->verb == WRITE_OPERATE)
+		key = w->nkeys ? w->keys[0] : (struct str){ 0 };
+	return id_parse(key, r->prefix, &id) ? id : ID_NONE;
+}
+
 static struct err *
 keyed(struct ctx *cx, struct attempt *at)
 {
 	struct kept_once kept;
-	struct err *e = once_begin(cx, &kept, &at->out->answer);
+	struct err *e;
 
+	at->likely = likely_object(at);
+	e = once_begin(cx, at->likely, &kept, &at->out->answer);
 	if (e)
 		return e;
 	at->out->replayed = kept.answered;
@@ -691,7 +714,8 @@ in_transaction(struct ctx *cx, void *arg)
 	*at->out = (struct written){ 0 };
 	at->was = at->now = at->shown = NULL;
 	at->changed = at->repeated = false;
-	at->outside = ID_NONE;
+	at->outside = at->likely = ID_NONE;
+	at->preset = at->w->preset;
 	return cx->once && !cx->dry_run ? keyed(cx, at) : attempt(cx, at);
 }
 

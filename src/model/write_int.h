@@ -13,8 +13,10 @@ struct attempt {
 	bool changed;
 	struct id
 		outside; /* the object about which the outside is asked after the commit; ID_NONE: none */
-	bool repeated; /* another request of this key wrote it, and its answer is still due */
-	void *second;  /* of the second transaction: outside.c's own */
+	struct id preset; /* the id of what is made; ID_NONE: none is chosen yet */
+	struct id likely; /* what the key's row names as the object that is pending */
+	bool repeated;    /* another request of this key wrote it, and its answer is still due */
+	void *second;     /* of the second transaction: outside.c's own */
 };
 
 typedef struct err *attempt_fn(struct ctx *cx, struct attempt *at);
