@@ -1,7 +1,7 @@
 /*
  * A call to the outside between two transactions (D53). Those who would ask about one object at once, such as the twins
  * of a request and a batch program, take turns by a lock of the database that is held while no transaction is, and dies
- * with its connection; whoever comes later finds the call settled. Should the lock be lost, they ask twice with the same
+ * with its connection; whoever comes later finds the call settled. A call that is quick is made without a turn. Should the lock be lost, they ask twice with the same
  * key, and the second transaction of the later finds nothing to do.
  */
 #include "model/write_int.h"
@@ -170,14 +170,10 @@ in_second(struct ctx *cx, void *arg)
 /* ---- both */
 
 static struct err *
-settle_in_turn(struct ctx *cx, struct second *s, struct rec *rec)
+ask_and_end(struct ctx *cx, struct second *s, struct rec *rec)
 {
-	struct err *e = NULL;
+	struct err *e;
 
-	if (cx->once)
-		e = once_look(cx, false, &s->out->replayed, &s->out->answer);
-	if (e || s->out->replayed)
-		return e;
 	exit_if_told(cx, s, "after-first");
 	e = ask(cx, s, rec);
 	exit_if_told(cx, s, "after-call");
@@ -185,14 +181,34 @@ settle_in_turn(struct ctx *cx, struct second *s, struct rec *rec)
 }
 
 static struct err *
+settle_in_turn(struct ctx *cx, struct second *s, struct rec *rec)
+{
+	struct err *e = NULL;
+
+	if (cx->once)
+		e = once_look(cx, false, &s->out->replayed, &s->out->answer);
+	return e || s->out->replayed ? e : ask_and_end(cx, s, rec);
+}
+
+/* Who has just written the object, and knows that the call can be made twice. */
+static bool
+is_quick(const struct second *s, const struct rec *rec)
+{
+	return rec && s->first && !s->first->repeated && s->resource->outside->quick &&
+		s->resource->outside->quick(rec);
+}
+
+static struct err *
 settle(struct ctx *cx, struct second *s, struct rec *rec)
 {
-	bool taken;
-	struct err *e = take_turn(cx, s, &taken);
+	bool taken = false, quick = is_quick(s, rec);
+	struct err *e = quick ? NULL : take_turn(cx, s, &taken);
 
 	if (e)
 		return e;
-	if (taken) {
+	if (quick) {
+		e = ask_and_end(cx, s, rec);
+	} else if (taken) {
 		e = settle_in_turn(cx, s, rec);
 		give_turn(cx, s);
 	} else if (cx->once) {

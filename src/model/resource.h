@@ -255,6 +255,11 @@ struct outside {
 	 * the object is only read again.
 	 */
 	const struct action *then;
+	/*
+	 * True: nothing is lost if the call is made twice at once, with the same key, and it takes less time than taking turns.
+	 * Whoever has just written the object then asks without a turn. NULL: never.
+	 */
+	bool (*quick)(const struct rec *rec);
 };
 
 struct resource {

@@ -144,7 +144,7 @@ carry_out(struct ctx *cx, const struct rec *order, struct rec **input UNUSED)
 	return payments_carry_out(cx, order->id);
 }
 
-const struct outside order_outside = { carry_out, NULL };
+const struct outside order_outside = { .call = carry_out };
 
 void
 orders_hear_payments(void)

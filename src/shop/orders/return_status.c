@@ -307,4 +307,4 @@ carry_out(struct ctx *cx, const struct rec *r, struct rec **input UNUSED)
 	return payments_carry_out(cx, rec_ref(r, RETURN_ORDER));
 }
 
-const struct outside return_outside = { carry_out, NULL };
+const struct outside return_outside = { .call = carry_out };

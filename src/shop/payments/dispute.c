@@ -188,7 +188,7 @@ static const struct action answered_action = {
 	.run = answered,
 	.input = &verdict_shape,
 };
-static const struct outside outside = { ask, &answered_action };
+static const struct outside outside = { .call = ask, .then = &answered_action };
 
 const struct resource dispute_resource = {
 	.name = "dispute",

@@ -153,7 +153,7 @@ static const struct action settle = {
 	.run = intent_settle,
 	.input = &outcome_shape,
 };
-static const struct outside outside = { intent_call, &settle };
+static const struct outside outside = { intent_call, &settle, intent_is_quick };
 
 const struct resource payment_intent_resource = {
 	.name = "payment_intent",

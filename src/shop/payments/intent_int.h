@@ -46,6 +46,8 @@ struct err *intent_check_order(struct ctx *cx, const struct rec *now) MUST_CHECK
 /* Sets the gateway that takes its type of method. */
 struct err *intent_choose_gateway(struct ctx *cx, struct rec *now) MUST_CHECK;
 
+/* Its gateway is the sandbox, which is in this house: see struct outside. */
+bool intent_is_quick(const struct rec *intent);
 /*
  * Writes a call of an intent as pending and has it carried out after the commit: an authorization, or what gives free all that is held.
  * intent_ask_for(): any; kind, amount and final are given.

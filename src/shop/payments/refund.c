@@ -123,7 +123,7 @@ ask(struct ctx *cx, const struct rec *rec, struct rec **input)
 	return e || !c.id.n ? e : outcome_ask(cx, &c, NULL, input);
 }
 
-static const struct outside outside = { ask, &answered_action };
+static const struct outside outside = { .call = ask, .then = &answered_action };
 
 const struct resource refund_resource = {
 	.name = "refund",

@@ -19,6 +19,7 @@ static struct {
 	struct err *(*answers)(struct ctx *cx, const struct rec *rec);
 	int64_t had_us; /* time that it was given */
 	bool refused;   /* `then` refuses */
+	bool quick;     /* it is asked without a turn */
 	bool unshown;   /* a burnt pot cannot be shown */
 } kiln;
 
@@ -61,6 +62,13 @@ burn(struct ctx *cx, const struct rec *rec, struct rec **input)
 	*input = rec_new(cx->arena, &fired);
 	rec_set_choice(*input, FIRED_STATE, BURNT);
 	return e;
+}
+
+static bool
+is_quick(const struct rec *rec)
+{
+	(void)rec;
+	return kiln.quick;
 }
 
 static struct err *
@@ -111,7 +119,7 @@ static const struct resource pot = {
 	SCOPES("pots"),
 	EVENTS("pot"),
 	.derive = send_pot,
-	.outside = &(const struct outside){ burn, &pot_then },
+	.outside = &(const struct outside){ burn, &pot_then, is_quick },
 	PLAN,
 };
 static const struct resource *const all[] = { &pot, NULL };
@@ -525,6 +533,65 @@ test_outside__waits_for_nobody_who_is_at_it(void)
 	kiln.answers = NULL;
 	scratch_fine(create(&s.cx, A_POT, &out));
 	CHECK(str_eq(out.answer.body, STR("burnt 2")));
+	scratch_close(&s);
+}
+
+/* A twin on another connection does it all while the first one asks: its answer is the first one's, too. */
+static struct err *
+twin_is_faster(struct ctx *cx, const struct rec *rec)
+{
+	struct scratch other;
+	struct written out;
+
+	(void)cx;
+	(void)rec;
+	kiln.answers = NULL;
+	if (!scratch_join(&other))
+		return NULL;
+	be_somebody(&other.cx);
+	other.cx.once = keyed(&other.cx, "one");
+	other.cx.deadline_us = clock_mono_us() + 4000000;
+	scratch_fine(create(&other.cx, A_POT, &out));
+	CHECK(!out.replayed && str_eq(out.answer.body, STR("burnt 2")));
+	scratch_close(&other);
+	return NULL;
+}
+
+void
+test_outside__quick_call_is_made_without_a_turn_and_counts_once(void)
+{
+	struct written out;
+	struct scratch s;
+
+	if (!begin(&s))
+		return;
+	kiln.quick = true;
+	kiln.answers = twin_is_faster;
+	s.cx.once = keyed(&s.cx, "one");
+	scratch_fine(create(&s.cx, A_POT, &out));
+	CHECK(out.replayed && out.answer.status == 201);
+	CHECK(str_eq(out.answer.body, STR("burnt 2")) && kiln.asked == 2);
+	CHECK(count(&s, "pots") == 1 && count(&s, "kiln WHERE asked = 2") == 1);
+	CHECK(count(&s, "events WHERE type = 'pot.burnt'") == 1);
+	scratch_close(&s);
+}
+
+void
+test_outside__quick_call_of_a_key_that_is_pending_takes_turns(void)
+{
+	struct written out;
+	struct scratch s;
+
+	if (!begin(&s))
+		return;
+	kiln.quick = true;
+	kiln.answers = is_away;
+	s.cx.once = keyed(&s.cx, "one");
+	scratch_is(create(&s.cx, A_POT, &out), ERR_UNAVAILABLE, "outcome_unknown");
+	kiln.answers = NULL;
+	scratch_fine(create(&s.cx, A_POT, &out));
+	CHECK(!out.replayed && str_eq(out.answer.body, STR("burnt 2")) && kiln.asked == 2);
+	CHECK(count(&s, "pots") == 1 && count(&s, "kiln") == 1);
 	scratch_close(&s);
 }
 

@@ -226,7 +226,7 @@ DOES(op_twice, operation, SERVE(.method = "GET", .output = &sound),
 DOES(list_closed, listing, LISTING("sounds/bads", "name", DOC("Bads.")));
 
 static const struct outside mute = { 0 }, sound_outside = { .call = ask },
-			    idle = { ask, &(const struct action){ .name = "end" } };
+			    idle = { .call = ask, .then = &(const struct action){ .name = "end" } };
 static const struct resource outside_mute = { SOUND("bad"), NO_STATUS, FIELDS(sound_fields),
 	.outside = &mute };
 static const struct resource outside_idle = { SOUND("bad"), NO_STATUS, FIELDS(sound_fields),
