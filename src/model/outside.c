@@ -28,6 +28,8 @@ struct second {
 	struct rec *input;           /* what came of the call; NULL: nothing */
 	struct write act;            /* what is done with it */
 	struct written *out;
+	struct err *
+		refusal; /* what the second transaction met, if that is the answer to the key (D52) */
 	struct err *unshown; /* why the answer cannot be shown, although all is written */
 	bool changed;
 };
@@ -158,13 +160,44 @@ in_second(struct ctx *cx, void *arg)
 	struct err *e = NULL;
 
 	*s->out = (struct written){ 0 };
-	s->unshown = NULL;
+	s->unshown = s->refusal = NULL;
+	s->changed = false;
 	if (cx->once)
 		e = once_look(cx, true, &s->out->replayed, &s->out->answer);
-	if (!e && !s->out->replayed)
-		e = cx->once ? write_keep(cx, &at, finish) : finish(cx, &at);
+	if (e || s->out->replayed)
+		return e;
+	e = finish(cx, &at);
+	if (cx->once && e && write_is_final(e))
+		s->refusal = e;
+	if (cx->once && !e)
+		e = once_end(cx, &s->out->answer);
 	s->changed = at.changed;
 	return e;
+}
+
+/* Nothing of the second transaction stays but its refusal, under the key: so rare that no savepoint is set for it. */
+static struct err *
+keep_refusal(struct ctx *cx, void *arg)
+{
+	struct second *s = arg;
+	struct err *e;
+
+	*s->out = (struct written){ 0 };
+	s->changed = false;
+	e = once_look(cx, true, &s->out->replayed, &s->out->answer);
+	if (e || s->out->replayed)
+		return e;
+	cx->once->refusal(cx, s->refusal, &s->out->answer);
+	return once_end(cx, &s->out->answer);
+}
+
+/* `refusal` lives in the arena, above which the third transaction begins. */
+static struct err *
+write_second(struct ctx *cx, struct second *s)
+{
+	struct err *e = db_tx(cx, in_second, s);
+
+	return e && e == s->refusal && write_is_final(e) ? db_tx(cx, keep_refusal, s) : e;
 }
 
 /* ---- both */
@@ -177,7 +210,7 @@ ask_and_end(struct ctx *cx, struct second *s, struct rec *rec)
 	exit_if_told(cx, s, "after-first");
 	e = ask(cx, s, rec);
 	exit_if_told(cx, s, "after-call");
-	return e ? e : db_tx(cx, in_second, s);
+	return e ? e : write_second(cx, s);
 }
 
 static struct err *

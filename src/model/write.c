@@ -649,12 +649,13 @@ write_is_final(const struct err *e)
 	return !err_is_server(e) && e->code != ERR_TX_REPEAT;
 }
 
-struct err *
-write_keep(struct ctx *cx, struct attempt *at, attempt_fn *run)
+/* Behind a savepoint. Stores under the key what came of it: an answer, a refusal, or that it is pending. */
+static struct err *
+keep(struct ctx *cx, struct attempt *at)
 {
 	struct err *e = db_savepoint(cx);
 
-	e = e ? e : run(cx, at);
+	e = e ? e : attempt(cx, at);
 	if (!e && at->outside.n)
 		return at->outside.n == at->likely.n ? NULL : once_pend(cx, at->outside);
 	if (!e)
@@ -703,7 +704,7 @@ keyed(struct ctx *cx, struct attempt *at)
 	at->out->replayed = kept.answered;
 	at->outside = kept.pending;
 	at->repeated = kept.pending.n != 0;
-	return kept.answered || at->repeated ? NULL : write_keep(cx, at, attempt);
+	return kept.answered || at->repeated ? NULL : keep(cx, at);
 }
 
 static struct err *

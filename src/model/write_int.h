@@ -19,12 +19,8 @@ struct attempt {
 	void *second;     /* of the second transaction: outside.c's own */
 };
 
-typedef struct err *attempt_fn(struct ctx *cx, struct attempt *at);
-
 /* Rules, rows, traces: what every write does once `now` says what it shall be. */
 struct err *write_carry_out(struct ctx *cx, struct attempt *at) MUST_CHECK;
-/* Runs it behind a savepoint, and stores under the key what came of it: an answer, a refusal, or that it is pending. */
-struct err *write_keep(struct ctx *cx, struct attempt *at, attempt_fn *run) MUST_CHECK;
 /* True for a refusal that would come again: it is the answer to this key (D52). */
 bool write_is_final(const struct err *e);
 
