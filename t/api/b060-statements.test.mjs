@@ -1,6 +1,7 @@
 // A request costs a fixed number of statements, whatever the number of rows, and a known key costs none.
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
+import { openSandbox } from "./intents.mjs";
 import { stock } from "./orders.mjs";
 import { makeTenant, product, statements, status } from "./souk.mjs";
 
@@ -125,4 +126,17 @@ test("an order costs as many statements with 16 lines as with two, and is read i
 	const { id } = (await take(2)()).body;
 	const reads = await Promise.all(Array.from({ length: ROUNDS }, () => client.get(`/orders/${id}`)));
 	assert.equal(Math.min(...reads.map(statements)), 2);
+});
+
+// In the sandbox, both with a key: two transactions and what it takes down itself between them.
+test("a payment costs no more statements than it must", async () => {
+	const { client } = await openSandbox();
+	const made = [], captured = [];
+	for (let i = 0; i < ROUNDS; i++) {
+		const body = { amount: 1200, currency: "usd", payment_method: "card" };
+		const intent = status(await client.post("/payments/intents", body, { "idempotency-key": `held-${i}` }), 201);
+		made.push(intent);
+		captured.push(status(await client.post(`/payments/${intent.body.id}/capture`, {}, { "idempotency-key": `taken-${i}` }), 201));
+	}
+	assert.deepEqual([made, captured].map((all) => Math.min(...all.map(statements))), [22, 23]);
 });
