@@ -11,6 +11,7 @@
 
 struct db;
 struct once;
+struct traces;
 struct keyring;
 struct actor;
 struct vault;
@@ -73,6 +74,7 @@ struct ctx {
 
 	const struct vault *vault; /* secrets that were taken out of the body; NULL: none */
 	struct once *once;         /* a keyed write (D52); NULL: none */
+	struct traces *traces;     /* rows that are held back (model/trace.h); NULL: none is */
 	bool dry_run;              /* write, look, roll back (D54) */
 	bool silent;               /* history is being loaded: events are marked so (D62) */
 };

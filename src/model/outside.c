@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/id.h"
 #include "model/store.h"
+#include "model/trace.h"
 
 #ifdef SOUK_DEBUG
 #include <unistd.h>
@@ -157,6 +158,7 @@ in_second(struct ctx *cx, void *arg)
 {
 	struct second *s = arg;
 	struct attempt at = { .w = &s->act, .out = s->out, .second = s };
+	struct traces held = { .naudits = 0 };
 	struct err *e = NULL;
 
 	*s->out = (struct written){ 0 };
@@ -166,7 +168,10 @@ in_second(struct ctx *cx, void *arg)
 		e = once_look(cx, true, &s->out->replayed, &s->out->answer);
 	if (e || s->out->replayed)
 		return e;
+	cx->traces = &held;
 	e = finish(cx, &at);
+	cx->traces = NULL;
+	e = e ? e : traces_write(cx, &held);
 	if (cx->once && e && write_is_final(e))
 		s->refusal = e;
 	if (cx->once && !e)

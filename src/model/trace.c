@@ -11,6 +11,7 @@
 
 #define TRACE_BYTES ((size_t)1 << 24)
 #define EVENT_CHILDREN 100
+#define HELD_BYTES ((size_t)1 << 20) /* of rows that are held back */
 
 static void
 value_json(struct ctx *cx, struct buf *b, const struct rec *r, int field)
@@ -210,23 +211,72 @@ trace_changes(struct ctx *cx, const struct rec *now, const struct rec *was)
 	return buf_view(&b);
 }
 
+/* ---- rows */
+
+static struct err *
+insert_audits(struct ctx *cx, const struct db_value *v, size_t n)
+{
+	return db_insert_rows(cx,
+		"INSERT INTO audit_logs (tenant_id, id, created_at, actor, action, resource, "
+		"resource_id,"
+		" request_id, ip_address, user_agent, changes, reason, times) VALUES",
+		"(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", v, n * AUDIT_COLUMNS);
+}
+
+static struct err *
+insert_events(struct ctx *cx, const struct db_value *v, size_t n)
+{
+	return db_insert_rows(cx,
+		"INSERT INTO events (tenant_id, id, created_at, type, object_type, object_id,"
+		" object_version, request_id, silent, data) VALUES",
+		"(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", v, n * EVENT_COLUMNS);
+}
+
+struct err *
+traces_write(struct ctx *cx, struct traces *held)
+{
+	struct err *e = insert_audits(cx, held->audits, held->naudits);
+
+	e = e ? e : insert_events(cx, held->events, held->nevents);
+	held->naudits = held->nevents = held->bytes = 0;
+	return e;
+}
+
+/* Writes what is held back, if one more row of either kind with so much text would be too much. */
+static struct err *
+make_room(struct ctx *cx, size_t bytes)
+{
+	struct traces *held = cx->traces;
+	struct err *e = NULL;
+
+	if (held &&
+		(held->naudits == TRACES_HELD || held->nevents == TRACES_HELD ||
+			held->bytes + bytes > HELD_BYTES))
+		e = traces_write(cx, held);
+	if (held)
+		held->bytes += bytes;
+	return e;
+}
+
 struct err *
 audit_write(struct ctx *cx, const struct audit_row *row)
 {
 	struct str agent = cx->user_agent;
+	struct err *e;
 
 	while (agent.n > 255 || !str_is_utf8(agent))
 		agent.n = MIN(agent.n - 1, (size_t)255);
-	return db_exec(cx,
-		"INSERT INTO audit_logs (tenant_id, id, created_at, actor, action, resource, "
-		"resource_id,"
-		" request_id, ip_address, user_agent, changes, reason, times) VALUES (?, ?, ?, ?, "
-		"?, ?, ?, ?, ?, ?, ?, ?, ?)",
-		db_id(cx->tenant), db_id(id_new()),
+	const struct db_value v[AUDIT_COLUMNS] = { db_id(cx->tenant), db_id(id_new()),
 		db_time(row->at_ms ? row->at_ms : clock_real_ms()), db_text(cx->actor),
 		db_text(str_of(row->action)), db_text(row->resource), db_id(row->object),
 		db_text(cx->request_id), db_text(cx->ip), db_text(agent), db_text(row->changes),
-		db_text(row->reason), row->times ? db_int(row->times) : db_null());
+		db_text(row->reason), row->times ? db_int(row->times) : db_null() };
+
+	e = make_room(cx, row->changes.n);
+	if (e || !cx->traces)
+		return e ? e : insert_audits(cx, v, 1);
+	memcpy(cx->traces->audits + cx->traces->naudits++ * AUDIT_COLUMNS, v, sizeof(v));
+	return NULL;
 }
 
 /* The record as an event shows it: without secrets, and with at most so many children. */
@@ -284,6 +334,18 @@ previous(struct ctx *cx, struct buf *b, const struct rec *now, const struct rec 
 	buf_char(b, '}');
 }
 
+static struct err *
+put_event(struct ctx *cx, const struct db_value v[EVENT_COLUMNS])
+{
+	struct err *e = make_room(cx, v[EVENT_COLUMNS - 1].s.n);
+
+	if (e || !cx->traces)
+		return e ? e : insert_events(cx, v, 1);
+	memcpy(cx->traces->events + cx->traces->nevents++ * EVENT_COLUMNS, v,
+		EVENT_COLUMNS * sizeof(*v));
+	return NULL;
+}
+
 struct err *
 event_write(struct ctx *cx, const char *type, const struct rec *now, const struct rec *was)
 {
@@ -304,10 +366,9 @@ event_write(struct ctx *cx, const char *type, const struct rec *now, const struc
 	put_truncated(&b, now->resource, truncated);
 	buf_char(&b, '}');
 	must(!b.overflow);
-	return db_exec(cx,
-		"INSERT INTO events (tenant_id, id, created_at, type, object_type, object_id,"
-		" object_version, request_id, silent, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-		db_id(cx->tenant), db_id(id_new()), db_time(clock_real_ms()), db_text(str_of(type)),
-		db_text(now->resource->plan->name), db_id(now->id), db_int(now->version),
-		db_text(cx->request_id), db_int(cx->silent), db_text(buf_view(&b)));
+	return put_event(cx,
+		(const struct db_value[EVENT_COLUMNS]){ db_id(cx->tenant), db_id(id_new()),
+			db_time(clock_real_ms()), db_text(str_of(type)),
+			db_text(now->resource->plan->name), db_id(now->id), db_int(now->version),
+			db_text(cx->request_id), db_int(cx->silent), db_text(buf_view(&b)) });
 }
