@@ -21,7 +21,7 @@
 #include <unistd.h>
 
 #define CONNECTIONS_KEPT 8
-#define CALLS_MOST 32
+#define CALLS_MOST 32 /* at once, of a process */
 #define PORTS_OF_SERVICES 1024
 #define HTTPS_PORT 443
 #define URL_MAX 2048
@@ -454,18 +454,30 @@ left_ms(int64_t deadline_us)
 	return deadline_us ? (deadline_us - clock_mono_us()) / 1000 : INT_MAX;
 }
 
+/* Whoever is not among the first CALLS_MOST begins when another one has ended. */
 static void
-run(struct arena *a, struct going *all, size_t n, size_t going, int64_t deadline_us)
+run(struct arena *a, struct http_call *calls, size_t n, int64_t deadline_us)
 {
-	while (going && left_ms(deadline_us) > 0) {
+	struct going *all = ARENA_ARRAY(a, n, struct going);
+	size_t begun = 0, going = 0;
+
+	for (;;) {
 		int running;
 
+		while (begun < n && going < CALLS_MOST) {
+			going += begin(a, &all[begun], &calls[begun], left_ms(deadline_us));
+			begun++;
+		}
+		if (!going || left_ms(deadline_us) <= 0)
+			break;
 		must_have(!curl_multi_perform(http.multi, &running));
 		going -= reap(a);
 		if (going)
 			must_have(!curl_multi_poll(http.multi, NULL, 0,
 				(int)MAX(MIN(left_ms(deadline_us), 1000), 1), NULL));
 	}
+	for (; begun < n; begun++)
+		(void)begin(a, &all[begun], &calls[begun], 0);
 	for (size_t i = 0; i < n; i++) {
 		if (all[i].easy)
 			end(a, &all[i], CURLE_OPERATION_TIMEDOUT);
@@ -486,10 +498,7 @@ send_away(struct http_call *calls, size_t n)
 void
 http_do_all(struct arena *a, struct http_call *calls, size_t n, int64_t deadline_us)
 {
-	struct going all[CALLS_MOST];
-	size_t going = 0;
-
-	must(!http.forbidden && n <= CALLS_MOST);
+	must(!http.forbidden);
 	if (!http.multi) {
 		must(http.closed.n);
 		http.multi = curl_multi_init();
@@ -500,9 +509,7 @@ http_do_all(struct arena *a, struct http_call *calls, size_t n, int64_t deadline
 		send_away(calls, n);
 		return;
 	}
-	for (size_t i = 0; i < n; i++)
-		going += begin(a, &all[i], &calls[i], left_ms(deadline_us));
-	run(a, all, n, going, deadline_us);
+	run(a, calls, n, deadline_us);
 	crowd_leave();
 }
 
