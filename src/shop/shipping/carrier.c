@@ -375,6 +375,7 @@ struct err *
 carriers_account(struct ctx *cx, const struct rec *carrier, struct carrier_account *out)
 {
 	*out = (struct carrier_account){
+		.tenant = cx->tenant,
 		.carrier = carrier->id,
 		.version = carrier->version,
 		.number = rec_str(carrier, CARRIER_ACCOUNT_NUMBER),

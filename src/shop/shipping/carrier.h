@@ -57,8 +57,9 @@ struct carrier_item {
 
 /* Whose contract it is. */
 struct carrier_account {
-	struct id carrier; /* its row: tokens are kept by it … */
-	int64_t version;   /* … and by the version of its credentials */
+	/* Its row: tokens are kept by it (samples have the same ids in every shop) … */
+	struct id tenant, carrier;
+	int64_t version; /* … and by the version of its credentials */
 	/* Opened: JSON text of an object of strings, the names of .credentials of the adapter. */
 	struct str credentials;
 	struct str number; /* with the carrier; absent if it needs none */

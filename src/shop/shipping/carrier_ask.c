@@ -227,7 +227,8 @@ token_take(struct carrier_ask *ask, int which, struct carrier_call *c)
 static bool
 same_account(const struct carrier_ask *a, const struct carrier_ask *b)
 {
-	return a->adapter == b->adapter && a->account.carrier.n == b->account.carrier.n &&
+	return a->adapter == b->adapter && a->account.tenant.n == b->account.tenant.n &&
+		a->account.carrier.n == b->account.carrier.n &&
 		a->account.version == b->account.version && a->account.test == b->account.test;
 }
 

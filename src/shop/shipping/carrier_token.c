@@ -13,11 +13,11 @@
 #define EARLY_US INT64_C(60000000) /* a token is renewed so long before it ends */
 
 struct kept {
-	int64_t carrier, version, until_us, used_us;
+	int64_t tenant, carrier, version, until_us, used_us;
 	int which;
 	bool test;
 	size_t n;
-	char text[4096 - 5 * 8 - 8];
+	char text[4096 - 6 * 8 - 8];
 };
 
 static struct kept kept[TOKENS] __attribute__((aligned(4096)));
@@ -25,8 +25,8 @@ static struct kept kept[TOKENS] __attribute__((aligned(4096)));
 static bool
 is_of(const struct kept *k, const struct carrier_account *account)
 {
-	return k->n && k->carrier == account->carrier.n && k->version == account->version &&
-		k->test == account->test;
+	return k->n && k->tenant == account->tenant.n && k->carrier == account->carrier.n &&
+		k->version == account->version && k->test == account->test;
 }
 
 bool
@@ -73,7 +73,8 @@ carrier_token_keep(
 			at = &kept[i];
 		}
 	crypto_wipe(at, sizeof(*at));
-	*at = (struct kept){ .carrier = account->carrier.n,
+	*at = (struct kept){ .tenant = account->tenant.n,
+		.carrier = account->carrier.n,
 		.version = account->version,
 		.until_us = now + seconds * 1000000 - EARLY_US,
 		.used_us = now,

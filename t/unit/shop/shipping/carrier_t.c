@@ -169,11 +169,13 @@ void
 test_carrier__a_token_ends_a_minute_early_and_with_its_credentials(void)
 {
 	struct arena *a = arena_new("test", (size_t)1 << 20);
-	struct carrier_account one = { .carrier = { 1 }, .version = 1 }, two = one, three = one;
+	struct carrier_account one = { .carrier = { 1 }, .version = 1 }, two = one, three = one,
+			       four = one;
 	struct str token;
 
 	two.version = 2;
 	three.test = true;
+	four.tenant.n = 1; /* samples have one id in every shop */
 	carrier_token_keep(&one, 0, STR("t"), 60);
 	CHECK(!carrier_token_get(a, &one, 0, &token));
 	carrier_token_keep(&one, 0, STR("t"), 3600);
@@ -182,6 +184,7 @@ test_carrier__a_token_ends_a_minute_early_and_with_its_credentials(void)
 	CHECK(!carrier_token_get(a, &one, 1, &token));
 	CHECK(!carrier_token_get(a, &two, 0, &token));
 	CHECK(!carrier_token_get(a, &three, 0, &token));
+	CHECK(!carrier_token_get(a, &four, 0, &token));
 	carrier_token_keep(&one, 0, STR("u"), 3600);
 	CHECK(carrier_token_get(a, &one, 0, &token));
 	CHECK_STR(token, "u");
