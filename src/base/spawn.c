@@ -35,6 +35,22 @@ beside(struct arena *a, const char *name)
 	return str_fmt(a, "%.*s%s", (int)MAX(n, 0), path, name);
 }
 
+/* Our settings are not the helper's, and some of them are secrets. */
+static char **
+environment(struct arena *a)
+{
+	size_t n = 0, kept = 0;
+	char **out;
+
+	while (environ[n])
+		n++;
+	out = ARENA_ARRAY(a, n + 1, char *);
+	for (size_t i = 0; i < n; i++)
+		if (!str_starts(str_of(environ[i]), STR("SOUK_")))
+			out[kept++] = environ[i];
+	return out;
+}
+
 static void
 shut(int *fd)
 {
@@ -44,8 +60,9 @@ shut(int *fd)
 }
 
 static int
-start(const char *path, char *const argv[], const int in[2], const int out[2], pid_t *pid)
+start(struct arena *a, const char *path, const int in[2], const int out[2], pid_t *pid)
 {
+	char *argv[2] = { (char *)(uintptr_t)path, NULL };
 	posix_spawn_file_actions_t files;
 	posix_spawnattr_t how;
 	sigset_t all, none;
@@ -65,7 +82,7 @@ start(const char *path, char *const argv[], const int in[2], const int out[2], p
 		? error
 		: posix_spawn_file_actions_addopen(&files, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
 	error = error ? error : posix_spawn_file_actions_addclosefrom_np(&files, STDERR_FILENO + 1);
-	error = error ? error : posix_spawn(pid, path, &files, &how, argv, environ);
+	error = error ? error : posix_spawn(pid, path, &files, &how, argv, environment(a));
 	(void)posix_spawn_file_actions_destroy(&files);
 	(void)posix_spawnattr_destroy(&how);
 	return error;
@@ -92,12 +109,11 @@ static int
 begin(struct arena *a, struct running *r)
 {
 	const char *path = str_z(a, beside(a, r->s->program));
-	char *argv[2] = { (char *)(uintptr_t)path, NULL };
 	int in[2] = { -1, -1 }, out[2] = { -1, -1 };
 	int error = make_pipe(in);
 
 	error = error ? error : make_pipe(out);
-	error = error ? error : start(path, argv, in, out, &r->pid);
+	error = error ? error : start(a, path, in, out, &r->pid);
 	shut(&in[0]);
 	shut(&out[1]);
 	r->to = in[1];

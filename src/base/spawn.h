@@ -19,7 +19,7 @@ struct spawn {
 	struct str fault;  /* for the log: why there is none; absent: it ended with 0 */
 };
 
-/* Nothing of ours is inherited but the environment: no descriptor, no signal's disposition. */
+/* Nothing of ours is inherited but the environment without our settings (SOUK_…): no descriptor, no signal's disposition. */
 void spawn_run(struct arena *a, struct spawn *s);
 
 #endif

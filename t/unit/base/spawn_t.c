@@ -58,3 +58,23 @@ test_spawn__says_what_failed(void)
 	}
 	arena_free(a);
 }
+
+void
+test_spawn__keeps_our_settings(void)
+{
+	struct arena *a = arena_new("spawn", 1 << 20);
+	struct spawn s = { .program = "../../../../../../../../../../../../usr/bin/env",
+		.answer_max = 65536,
+		.timeout_ms = 3000 };
+	bool told = false;
+
+	CHECK(!setenv("SOUK_TEST_PASSWORD", "hush-hush", 1));
+	spawn_run(a, &s);
+	CHECK(!unsetenv("SOUK_TEST_PASSWORD"));
+	CHECK_STR(s.fault, "");
+	CHECK(s.answer.n > 0);
+	for (size_t k = 0; k < s.answer.n; k++)
+		told |= str_starts(str_cut(s.answer, k, s.answer.n), STR("hush-hush"));
+	CHECK(!told);
+	arena_free(a);
+}
