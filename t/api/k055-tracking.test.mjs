@@ -111,6 +111,17 @@ describe("tracking", { concurrency: 4 }, () => {
 		}
 	});
 
+	test("the last two shipments of an order arrive at once", async () => {
+		for (let round = 0; round < 12; round++) {
+			const o = await order(client, [{ product_id: lamp.id, quantity: 2 }], { shipping_address: address });
+			const all = [];
+			for (let i = 0; i < 2; i++)
+				all.push(status(await client.post("/shipments", { order_id: o.id, carrier: "ups", service: "2day", items: [{ order_item_id: o.items[0].id, quantity: 1 }] }), 201).body);
+			await Promise.all(all.map(async (s) => status(await tell(s, { status: "delivered", event_id: "door" }), 201)));
+			assert.equal((await client.read(`/orders/${o.id}`)).status, "delivered");
+		}
+	});
+
 	test("a body that says nothing that can be is refused", async () => {
 		const s = await sent(), foreign = await makeTenant();
 		const soon = new Date(Date.now() + 3 * 86400000).toISOString();

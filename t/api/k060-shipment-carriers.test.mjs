@@ -120,6 +120,44 @@ describe("labels of carriers", () => {
 		assert.equal((await runAside()).labels, 0);
 	});
 
+	test("a number that is none is no answer", async () => {
+		answers = { label: { ...label(7), tracking_number: "FAHRRAD-Ü1" } };
+		const o = await take(), s = status(await send(o), 201).body;
+		assert.deepEqual([s.status, s.tracking_number], ["pending", null]);
+		for (const tracking_number of ["RIDE 7", "R", "-RIDE-7", "RIDE\u00007", 77777, null]) {
+			answers.label.tracking_number = tracking_number;
+			due(s);
+			assert.equal((await runAside("--only", "labels")).labels, 1);
+			assert.equal((await client.read(`/shipments/${s.id}`)).status, "pending");
+		}
+		answers = { label: label(7) };
+		due(s);
+		assert.equal((await runAside("--only", "labels")).labels, 1);
+		assert.equal((await client.read(`/shipments/${s.id}`)).tracking_number, "RIDE-7");
+	});
+
+	test("what waits for its carrier cannot be claimed back", async () => {
+		answers = { label: "drop" };
+		const o = await take(), s = status(await send(o), 201).body, back = { order_id: o.id, items: [{ order_item_id: o.items[0].id, quantity: 2 }] };
+		assert.equal(s.status, "pending");
+		refused(await client.post("/returns", back), 422, ["items[0].quantity:too_large"]);
+		due(s);
+		answers = { label: label(8) };
+		assert.equal((await runAside("--only", "labels")).labels, 1);
+		// A void that waits, too.
+		answers = { void: "drop" };
+		status(await client.post(`/shipments/${s.id}/void`), 200);
+		refused(await client.post("/returns", back), 422, ["items[0].quantity:too_large"]);
+		due(s);
+		answers = { void: { error: { code: "late", message: "it is gone" } } };
+		assert.equal((await runAside("--only", "labels")).labels, 1);
+		status(await client.post("/returns", back), 201);
+		// What is to come back is not asked to be void.
+		asked = [];
+		refused(await client.post(`/shipments/${s.id}/void`), 409, []);
+		assert.deepEqual(asked, []);
+	});
+
 	test("the carrier voids what it made, or says why not", async () => {
 		answers = { label: label(4), void: { error: { code: "picked_up", message: "it is on the bike" } } };
 		const o = await take(), s = status(await send(o), 201).body;

@@ -116,13 +116,21 @@ conflict(struct ctx *cx, const struct rec *item, const char *why)
 		REASON_FULFILLED);
 }
 
-/* Units that somebody wants to send back stay sent. */
+/*
+ * Units that somebody wants to send back stay sent, whatever carriers answer about others of the line: what waits for them may
+ * all be undone.
+ */
 static struct err *
 read_claimed(struct ctx *cx, const struct rec *item, int64_t *claimed)
 {
 	struct db_rows rows;
 	struct err *e = db_query(cx, &rows,
-		"SELECT quantity_claimed FROM order_items WHERE tenant_id = ? AND id = ?",
+		"SELECT GREATEST(i.quantity_claimed, i.quantity_returned) + (SELECT"
+		" CAST(COALESCE(SUM(w.quantity), 0) AS SIGNED) FROM shipment_items w"
+		" FORCE INDEX (order_item) STRAIGHT_JOIN shipment_calls c FORCE INDEX (one_pending)"
+		" ON c.tenant_id = w.tenant_id AND c.pending_of = w.shipment_id"
+		" WHERE w.tenant_id = i.tenant_id AND w.order_item_id = i.id)"
+		" FROM order_items i WHERE i.tenant_id = ? AND i.id = ?",
 		db_id(cx->tenant), db_id(item->id));
 
 	*claimed = e || !rows.n ? 0 : db_row(&rows, 0)[0].i;
@@ -139,7 +147,7 @@ count_part(struct ctx *cx, struct rec *item, int64_t by)
 		return e;
 	if (n > rec_int(item, ITEM_QUANTITY))
 		return conflict(cx, item, "more would be sent than was bought");
-	if (n < MAX(claimed, rec_int(item, ITEM_QUANTITY_RETURNED)))
+	if (by < 0 && n < claimed)
 		return conflict(cx, item, "some of it came back, or is to come back");
 	rec_set_int(item, ITEM_QUANTITY_FULFILLED, n);
 	return NULL;

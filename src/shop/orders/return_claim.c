@@ -113,6 +113,7 @@ take_line(struct ctx *cx, const struct rec *now, size_t at, const struct db_rows
 	return NULL;
 }
 
+/* What waits for a carrier, for its label or to be void, may turn out not to have been sent. */
 struct err *
 return_derive(struct ctx *cx, struct rec *now)
 {
@@ -123,10 +124,15 @@ return_derive(struct ctx *cx, struct rec *now)
 
 	e = e ? e
 	      : db_query(cx, &lines,
-			"SELECT id, product_id, variant_id, sku, name, price, total, quantity,"
-			" quantity_fulfilled, quantity_claimed, amount_claimed FROM order_items"
-			" FORCE INDEX (`order`)"
-			" WHERE tenant_id = ? AND order_id = ?",
+			"SELECT i.id, i.product_id, i.variant_id, i.sku, i.name, i.price, i.total,"
+			" i.quantity, i.quantity_fulfilled - (SELECT"
+			" CAST(COALESCE(SUM(w.quantity), 0) AS SIGNED) FROM shipment_items w"
+			" FORCE INDEX (order_item) STRAIGHT_JOIN shipment_calls c"
+			" FORCE INDEX (one_pending) ON c.tenant_id = w.tenant_id"
+			" AND c.pending_of = w.shipment_id"
+			" WHERE w.tenant_id = i.tenant_id AND w.order_item_id = i.id),"
+			" i.quantity_claimed, i.amount_claimed FROM order_items i"
+			" FORCE INDEX (`order`) WHERE i.tenant_id = ? AND i.order_id = ?",
 			db_id(cx->tenant), db_id(rec_ref(now, RETURN_ORDER)));
 	if (e)
 		return e;

@@ -76,6 +76,34 @@ is_due(struct ctx *cx, struct id shipment, bool *due)
 	return e;
 }
 
+/* Units that came back, or are to, must stay sent when all that waits for carriers is undone. */
+static struct err *
+check_claims(struct ctx *cx, const struct rec *now)
+{
+	struct db_rows rows;
+	struct err *e = shipment_lock_order(cx, now);
+
+	e = e ? e
+	      : db_query(cx, &rows,
+			"SELECT 1 FROM shipment_items s FORCE INDEX (shipment)"
+			" STRAIGHT_JOIN order_items i FORCE INDEX (PRIMARY)"
+			" ON i.tenant_id = s.tenant_id AND i.id = s.order_item_id"
+			" WHERE s.tenant_id = ? AND s.shipment_id = ? AND i.quantity_fulfilled - "
+			"s.quantity -"
+			" (SELECT COALESCE(SUM(w.quantity), 0) FROM shipment_items w FORCE INDEX "
+			"(order_item)"
+			" STRAIGHT_JOIN shipment_calls c FORCE INDEX (one_pending)"
+			" ON c.tenant_id = w.tenant_id AND c.pending_of = w.shipment_id"
+			" WHERE w.tenant_id = i.tenant_id AND w.order_item_id = i.id)"
+			" < GREATEST(i.quantity_claimed, i.quantity_returned) LIMIT 1",
+			db_id(cx->tenant), db_id(now->id));
+	if (!e && rows.n)
+		e = err_reason(err_new(cx->arena, ERR_CONFLICT,
+				       "some of it came back, or is to come back"),
+			REASON_FULFILLED);
+	return e;
+}
+
 struct err *
 shipment_void_due(struct ctx *cx, struct rec *now)
 {
@@ -87,6 +115,7 @@ shipment_void_due(struct ctx *cx, struct rec *now)
 		e = err_reason(
 			err_new(cx->arena, ERR_CONFLICT, "the carrier is asked to void it already"),
 			REASON_TRANSITION);
+	e = e ? e : check_claims(cx, now);
 	if (e)
 		return e;
 	now->outside = true;
@@ -102,6 +131,35 @@ deadline_us(const struct ctx *cx)
 	int64_t us = clock_mono_us() + ASK_US;
 
 	return cx->deadline_us && cx->deadline_us < us ? cx->deadline_us : us;
+}
+
+/* As shipments take one that is given (shipment.c): what a carrier made up otherwise cannot be kept. */
+static bool
+is_number(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		char c = s.p[i];
+		bool inside = i > 0 && i + 1 < s.n;
+
+		if (!((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+			    (c == '-' && inside)))
+			return false;
+	}
+	return s.n >= 5 && s.n <= 64;
+}
+
+static void
+check_numbers(struct carrier_ask *ask)
+{
+	bool good = is_number(ask->label.tracking);
+
+	for (size_t i = 0; i < ask->label.nparcels; i++)
+		good &= is_number(ask->label.parcels[i].tracking);
+	if (ask->outcome != CARRIER_DONE || ask->verb != CARRIER_LABEL || good)
+		return;
+	ask->outcome = CARRIER_UNKNOWN;
+	ask->code = STR("unreadable");
+	ask->message = STR("the carrier's tracking number is none");
 }
 
 static struct err *
@@ -120,6 +178,7 @@ ask_now(struct ctx *cx, const struct rec *rec, struct outcome *o)
 	ask->verb = o->is_void ? CARRIER_VOID : CARRIER_LABEL;
 	ask->again = o->tries > 0;
 	carrier_ask_all(cx->arena, ask, 1, deadline_us(cx));
+	check_numbers(ask);
 	o->what = ask->outcome;
 	o->why = str_fmt(cx->arena, "%.*s: %.*s", STRF(ask->code), STRF(ask->message));
 	o->label = &ask->label;

@@ -248,6 +248,13 @@ units(const struct shipping_part *parts, size_t n)
 }
 
 struct err *
+shipment_lock_order(struct ctx *cx, const struct rec *shipment)
+{
+	return db_exec(cx, "SELECT id FROM orders WHERE tenant_id = ? AND id = ? FOR UPDATE",
+		db_id(cx->tenant), db_id(rec_ref(shipment, SHIPMENT_ORDER)));
+}
+
+struct err *
 shipment_tell(struct ctx *cx, const struct rec *now, enum shipping_news_kind kind, struct str note)
 {
 	int status = rec_choice(now, SHIPMENT_STATUS);
@@ -259,15 +266,22 @@ shipment_tell(struct ctx *cx, const struct rec *now, enum shipping_news_kind kin
 		.told = note.n > 0,
 		.note = note };
 	struct db_rows rows;
-	struct err *e = db_query(cx, &rows,
-		"SELECT CAST(COALESCE(SUM(IF(s.status = 'pending', i.quantity, 0)), 0) AS SIGNED),"
-		" CAST(COALESCE(SUM(s.status NOT IN ('voided', 'delivered', 'returned')), 0) AS "
-		"SIGNED)"
-		" FROM shipments s FORCE INDEX (of_order) JOIN shipment_items i FORCE INDEX "
-		"(shipment)"
-		" ON i.tenant_id = s.tenant_id AND i.shipment_id = s.id"
-		" WHERE s.tenant_id = ? AND s.order_id = ? AND s.id <> ?",
-		db_id(cx->tenant), db_id(news.order), db_int(now->id.n));
+	/* Of two that arrive at once, the later one sees that the earlier did. */
+	struct err *e = shipment_lock_order(cx, now);
+
+	e = e ? e
+	      : db_query(cx, &rows,
+			"SELECT CAST(COALESCE(SUM(IF(s.status = 'pending', i.quantity, 0)), 0) AS "
+			"SIGNED),"
+			" CAST(COALESCE(SUM(s.status NOT IN ('voided', 'delivered', 'returned')), "
+			"0) AS "
+			"SIGNED)"
+			" FROM shipments s FORCE INDEX (of_order) JOIN shipment_items i FORCE "
+			"INDEX "
+			"(shipment)"
+			" ON i.tenant_id = s.tenant_id AND i.shipment_id = s.id"
+			" WHERE s.tenant_id = ? AND s.order_id = ? AND s.id <> ?",
+			db_id(cx->tenant), db_id(news.order), db_int(now->id.n));
 
 	if (e)
 		return e;

@@ -101,6 +101,9 @@ struct err *shipment_void_due(struct ctx *cx, struct rec *now) MUST_CHECK;
 /* Gives its lines back, unless it has moved (ERR_CONFLICT). Sets the status; a void one stays as it is. */
 struct err *shipment_void(struct ctx *cx, struct rec *now, const struct rec *was) MUST_CHECK;
 
+/* Before the order's other shipments, or what came back of it, are looked at. */
+struct err *shipment_lock_order(struct ctx *cx, const struct rec *shipment) MUST_CHECK;
+
 /* Tells the order what became of the shipment as `now` says, whose row need not be written yet. */
 struct err *shipment_tell(struct ctx *cx, const struct rec *now, enum shipping_news_kind kind,
 	struct str note) MUST_CHECK;
