@@ -309,5 +309,6 @@ refund_fee_part(const struct fee_part *of, int64_t amount)
 
 	must(decimal_scale(of->fee, MIN(of->before + amount, of->captured), of->captured,
 		ROUND_HALF_EVEN, &all));
-	return MAX(0, MIN(all, of->fee) - of->fee_before);
+	all = MIN(all, of->fee) - of->fee_before;
+	return MAX(0, MIN(all, amount));
 }

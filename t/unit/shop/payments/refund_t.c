@@ -67,4 +67,7 @@ test_refund__a_part_of_a_fee_is_its_share(void)
 	of = (struct fee_part){ .fee = INT64_C(9000000000000000),
 		.captured = INT64_C(9007199254740991) };
 	CHECK(refund_fee_part(&of, INT64_C(9007199254740991)) == INT64_C(9000000000000000));
+	/* Those refunds failed whose parts were rounded up. */
+	of = (struct fee_part){ .fee = 3, .captured = 5, .before = 2 };
+	CHECK(refund_fee_part(&of, 1) == 1);
 }
