@@ -21,6 +21,10 @@
 #define ANSWER_MAX ((size_t)256 << 10)
 #define LIST_MAX ((size_t)2 << 20)
 #define PAGES_MOST 5
+#define UNDER_WAY_MS INT64_C(600000)
+#define NOT_DONE "gateway_timeout"
+
+static gateway_fn look;
 
 /* ---- one request */
 
@@ -64,6 +68,23 @@ tell(const struct gateway_call *call, const struct http_call *http, const struct
 		LOG_I("outcome", (int64_t)a->outcome), LOG_S("code", a->code));
 }
 
+/*
+ * A method that was there when the call was written and is not any more: it cannot be asked for again as it was. Whether it was
+ * carried out, Stripe shows; that it was not is believed only when no request can be under way any more.
+ */
+static struct err *
+ask_without_method(struct ctx *cx, const struct gateway_call *call, struct gateway_answer *out)
+{
+	struct err *e;
+
+	*out = (struct gateway_answer){ .outcome = GATEWAY_UNKNOWN };
+	e = look(cx, call, out);
+	if (out->outcome == GATEWAY_REFUSED && str_eq_z(out->code, NOT_DONE) &&
+		clock_real_ms() - id_time_ms(call->id) < UNDER_WAY_MS)
+		*out = (struct gateway_answer){ .outcome = GATEWAY_UNKNOWN };
+	return e;
+}
+
 static struct err *
 ask(struct ctx *cx, const struct gateway_call *call, struct gateway_answer *out)
 {
@@ -75,6 +96,8 @@ ask(struct ctx *cx, const struct gateway_call *call, struct gateway_answer *out)
 
 	if (e)
 		return e;
+	if (refused && strcmp(refused, STRIPE_NO_METHOD) == 0)
+		return ask_without_method(cx, call, out);
 	if (refused) {
 		*out = (struct gateway_answer){ .outcome = GATEWAY_REFUSED,
 			.code = str_of(refused),
@@ -162,7 +185,7 @@ search(struct ctx *cx, const struct gateway_call *call, struct str secret,
 	}
 	if (over) {
 		out->outcome = GATEWAY_REFUSED;
-		out->code = STR("gateway_timeout");
+		out->code = STR(NOT_DONE);
 		out->message = STR("the gateway did not carry it out in time");
 	}
 }
@@ -176,7 +199,7 @@ read_payment(struct ctx *cx, const struct gateway_call *call, const struct json 
 	if (call->kind == GATEWAY_CAPTURE && out->outcome == GATEWAY_DONE &&
 		!is_of(cx, intent, call)) {
 		out->outcome = GATEWAY_REFUSED;
-		out->code = STR("gateway_timeout");
+		out->code = STR(NOT_DONE);
 		out->message = STR("the gateway did not carry it out in time");
 	} else if (call->kind == GATEWAY_CANCEL && out->outcome == GATEWAY_UNKNOWN) {
 		out->outcome = GATEWAY_NEVER;

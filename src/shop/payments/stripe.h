@@ -43,8 +43,10 @@ struct stripe_request {
 };
 
 /*
- * What a call asks for. NULL is success; else what it is refused for here, since Stripe could not do it: the code of an answer.
+ * What a call asks for. NULL is success; else what it is refused for here, since Stripe could not do it: the code of an answer;
+ * STRIPE_NO_METHOD if what was to be paid with is not there.
  */
+#define STRIPE_NO_METHOD "payment_method_missing"
 const char *stripe_request_of(
 	struct arena *a, const struct gateway_call *call, struct stripe_request *out);
 

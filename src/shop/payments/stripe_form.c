@@ -166,7 +166,7 @@ put_authorize(struct form *f, const struct gateway_call *call)
 	if (!method)
 		return "payment_method_unsupported";
 	if (!token.n && !method->alone)
-		return "payment_method_missing";
+		return STRIPE_NO_METHOD;
 	put(f, "confirm", STR("true"));
 	put(f, "capture_method", call->final ? STR("automatic") : STR("manual"));
 	put(f, "payment_method_types[0]", str_of(method->there));
