@@ -94,6 +94,17 @@ test("what is decided later is told then: yes, or no", async () => {
 	assert.deepEqual([(await read(transfer)).status, (await read(transfer)).amount_captured], ["succeeded", 19999]);
 });
 
+test("what the buyer confirmed just before it is canceled is known, taken or given free", async () => {
+	for (const [capture_method, first, end] of [["automatic", "processing", "succeeded"], ["manual", "canceled", "canceled"]]) {
+		const intent = await intend(client, { payment_method: await method(client, "challenge"), capture_method });
+		rows(`UPDATE sandbox_gateway SET state = 'done' WHERE intent_id = ${number(intent.id)}`);
+		assert.equal(status(await act(intent, "cancel"), 200).body.status, first);
+		reconcile(tenant);
+		const now = await read(intent);
+		assert.deepEqual([now.status, now.amount_captured, open(now)], [end, end === "succeeded" ? intent.amount : 0, 0]);
+	}
+});
+
 test("a challenge that nobody answers is over after an hour", async () => {
 	const intent = await intend(client, { payment_method: await method(client, "challenge") });
 	reconcile(tenant);
@@ -113,6 +124,18 @@ test("money that was held for seven days is given free, once, whatever was captu
 	const [a, b, c] = await Promise.all([whole, part, fresh].map(read));
 	assert.deepEqual([a.status, a.cancellation_reason, b.status, b.amount_captured, b.cancellation_reason, c.status], ["canceled", "expired", "succeeded", 400, "expired", "requires_capture"]);
 	assert.deepEqual([books(whole).length, books(part).length], [2, 3]);
+});
+
+test("what the gateway will not give free when it is over is asked for once a day", async () => {
+	const intent = await intend(client, { amount: 1000000 + odd.refused - 990000 }), asked = () => calls(intent).filter((c) => c.kind === "cancel").length;
+	status(await act(intent, "capture", { amount: intent.amount - odd.refused, final_capture: false }), 201);
+	rows(`UPDATE payment_intents SET authorization_expires_at = authorization_expires_at - INTERVAL 8 DAY WHERE id = ${number(intent.id)}`);
+	for (let run = 0; run < 2; run++)
+		settle("--tenant", tenant.id);
+	assert.deepEqual([(await read(intent)).status, asked()], ["requires_capture", 1]);
+	rows(`UPDATE gateway_calls SET created_at = created_at - INTERVAL 25 HOUR WHERE intent_id = ${number(intent.id)}`);
+	settle("--tenant", tenant.id);
+	assert.equal(asked(), 2);
 });
 
 test("nothing is left open of all that", async () => {

@@ -99,6 +99,20 @@ test("what comes after the cancellation is given free, or goes back", async () =
 	}
 });
 
+test("of an order that is cancelled while a part is captured nothing stays held", async () => {
+	for (const [amount, end, back] of [[odd.late, "succeeded", odd.late], [odd.late_no, "canceled", 0]]) {
+		const o = await buy(200), intent = status(await pay(o, { amount: 999800 }), 201).body;
+		assert.equal(status(await act(intent, "capture", { amount, final: false }), 201).body.status, "processing");
+		status(await client.post(`/orders/${o.id}/cancel`), 200);
+		for (let i = 0; i < 3; i++)
+			reconcile(tenant);
+		const now = await client.read(`/payments/intents/${intent.id}`);
+		assert.deepEqual([now.status, now.cancellation_reason, now.amount_capturable], [end, "order_cancelled", 0]);
+		assert.deepEqual(books(now).filter((b) => b.kind === "cancel").map((b) => [b.amount, b.state]), [[999800 - back, "done"]]);
+		assert.equal((await client.read(`/payments/${now.payment_id}`)).amount_refunded, back);
+	}
+});
+
 test("a customer may pay for another's order", async () => {
 	const jane = await client.make("/customers", { email: "jane@example.com" }), joe = await client.make("/customers", { email: "joe@example.com" });
 	const o = await buy(2, { customer_id: jane.id }), intent = status(await pay(o, { customer_id: joe.id }), 201).body;

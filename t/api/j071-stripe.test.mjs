@@ -81,12 +81,36 @@ test("a challenge leads away, and a message tells that it was passed", async () 
 	assert.equal(status(await capture(one), 201).body.status, "succeeded");
 });
 
+test("a challenge waits on while Stripe gives no answer", async () => {
+	const one = await intent(shop, { return_url: "https://shop.example.com/done" }, "pm_card_threeDSecure2Required"), name = one.next_action.url.split("/").pop();
+	await behave("stripe", { method: "GET", path: `^/v1/payment_intents/${name}$`, behave: "answer", status: 503, body: "" });
+	status(await hook(shop, event("payment_intent.requires_action", await there("intents", name))), 200);
+	const after = await read(one);
+	assert.deepEqual([after.status, after.next_action], ["requires_action", one.next_action]);
+	assert.equal(status(await shop.live.post(`/payments/intents/${one.id}/cancel`, {}), 200).body.status, "canceled");
+});
+
 test("a challenge that is failed is a decline", async () => {
 	const one = await intent(shop, { return_url: "https://shop.example.com/done" }, "pm_card_threeDSecure2Required"), name = one.next_action.url.split("/").pop();
 	const now = await tell("/_tell", { intent: name, status: "requires_payment_method", error: { type: "card_error", code: "payment_intent_authentication_failure", message: "The provided PaymentMethod has failed authentication." } });
 	status(await hook(shop, event("payment_intent.payment_failed", now)), 200);
 	const after = await read(one);
 	assert.deepEqual([after.status, after.last_error.code], ["failed", "payment_intent_authentication_failure"]);
+});
+
+test("what was taken before it could be cancelled is not forgotten", async () => {
+	for (const [told, end] of [["succeeded", "succeeded"], ["processing", "processing"]]) {
+		const one = await intent(shop, { return_url: "https://shop.example.com/done", capture_method: "automatic" }, "pm_card_threeDSecure2Required"), name = one.next_action.url.split("/").pop();
+		await tell("/_tell", { intent: name, status: told });
+		assert.equal(status(await shop.live.post(`/payments/intents/${one.id}/cancel`, {}), 200).body.status, "processing");
+		status(await hook(shop, event(`payment_intent.${told}`, await there("intents", name))), 200);
+		const after = await read(one);
+		assert.deepEqual([after.status, after.amount_captured], [end, end === "succeeded" ? 19999 : 0]);
+		if (end === "processing") {
+			status(await hook(shop, event("payment_intent.succeeded", await tell("/_tell", { intent: name, status: "succeeded" }))), 200);
+			assert.equal((await read(one)).status, "succeeded");
+		}
+	}
 });
 
 test("amounts go in Stripe's units, and what it cannot say is not asked", async () => {
@@ -118,6 +142,18 @@ test("a key that Stripe does not take fails the payment, and is not said", async
 });
 
 // ---- calls that are lost
+
+test("a method that is detached while its payment is lost changes nothing of what was done", async () => {
+	for (const after of [true, false]) {
+		const text = `detached-${process.pid}-${after}`, kept = await method(shop);
+		await behave("stripe", { holds: text, path: "^/v1/payment_intents$", behave: "answer", status: 502, body: "", after });
+		const one = await shop.live.make("/payments/intents", { amount: 4321, currency: "usd", customer_id: shop.buyer.id, payment_method: kept, description: text, capture_method: "automatic" });
+		assert.equal(one.status, "processing");
+		status(await shop.live.delete(`/payments/methods/${kept}`), 204);
+		await nudge((await askedBy(shop, "/v1/payment_intents")).filter((sent) => sent.form.description === text)[0].key);
+		assert.equal((await read(one)).status, after ? "succeeded" : "processing");
+	}
+});
 
 for (const [name, rule] of lost) {
 	test(`${name}: an authorization is processing, and then happens once`, async () => {

@@ -207,14 +207,18 @@ leave(struct ctx *cx, const struct outcome *o, struct db_rows *done)
 		db_id(cx->tenant), db_id(o->call.id));
 }
 
+/* No answer says nothing new: a buyer who was asked to confirm still is. */
 static struct err *
 put_off(struct ctx *cx, const struct outcome *o, struct db_rows *done)
 {
+	struct db_value status = db_text(str_of(status_names[status_after(o->answer.outcome)]));
+
 	return db_query(cx, done,
-		"UPDATE gateway_calls SET status = ?, tries = tries + 1, next_at = ?, "
+		"UPDATE gateway_calls SET status = COALESCE(?, status), tries = tries + 1, next_at "
+		"= ?, "
 		"reference = COALESCE(?, reference) "
 		"WHERE tenant_id = ? AND id = ? AND status IN ('pending', 'waiting')",
-		db_text(str_of(status_names[status_after(o->answer.outcome)])),
+		o->answer.outcome == GATEWAY_UNKNOWN ? db_null() : status,
 		db_time(clock_now_ms() + wait_ms(o)), db_text(o->answer.reference),
 		db_id(cx->tenant), db_id(o->call.id));
 }
@@ -242,6 +246,21 @@ call_give_up(struct ctx *cx, struct id call)
 		"UPDATE gateway_calls SET status = 'refused', settled_at = ?, error = 'given up' "
 		"WHERE tenant_id = ? AND id = ? AND status IN ('pending', 'waiting')",
 		db_time(clock_now_ms()), db_id(cx->tenant), db_id(call));
+}
+
+/* It was asked before, so that fetch comes first. */
+struct err *
+call_take_up(struct ctx *cx, struct id intent, bool *found)
+{
+	struct db_rows done = { 0 };
+	struct err *e = db_query(cx, &done,
+		"UPDATE gateway_calls SET status = 'pending', settled_at = NULL, error = NULL, "
+		"tries = tries + 1, next_at = ? WHERE tenant_id = ? AND intent_id = ? "
+		"AND kind = 'authorize' AND status = 'refused' AND error = 'given up'",
+		db_time(clock_now_ms()), db_id(cx->tenant), db_id(intent));
+
+	*found = !e && db_count(&done) == 1;
+	return e;
 }
 
 struct err *

@@ -51,15 +51,14 @@ write_of(
 	};
 }
 
-/* What has a call open cannot be canceled; a capture that is under way is let be. */
+/* What has a call open cannot be canceled: what is held when it is answered is given free then. */
 struct err *
 payments_void(struct ctx *cx, struct id order)
 {
 	struct db_rows rows;
 	struct err *e = db_query(cx, &rows,
-		"SELECT i.id, i.status = 'processing' OR c.kind IS NOT NULL, c.kind = 'authorize' "
-		"AND "
-		"i.status = 'processing' "
+		"SELECT i.id, i.status = 'processing' OR c.kind IS NOT NULL, "
+		"c.kind IN ('authorize', 'capture') "
 		"FROM payment_intents i FORCE INDEX (order_id) "
 		"LEFT JOIN gateway_calls c ON c.tenant_id = i.tenant_id AND c.open_intent = i.id "
 		"AND c.status = 'pending' "
@@ -70,18 +69,21 @@ payments_void(struct ctx *cx, struct id order)
 
 	for (size_t i = 0; !e && i < rows.n; i++) {
 		const struct db_value *v = db_row(&rows, i);
-		bool busy = v[1].i != 0, authorizing = v[2].kind == DB_INT && v[2].i != 0;
+		bool busy = v[1].i != 0, marked = v[2].kind == DB_INT && v[2].i != 0;
 		struct write w = write_of(
 			cx, (struct id){ v[0].i }, busy ? &marking : &ending, CANCELLED_ORDER);
 		struct written out;
 
-		if (!busy || authorizing)
+		if (!busy || marked)
 			e = model_write_inside(cx, &w, &out);
 	}
 	return e;
 }
 
 /* ---- expiry */
+
+/* What a gateway will not give free it is asked again, but not by each run. */
+#define AGAIN_MS INT64_C(86400000)
 
 static struct err *
 expire(struct ctx *cx, struct id intent)
@@ -99,10 +101,13 @@ payments_expire(struct ctx *cx, int64_t most, int64_t *n)
 {
 	struct db_rows rows;
 	struct err *e = db_query(cx, &rows,
-		"SELECT id FROM payment_intents FORCE INDEX (expires) WHERE tenant_id = ? AND "
+		"SELECT id FROM payment_intents i FORCE INDEX (expires) WHERE tenant_id = ? AND "
 		"authorization_expires_at <= ? AND status = 'requires_capture' "
-		"ORDER BY authorization_expires_at LIMIT ?",
-		db_id(cx->tenant), db_time(clock_now_ms()), db_int(most));
+		"AND NOT EXISTS (SELECT 1 FROM gateway_calls c FORCE INDEX (intent) "
+		"WHERE c.tenant_id = i.tenant_id AND c.intent_id = i.id AND c.kind = 'cancel' "
+		"AND c.created_at > ?) ORDER BY authorization_expires_at LIMIT ?",
+		db_id(cx->tenant), db_time(clock_now_ms()), db_time(clock_now_ms() - AGAIN_MS),
+		db_int(most));
 
 	*n = e ? 0 : (int64_t)rows.n;
 	for (size_t i = 0; !e && !cx->dry_run && i < rows.n; i++)

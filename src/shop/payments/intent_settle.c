@@ -196,6 +196,14 @@ intent_note_error(struct ctx *cx, struct rec *now, const struct gateway_answer *
 	rec_set_object(cx, now, INTENT_LAST_ERROR, error);
 }
 
+/* What is held still, of an intent that was given up while its gateway was asked. */
+static struct err *
+give_free(struct ctx *cx, struct rec *now)
+{
+	rec_set_choice(now, INTENT_STATUS, INTENT_PROCESSING);
+	return intent_ask(cx, now, GATEWAY_CANCEL);
+}
+
 /* Held, or captured at once. Of one that was given up meanwhile what is held is given free. */
 static struct err *
 authorized(struct ctx *cx, struct rec *now, const struct outcome *o)
@@ -219,10 +227,8 @@ authorized(struct ctx *cx, struct rec *now, const struct outcome *o)
 	rec_set_money(now, INTENT_AMOUNT_CAPTURABLE, o->call.amount);
 	rec_set_time(now, INTENT_EXPIRES_AT,
 		o->answer.expires_at_ms ? o->answer.expires_at_ms : clock_now_ms() + HELD_MS);
-	if (rec_has(now, INTENT_CANCELLATION_REASON)) {
-		rec_set_choice(now, INTENT_STATUS, INTENT_PROCESSING);
-		return intent_ask(cx, now, GATEWAY_CANCEL);
-	}
+	if (rec_has(now, INTENT_CANCELLATION_REASON))
+		return give_free(cx, now);
 	rec_set_choice(now, INTENT_STATUS, INTENT_NEEDS_CAPTURE);
 	now->event = "payment_intent.requires_capture";
 	return NULL;
@@ -247,6 +253,18 @@ declined(struct ctx *cx, struct rec *now, const struct outcome *o)
 	return tell(cx, PAYMENTS_FAILED, o, payment);
 }
 
+/* Nobody is to confirm what was given up meanwhile. */
+static struct err *
+give_up_challenge(struct ctx *cx, struct rec *now, const struct outcome *o)
+{
+	struct err *e = call_give_up(cx, o->call.id);
+
+	if (e)
+		return e;
+	rec_set_choice(now, INTENT_STATUS, INTENT_PROCESSING);
+	return intent_ask(cx, now, GATEWAY_CANCEL);
+}
+
 static struct err *
 settle_authorize(struct ctx *cx, struct rec *now, const struct outcome *o)
 {
@@ -257,6 +275,8 @@ settle_authorize(struct ctx *cx, struct rec *now, const struct outcome *o)
 	case GATEWAY_REFUSED:
 		return declined(cx, now, o);
 	case GATEWAY_ACTION:
+		if (rec_has(now, INTENT_CANCELLATION_REASON))
+			return give_up_challenge(cx, now, o);
 		if (rec_choice(now, INTENT_STATUS) == INTENT_NEEDS_ACTION)
 			return NULL;
 		rec_set_choice(now, INTENT_STATUS, INTENT_NEEDS_ACTION);
@@ -264,6 +284,9 @@ settle_authorize(struct ctx *cx, struct rec *now, const struct outcome *o)
 		now->event = "payment_intent.requires_action";
 		return NULL;
 	default:
+		if (o->answer.outcome == GATEWAY_UNKNOWN &&
+			rec_choice(now, INTENT_STATUS) == INTENT_NEEDS_ACTION)
+			return NULL;
 		rec_set_choice(now, INTENT_STATUS, INTENT_PROCESSING);
 		rec_set_object(cx, now, INTENT_NEXT_ACTION, NULL);
 		return NULL;
@@ -307,7 +330,7 @@ captured(struct ctx *cx, struct rec *now, const struct outcome *o)
 	int64_t left = rec_money(now, INTENT_AMOUNT_CAPTURABLE) - o->call.amount;
 	struct taken t = { .o = o, .commission = commission(now, after) - commission(now, before) };
 	struct rec *input = rec_new(cx->arena, &take_input), *payment;
-	struct err *e;
+	struct err *e, *asked = NULL;
 
 	must(left >= 0);
 	rec_set_money(input, TAKE_AMOUNT, o->call.amount);
@@ -321,12 +344,14 @@ captured(struct ctx *cx, struct rec *now, const struct outcome *o)
 	rec_set_object(cx, now, INTENT_LAST_ERROR, NULL);
 	if (o->call.final || !left) {
 		intent_end(now);
+	} else if (rec_has(now, INTENT_CANCELLATION_REASON)) {
+		asked = give_free(cx, now);
 	} else {
 		rec_set_choice(now, INTENT_STATUS, INTENT_NEEDS_CAPTURE);
 		now->event = "payment_intent.requires_capture";
 	}
 	t.payment = payment;
-	return note_taken(cx, &t);
+	return asked ? asked : note_taken(cx, &t);
 }
 
 /* ---- the end */
@@ -366,7 +391,32 @@ canceled(struct ctx *cx, struct rec *now, const struct outcome *o)
 				 : NULL;
 }
 
-/* What a gateway refuses to capture or to give free is held as before. */
+/*
+ * What a gateway refuses to capture or to give free is held as before. What it refuses to cancel before it was held may have been
+ * taken: the buyer was faster.
+ */
+static struct err *
+refused(struct ctx *cx, struct rec *now, const struct outcome *o)
+{
+	bool found = false;
+	struct err *e = NULL;
+
+	intent_note_error(cx, now, &o->answer);
+	if (!rec_money(now, INTENT_AMOUNT_CAPTURABLE)) {
+		e = call_take_up(cx, now->id, &found);
+		if (found)
+			rec_set_choice(now, INTENT_STATUS, INTENT_PROCESSING);
+		else
+			intent_end(now);
+		return e;
+	}
+	if (o->call.kind == GATEWAY_CAPTURE && rec_has(now, INTENT_CANCELLATION_REASON))
+		return give_free(cx, now);
+	rec_set_null(now, INTENT_CANCELLATION_REASON);
+	rec_set_choice(now, INTENT_STATUS, INTENT_NEEDS_CAPTURE);
+	return NULL;
+}
+
 static struct err *
 settle_other(struct ctx *cx, struct rec *now, const struct outcome *o)
 {
@@ -376,14 +426,7 @@ settle_other(struct ctx *cx, struct rec *now, const struct outcome *o)
 						       : canceled(cx, now, o);
 	case GATEWAY_DECLINED:
 	case GATEWAY_REFUSED:
-		intent_note_error(cx, now, &o->answer);
-		if (!rec_money(now, INTENT_AMOUNT_CAPTURABLE)) {
-			intent_end(now);
-			return NULL;
-		}
-		rec_set_null(now, INTENT_CANCELLATION_REASON);
-		rec_set_choice(now, INTENT_STATUS, INTENT_NEEDS_CAPTURE);
-		return NULL;
+		return refused(cx, now, o);
 	default:
 		rec_set_choice(now, INTENT_STATUS, INTENT_PROCESSING);
 		return NULL;

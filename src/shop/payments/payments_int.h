@@ -143,6 +143,11 @@ struct err *call_ask(struct ctx *cx, const struct call *c, const struct gateway_
 struct err *call_settle(struct ctx *cx, const struct outcome *o, bool *ours) MUST_CHECK;
 /* Gives an open call of an intent up: it was not carried out and will not be. */
 struct err *call_give_up(struct ctx *cx, struct id call) MUST_CHECK;
+/*
+ * Opens the authorization of an intent again that was given up, since the gateway would not cancel it: what became of it, it is to be
+ * asked. *found false: there is none.
+ */
+struct err *call_take_up(struct ctx *cx, struct id intent, bool *found) MUST_CHECK;
 
 /*
  * What struct outside's `call` tells its `then`: a call as it was read, and the answer to it, behind a rec of a shape

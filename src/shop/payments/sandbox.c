@@ -249,9 +249,9 @@ answer(struct ctx *cx, const struct gateway_call *call, const struct entry *en,
 }
 
 static struct err *
-do_once(struct ctx *cx, const struct gateway_call *call, struct gateway_answer *out)
+do_as(struct ctx *cx, const struct gateway_call *call, struct entry en, struct gateway_answer *out)
 {
-	struct entry en = decide(call), written = en;
+	struct entry written = en;
 	bool first, there;
 	struct err *e;
 
@@ -274,17 +274,31 @@ do_once(struct ctx *cx, const struct gateway_call *call, struct gateway_answer *
 	return first && oddity(call) == ODD_TWICE ? payments_told(cx, call->id) : NULL;
 }
 
-/* Nothing waits for the buyer any more. */
+static struct err *
+do_once(struct ctx *cx, const struct gateway_call *call, struct gateway_answer *out)
+{
+	return do_as(cx, call, decide(call), out);
+}
+
+/* Nothing waits for the buyer any more; of what was taken when he confirmed it, nothing can be given free. */
 static struct err *
 cancel(struct ctx *cx, const struct gateway_call *call, struct gateway_answer *out)
 {
+	struct db_rows taken = { 0 };
 	struct err *e = db_exec(cx,
 		"UPDATE sandbox_gateway SET state = 'refused' WHERE tenant_id = ? AND intent_id = "
 		"? "
 		"AND kind = 'authorize' AND state = 'action'",
 		db_id(cx->tenant), db_id(call->intent));
 
-	return e ? e : do_once(cx, call, out);
+	e = e ? e
+	      : db_query(cx, &taken,
+			"SELECT 1 FROM sandbox_gateway FORCE INDEX (intent) WHERE tenant_id = ? "
+			"AND intent_id = ? AND kind = 'authorize' AND state = 'done' AND fee > 0",
+			db_id(cx->tenant), db_id(call->intent));
+	if (e)
+		return e;
+	return do_as(cx, call, taken.n ? no(REFUSED, FAULT_REFUSED) : decide(call), out);
 }
 
 /* What it makes of what waits, when it is asked: a transfer has arrived, a challenge that was left alone is over. */
