@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { before, test } from "node:test";
 import { differences } from "./ledger.mjs";
-import { behave, refused, status } from "./souk.mjs";
+import { settle } from "./payments.mjs";
+import { behave, number, refused, rows, status } from "./souk.mjs";
 import { askedBy, event, hook, intent, isLost, lost, makeShop, method, moved, tell, there } from "./stripe.mjs";
 
 let shop;
@@ -79,6 +80,18 @@ test("a challenge leads away, and a message tells that it was passed", async () 
 	status(await hook(shop, event("payment_intent.amount_capturable_updated", now)), 200);
 	assert.equal((await read(one)).status, "requires_capture");
 	assert.equal(status(await capture(one), 201).body.status, "succeeded");
+});
+
+test("a challenge that nobody meets for a day is over, and the order can be paid otherwise", async () => {
+	const one = await intent(shop, { return_url: "https://shop.example.com/done" }, "pm_card_threeDSecure2Required"), name = one.next_action.url.split("/").pop();
+	const older = (by) => rows(`UPDATE payment_intents i JOIN gateway_calls c ON c.tenant_id = i.tenant_id AND c.intent_id = i.id SET i.created_at = i.created_at - INTERVAL ${by}, c.created_at = c.created_at - INTERVAL ${by} WHERE i.id = ${number(one.id)}`);
+	older("23 HOUR");
+	settle("--only", "authorizations", "--tenant", shop.id);
+	assert.equal((await read(one)).status, "requires_action");
+	older("2 HOUR");
+	settle("--only", "authorizations", "--tenant", shop.id);
+	const after = await read(one);
+	assert.deepEqual([after.status, after.cancellation_reason, (await there("intents", name)).status], ["canceled", "abandoned", "canceled"]);
 });
 
 test("a challenge waits on while Stripe gives no answer", async () => {

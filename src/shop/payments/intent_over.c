@@ -84,11 +84,13 @@ payments_void(struct ctx *cx, struct id order)
 
 /* What a gateway will not give free it is asked again, but not by each run. */
 #define AGAIN_MS INT64_C(86400000)
+/* So long a buyer may take to confirm: until then the order cannot be paid otherwise. */
+#define CONFIRM_MS INT64_C(86400000)
 
 static struct err *
-expire(struct ctx *cx, struct id intent)
+expire(struct ctx *cx, struct id intent, enum cancellation_reason why)
 {
-	struct write w = write_of(cx, intent, &ending, CANCELLED_EXPIRED);
+	struct write w = write_of(cx, intent, &ending, why);
 	struct written out;
 	struct err *e = model_write(cx, &w, &out);
 
@@ -96,11 +98,10 @@ expire(struct ctx *cx, struct id intent)
 	return e && e->code == ERR_CONFLICT ? NULL : e;
 }
 
-struct err *
-payments_expire(struct ctx *cx, int64_t most, int64_t *n)
+static struct err *
+find_held(struct ctx *cx, int64_t most, struct db_rows *rows)
 {
-	struct db_rows rows;
-	struct err *e = db_query(cx, &rows,
+	return db_query(cx, rows,
 		"SELECT id FROM payment_intents i FORCE INDEX (expires) WHERE tenant_id = ? AND "
 		"authorization_expires_at <= ? AND status = 'requires_capture' "
 		"AND NOT EXISTS (SELECT 1 FROM gateway_calls c FORCE INDEX (intent) "
@@ -108,9 +109,32 @@ payments_expire(struct ctx *cx, int64_t most, int64_t *n)
 		"AND c.created_at > ?) ORDER BY authorization_expires_at LIMIT ?",
 		db_id(cx->tenant), db_time(clock_now_ms()), db_time(clock_now_ms() - AGAIN_MS),
 		db_int(most));
+}
 
-	*n = e ? 0 : (int64_t)rows.n;
-	for (size_t i = 0; !e && !cx->dry_run && i < rows.n; i++)
-		e = expire(cx, (struct id){ db_row(&rows, i)[0].i });
+static struct err *
+find_unconfirmed(struct ctx *cx, int64_t most, struct db_rows *rows)
+{
+	struct db_value before = db_time(clock_now_ms() - CONFIRM_MS);
+
+	return db_query(cx, rows,
+		"SELECT i.id FROM payment_intents i FORCE INDEX (status) "
+		"JOIN gateway_calls c FORCE INDEX (open_intent) ON c.tenant_id = i.tenant_id "
+		"AND c.open_intent = i.id WHERE i.tenant_id = ? AND i.status = 'requires_action' "
+		"AND i.created_at <= ? AND c.created_at <= ? ORDER BY i.created_at LIMIT ?",
+		db_id(cx->tenant), before, before, db_int(most));
+}
+
+struct err *
+payments_expire(struct ctx *cx, int64_t most, int64_t *n)
+{
+	struct db_rows held, unconfirmed = { 0 };
+	struct err *e = find_held(cx, most, &held);
+
+	e = e ? e : find_unconfirmed(cx, most - (int64_t)held.n, &unconfirmed);
+	*n = e ? 0 : (int64_t)(held.n + unconfirmed.n);
+	for (size_t i = 0; !e && !cx->dry_run && i < held.n; i++)
+		e = expire(cx, (struct id){ db_row(&held, i)[0].i }, CANCELLED_EXPIRED);
+	for (size_t i = 0; !e && !cx->dry_run && i < unconfirmed.n; i++)
+		e = expire(cx, (struct id){ db_row(&unconfirmed, i)[0].i }, CANCELLED_ABANDONED);
 	return e;
 }

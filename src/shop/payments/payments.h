@@ -123,7 +123,7 @@ void payments_listen(const struct payments_listener *l);
 struct err *payments_told(struct ctx *cx, struct id call) MUST_CHECK;
 
 /*
- * Gives free what was held for too long, at most `most` intents of the tenant; *n: how many. Outside a transaction, each
+ * Gives free what was held for too long, and what no buyer has confirmed within a day, at most `most` intents of the tenant; *n: how many. Outside a transaction, each
  * is some of its own. In a dry run they are counted.
  */
 struct err *payments_expire(struct ctx *cx, int64_t most, int64_t *n) MUST_CHECK;
