@@ -57,10 +57,10 @@ test("evidence goes to Stripe", async () => {
 	const { payment, object } = await disputed();
 	status(await told("created", object), 200);
 	const [one] = await ours(payment);
-	const answer = await shop.live.post(`/payments/disputes/${one.id}/respond`, { transaction_details: "winning_evidence: it was signed for" });
+	const answer = await shop.live.post(`/payments/disputes/${one.id}/respond`, { transaction_details: "winning_evidence: it was signed for", shipping_proof: "left at the door", communication_logs: "thanks!", text: "no more" });
 	assert.ok([200, 201].includes(answer.status), answer.raw);
 	const [sent] = await askedBy(shop, `/v1/disputes/${object.id}`).then((all) => all.filter((rq) => rq.method === "POST"));
-	assert.match(sent.form["evidence[uncategorized_text]"], /winning_evidence/);
+	assert.equal(sent.form["evidence[uncategorized_text]"], "winning_evidence: it was signed for\n\nleft at the door\n\nthanks!\n\nno more");
 	assert.equal(sent.form.submit, "true");
 });
 

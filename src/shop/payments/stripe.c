@@ -334,13 +334,26 @@ ask_dispute(
 	return NULL;
 }
 
+/* All that is said: what Stripe has fields for is files, which we do not have. */
+static struct str
+words_of(struct ctx *cx, const struct gateway_dispute *d)
+{
+	const struct str all[] = { d->transaction_details, d->shipping_proof, d->communication_logs,
+		d->text };
+	struct str text = { 0 };
+
+	for (size_t i = 0; i < COUNT(all); i++)
+		if (all[i].n)
+			text = str_fmt(cx->arena, "%.*s%s%.*s", STRF(text), text.n ? "\n\n" : "",
+				STRF(all[i]));
+	return text;
+}
+
 static struct err *
 respond(struct ctx *cx, const struct gateway_dispute *d, enum gateway_verdict *out)
 {
 	struct buf b;
-	struct str text = str_fmt(cx->arena, "%.*s%s%.*s%s%.*s", STRF(d->transaction_details),
-		d->transaction_details.n && d->text.n ? "\n\n" : "", STRF(d->text),
-		d->communication_logs.n ? "\n\n" : "", STRF(d->communication_logs));
+	struct str text = words_of(cx, d);
 
 	buf_init(&b, cx->arena, 4096, (size_t)1 << 20);
 	if (text.n)
