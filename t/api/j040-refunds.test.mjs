@@ -208,6 +208,21 @@ describe("refunds", { concurrency: 4 }, () => {
 		assert.equal(status(await refund(intent.id), 201).body.amount, 4999);
 	});
 
+	test("what the gateway refuses of a return is told, and goes back by another refund", async () => {
+		const { order: o, intent } = await paidOrder(client, lamp, 200);
+		for (const step of ["processing", "shipped", "delivered"])
+			status(await client.patch(`/orders/${o.id}/status`, { status: step }), 200);
+		const r = status(await client.post("/returns", { order_id: o.id, items: [{ order_item_id: o.items[0].id, quantity: 200 }] }), 201).body;
+		for (const step of ["approve", "receive"])
+			status(await client.post(`/returns/${r.id}/${step}`), 200);
+		assert.equal(status(await client.post(`/returns/${r.id}/refund`, { amount: REFUSED }), 200).body.status, "refunded");
+		const [back] = (await client.read(`/payments/refunds?order_id=${o.id}`)).data, after = await client.read(`/orders/${o.id}`);
+		assert.deepEqual([back.status, back.object_id, after.amount_refunded, after.refund_status], ["failed", r.id, 0, "none"]);
+		assert.ok(JSON.stringify((await client.read(`/orders/${o.id}/timeline`)).data).includes("refund_failed"));
+		assert.equal(status(await refund(intent.id), 201).body.amount, 999800);
+		assert.equal((await client.read(`/orders/${o.id}`)).payment_status, "refunded");
+	});
+
 	test("what was not paid through us goes back by hand", async () => {
 		const o = await order(client, [{ product_id: lamp.id, quantity: 2 }]);
 		paid(o);
