@@ -30,6 +30,7 @@ const kinds = [
 	[/^absolute path/, "souk.txt"],
 	[/^name of/, "no-name"],
 	[/^https/, "ftp://localhost"],
+	[/^name=address/, "stripe"],
 	[/^addresses/, "10.0.0.0/8,10.0.0.0/33"],
 	[/^one of/, "inof"],
 	[/^text$/, '"not closed'],

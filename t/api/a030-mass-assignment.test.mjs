@@ -60,7 +60,7 @@ for (const r of writable) {
 			if (action.input || action.method === "DELETE")
 				continue; /* what its input may hold is judged by its shape */
 			const target = await shop.made(r), { body: shown } = await shop.client.send(action.method, `${target.path}/${action.name}`, { body: { ...(await shop.body(r)), ...body } });
-			const moved = (name) => r.fields.find((f) => f.name === name)?.type === "enum"; /* what it does may be what is claimed */
+			const moved = (name) => ["enum", "boolean"].includes(r.fields.find((f) => f.name === name)?.type); /* what it does may be what is claimed */
 			assert.deepEqual(taken(r, body, shown).filter((name) => !moved(name)), [], "of an action");
 			for (const f of settable(r))
 				assert.deepEqual(shown[f.name], target.shown[f.name], "an action changes no field that a client sets");

@@ -155,7 +155,7 @@ async function fillTable(db, r, tenant) {
 	const values = columns.map((column) => fixed[column[0]] ?? cell(r, column, unique));
 	sql(`SET @now = UTC_TIMESTAMP(3), foreign_key_checks = 0, check_constraint_checks = 0;
 		DELETE FROM \`${r.table}\` WHERE tenant_id = ${tenant};
-		INSERT INTO \`${r.table}\` (${columns.map(([name]) => `\`${name}\``).join(", ")}) SELECT ${values.join(", ")} FROM (SELECT seq AS n FROM seq_1_to_${ROWS}) numbers;
+		INSERT IGNORE INTO \`${r.table}\` (${columns.map(([name]) => `\`${name}\``).join(", ")}) SELECT ${values.join(", ")} FROM (SELECT seq AS n FROM seq_1_to_${ROWS}) numbers;
 		ANALYZE TABLE \`${r.table}\`;`);
 }
 
