@@ -85,6 +85,12 @@ test("an ETag of an account follows its balances", async () => {
 	const before = status(await shop.live.get(`/ledger/accounts/${id(2)}`), 200);
 	status(await shop.live.get(`/ledger/accounts/${id(2)}`, { "if-none-match": before.headers.etag }), 304);
 	assert.equal(before.headers["cache-control"], "no-store");
+	const entry = status(await shop.live.get("/ledger/entries/lent_001"), 200);
+	status(await shop.live.get("/ledger/entries/lent_001", { "if-none-match": entry.headers.etag }), 304);
+	for (const [path, { etag }] of [[`/ledger/accounts/${id(2)}`, before.headers], ["/ledger/entries/lent_001", entry.headers]]) {
+		status(await shop.live.send("HEAD", path), 200);
+		status(await shop.live.send("HEAD", path, { headers: { "if-none-match": etag } }), 304);
+	}
 });
 
 test("nobody writes to the ledger by the API", async () => {
