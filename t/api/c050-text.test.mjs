@@ -47,7 +47,10 @@ const isRefused = (place, s) => ![undefined, "in our way"].includes(place.refuse
 // Rules that stand in no descriptor: what looks like an id or means something in a path is no SKU, a barcode ends in its check digit, and a ZIP code is short.
 const RULES = { sku: (s) => /^[a-z]{2,8}_[0-9A-Za-z]+$/.test(s) || /^(\.\.?|import|export|batch)$/.test(s), barcode: () => true, zip: (s) => s.replace(/[ -]/g, "").length > 12 };
 // Where children must be there, rules tie them to what their owner is for: the one that stands in a bare body.
-const withRules = (r) => places(r, childrenOf(r).some((rel) => rel.min) ? 1 : 10).map((place) => ({ ...place, key: place.key ?? place.path, ruled: RULES[place.path.replace(/^.*\./, "")] }));
+// Of these but few texts are any: what a kind of credential begins with, who has a price, what a method is made of.
+const CLOSED = new Set(["gateway.secret_key", "gateway.webhook_secret", "gateway.public_key", "shipment.carrier", "shipment.service", "payment_method.token", "payment_method.account_number",
+	"payment_method.routing_number", "payment_method.iban", "payment_method.bic"]);
+const withRules = (r) => places(r, childrenOf(r).some((rel) => rel.min) ? 1 : 10).filter(({ path }) => !CLOSED.has(`${r.name}.${path}`)).map((place) => ({ ...place, key: place.key ?? place.path, ruled: RULES[place.path.replace(/^.*\./, "")] }));
 
 // `bare`: what the body must have besides; `ids`: of the children that are there.
 async function bodyOf(r, share, { bare = {}, ids } = {}) {

@@ -9,7 +9,8 @@ async function post(shop) {
 	const n = number((await shop.make(of("product"))).shown.id), own = `FROM products WHERE id = ${n}`;
 	rows(`INSERT INTO ledger_accounts (tenant_id, id, created_at, updated_at, kind, type, holder, holder_id)
 			SELECT tenant_id, id, created_at, created_at, 'vendor_payable', 'liability', 'vendor', id ${own};
-		INSERT INTO ledger_accounts (tenant_id, id, created_at, updated_at, kind, type) SELECT tenant_id, id + 1, created_at, created_at, 'fees', 'expense' ${own};
+		INSERT INTO ledger_accounts (tenant_id, id, created_at, updated_at, kind, type, holder, holder_id)
+			SELECT tenant_id, id + 1, created_at, created_at, 'store_credit', 'liability', 'customer', id ${own};
 		INSERT INTO ledger_entries (tenant_id, id, created_at, kind, object_name, object_id, position, debit_account_id, credit_account_id, amount, currency)
 			SELECT tenant_id, id, created_at, 'capture', 'product', id, 0, id + 1, id, 1, 'USD' ${own}`);
 	return { ledger_account: "filter[kind]=vendor_payable", ledger_entry: "limit=1" };
