@@ -50,9 +50,10 @@ function idIn(set, route, name) {
 // `own` below a parent in `set`. `nowhere` is the same way to what does not exist.
 export function* asked(set, own) {
 	for (const route of routes.filter((one) => /\{/.test(one.pattern) && !one.public)) {
-		const names = [...route.pattern.matchAll(/\{(.*?)\}/g)].map((m) => m[1]), last = names.at(-1), to = named(route, last);
-		assert.ok(names.every((name) => named(route, name)?.name in set), `nothing to ask ${route.pattern} for`);
-		const filled = (idOf) => names.reduce((path, name) => path.replace(`{${name}}`, idOf(name)), route.pattern);
+		const pattern = route.pattern.replace("{package}", "1"); /* which of them: no object */
+		const names = [...pattern.matchAll(/\{(.*?)\}/g)].map((m) => m[1]), last = names.at(-1), to = named(route, last);
+		assert.ok(names.every((name) => named(route, name)?.name in set), `nothing to ask ${pattern} for`);
+		const filled = (idOf) => names.reduce((path, name) => path.replace(`{${name}}`, idOf(name)), pattern);
 		const none = (name) => absent(named(route, name)), theirs = (name) => idIn(set, route, name), ours = (name) => idIn(own, route, name);
 		const but = (one, others) => (name) => (name === last ? one(name) : others(name));
 		const ways = [[theirs, none]];

@@ -60,6 +60,17 @@ describe("labels", { skip, concurrency: 4 }, () => {
 		assert.deepEqual((await bytes(s, "labels/2")).body.length, body.length);
 	});
 
+	test("whoever has a label is told so, and may ask about it without it", async () => {
+		const s = await send();
+		for (const path of [`/shipments/${s.id}/label`, `/shipments/${s.id}/labels/1`]) {
+			const { headers } = status(await client.get(path), 200), held = { "if-none-match": headers.etag };
+			assert.ok(headers.etag, path);
+			status(await client.get(path, held), 304);
+			assert.equal(status(await client.send("HEAD", path), 200).headers["content-length"], headers["content-length"]);
+			status(await client.send("HEAD", path, { headers: held }), 304);
+		}
+	});
+
 	test("addresses are written in their own script", async () => {
 		for (const [line1, city, country] of [["東京都千代田区千代田1-1", "東京", "JP"], ["ул. Тверская, 7", "Москва", "RU"], ["Ερμού 15", "Αθήνα", "GR"], ["서울특별시 중구 세종대로 110", "서울", "KR"], ["ถนนสุขุมวิท", "กรุงเทพ", "TH"], ["मुंबई सेंट्रल", "मुंबई", "IN"], ["Žižkov Łódź Ångström", "Plzeň", "CZ"]]) {
 			const s = await send({ carrier: "dhl", service: "express", ship_to: { first_name: "X", line1, city, country } });
