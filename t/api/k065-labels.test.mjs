@@ -45,7 +45,7 @@ describe("labels", { skip, concurrency: 4 }, () => {
 		const s = await send({ packages: [box, { weight: 1, weight_unit: "kg" }], insurance_value: 500, signature_required: true, ship_from: { company: "Auricle Logistics", line1: "40 Dock Street", city: "Newark", state: "NJ", zip: "07114", country: "US" } });
 		const { type, file, body } = await bytes(s), pages = read(body);
 		assert.equal(type, "application/pdf");
-		assert.match(file, new RegExp(`label-${s.id}`));
+		assert.equal(file, `inline; filename="label-${s.id}.pdf"`);
 		assert.equal(pages.length, 2);
 		for (const page of pages) {
 			assert.deepEqual(page.codes, [`CODE-128:00${s.tracking_number}`]);
@@ -101,8 +101,8 @@ describe("labels", { skip, concurrency: 4 }, () => {
 		const s = await send(), pixel = "89504e470d0a1a0a";
 		rows(`INSERT INTO shipment_labels (tenant_id, shipment_id, package, created_at, content_type, bytes)
 			SELECT tenant_id, id, 1, created_at, 'image/png', X'${pixel}' FROM shipments WHERE id = ${number(s.id)}`);
-		const { type, body } = await bytes(s);
-		assert.deepEqual([type, body.toString("hex")], ["image/png", pixel]);
+		const { type, file, body } = await bytes(s);
+		assert.deepEqual([type, file, body.toString("hex")], ["image/png", `inline; filename="label-${s.id}.png"`, pixel]);
 	});
 
 	test("there is no label of what has none", async () => {
@@ -112,7 +112,7 @@ describe("labels", { skip, concurrency: 4 }, () => {
 		for (const s of [voided, manual, { id: "shp_zzz" }])
 			refused(await client.get(`/shipments/${s.id}/label`), 404);
 		const s = await send();
-		for (const path of ["labels/0", "labels/x", "labels/51"])
+		for (const path of ["labels/0", "labels/x", "labels/2", "labels/51"])
 			refused(await client.get(`/shipments/${s.id}/${path}`), 404);
 		refused(await other.live.get(`/shipments/${s.id}/label`), 404);
 	});

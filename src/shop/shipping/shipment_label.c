@@ -99,13 +99,31 @@ package_text(struct arena *a, const struct rec *r)
 }
 
 static struct err *
+read_packages(struct ctx *cx, const struct rec *shipment, struct recs *all)
+{
+	*all = (struct recs){ 0 };
+	return rec_has(shipment, SHIPMENT_PACKAGES)
+		? rec_objects(cx, shipment, SHIPMENT_PACKAGES, all)
+		: NULL;
+}
+
+/* What has none, such as a download, has the label of one. */
+static struct err *
+count_packages(struct ctx *cx, const struct rec *shipment, int64_t *n)
+{
+	struct recs all;
+	struct err *e = read_packages(cx, shipment, &all);
+
+	*n = MAX((int64_t)all.n, 1);
+	return e;
+}
+
+static struct err *
 packages(struct ctx *cx, struct buf *b, const struct rec *shipment)
 {
-	struct recs all = { 0 };
-	struct err *e = NULL;
+	struct recs all;
+	struct err *e = read_packages(cx, shipment, &all);
 
-	if (rec_has(shipment, SHIPMENT_PACKAGES))
-		e = rec_objects(cx, shipment, SHIPMENT_PACKAGES, &all);
 	if (e)
 		return e;
 	JSON_OUT_NAME(b, "packages");
@@ -242,10 +260,17 @@ stored(struct ctx *cx, const struct rec *shipment, int64_t package, struct raw_a
 }
 
 static struct err *
+no_package(struct ctx *cx)
+{
+	return err_new(cx->arena, ERR_NOT_FOUND, "there is no such package");
+}
+
+static struct err *
 show(struct ctx *cx, struct str key, int64_t package, struct raw_answer *out)
 {
 	const struct view whole = view_whole(&shipment_resource);
 	struct rec *shipment;
+	int64_t there_are;
 	bool there = false;
 	struct err *e = model_get(cx, &shipment_resource, ID_NONE, key, &whole, &shipment);
 
@@ -254,9 +279,18 @@ show(struct ctx *cx, struct str key, int64_t package, struct raw_answer *out)
 	if (!rec_has(shipment, SHIPMENT_LABEL_URL) ||
 		rec_choice(shipment, SHIPMENT_STATUS) == SHIPMENT_VOIDED)
 		return err_new(cx->arena, ERR_NOT_FOUND, "the shipment has no label");
-	out->file = str_fmt(cx->arena, "label-%.*s", STRF(rec_id_text(cx->arena, shipment)));
+	e = count_packages(cx, shipment, &there_are);
+	if (e)
+		return e;
+	if (package > there_are)
+		return no_package(cx);
 	e = stored(cx, shipment, package, out, &there);
-	return e || there ? e : draw(cx, shipment, out);
+	e = e || there ? e : draw(cx, shipment, out);
+	out->type = out->type ? out->type : types[0];
+	if (!e)
+		out->file = str_fmt(cx->arena, "label-%.*s.%s",
+			STRF(rec_id_text(cx->arena, shipment)), strrchr(out->type, '/') + 1);
+	return e;
 }
 
 static struct err *
@@ -272,7 +306,7 @@ package_label(struct ctx *cx, const struct raw_call *call, struct raw_answer *ou
 	int64_t package;
 
 	if (!str_int(call->keys[1], &package) || package < 1 || package > PACKAGES_MOST)
-		return err_new(cx->arena, ERR_NOT_FOUND, "there is no such package");
+		return no_package(cx);
 	return show(cx, call->keys[0], package, out);
 }
 
