@@ -275,7 +275,8 @@ take_secrets(struct call *c)
 	cx->vault = vault_take(cx->arena, body, c->rq.body.n, &c->to.way.secrets);
 	if (vault_card(cx->vault).n)
 		err_field(cx->arena, &e, vault_card(cx->vault), REASON_CARD_NUMBER,
-			"must not have the number of a card in it");
+			"must not have the number of a card in it: that is taken as number of a "
+			"payment method alone");
 	return e;
 }
 

@@ -60,6 +60,7 @@ test("what is no card is refused, without a word of what was sent", async () => 
 		[card("4242424242424242", { exp_month: 0 }), ["exp_month:too_small"]],
 		[card("4242424242424242", { exp_month: 13 }), ["exp_month:too_large"]],
 		[card("4242424242424242", { exp_month: undefined }), ["exp_month:required"]],
+		[card("4242424242424242", { exp_month: undefined, exp_year: undefined }), ["exp_month:required", "exp_year:required"]],
 		[card("4242424242424242", { exp_year: year - 3 }), ["exp_year:past"]],
 		[card("4242424242424242", { exp_year: year + 30 }), ["exp_year:too_large"]],
 		[card("4242424242424242", { exp_year: 30 }), ["exp_year:too_small"]],

@@ -124,11 +124,11 @@ check_card(struct ctx *cx, const struct rec *now)
 			cx, now, METHOD_NUMBER, REASON_CHECK_DIGIT, "has a wrong check digit");
 	e = err_join(e, check_cvc(cx, now, &number));
 	wipe_number(&number);
-	if (!rec_has(now, METHOD_EXP_MONTH) || !rec_has(now, METHOD_EXP_YEAR))
-		e = err_join(e,
-			rec_refuse(cx, now,
-				rec_has(now, METHOD_EXP_MONTH) ? METHOD_EXP_YEAR : METHOD_EXP_MONTH,
-				REASON_REQUIRED, "must be given with number"));
+	for (int field = METHOD_EXP_MONTH; field <= METHOD_EXP_YEAR; field++)
+		if (!rec_has(now, field))
+			e = err_join(e,
+				rec_refuse(cx, now, field, REASON_REQUIRED,
+					"must be given with number"));
 	return e;
 }
 

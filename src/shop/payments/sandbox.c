@@ -39,7 +39,7 @@ static const struct {
 	{ "card_declined", "insufficient_funds", "The card has insufficient funds." },
 	{ "authentication_failed", NULL, "The buyer did not confirm the payment." },
 	{ "payment_declined", NULL, "The payment was declined." },
-	{ "payment_method_unusable", NULL, "The payment method cannot be used any more." },
+	{ "payment_method_unusable", NULL, "The payment method cannot be used." },
 	{ "refused", NULL, "The gateway refuses to do that." },
 };
 enum { FAULT_GENERIC, FAULT_FUNDS, FAULT_CHALLENGE, FAULT_DECLINED, FAULT_GONE, FAULT_REFUSED };
