@@ -137,11 +137,13 @@ print_json(const struct run *r)
 	(void)fwrite(b.p, 1, b.n, stdout);
 }
 
-/* Cron would mail it every hour, so only a terminal is told. */
+/* Cron would mail it every hour, so only a terminal is told, and who asks what there is to do. */
 static void
 print_task(const struct run *r, size_t i)
 {
-	if (isatty(STDOUT_FILENO) && !ctl_given(r->c, "json"))
+	bool told = r->c->cx.dry_run || isatty(STDOUT_FILENO);
+
+	if (told && !ctl_given(r->c, "json"))
 		(void)printf("%-12s %" PRId64 " rows%s\n", r->what->all[i].name, r->rows[i],
 			r->c->cx.dry_run ? " to be done" : "");
 }

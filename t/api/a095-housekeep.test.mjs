@@ -107,6 +107,7 @@ describe("what requests leave", () => {
 		assert.equal(keep(t, "rates"), 0);
 		rows(`UPDATE shipping_quotes SET expires_at = UTC_TIMESTAMP(3) WHERE id = ${number(data[0].id)}`);
 		assert.equal(keep(t, "rates", "--dry-run"), 1);
+		assert.match(run(["--tenant", t.id, "--only", "rates", "--dry-run"]).out, /^rates +1 rows to be done\n$/, "told in a pipe, too");
 		assert.equal(keep(t, "rates"), 1);
 		assert.equal(count("shipping_quotes", `tenant_id = ${side(t)}`), 1);
 	});
