@@ -33,6 +33,13 @@ test("the first request of README.md is answered", async () => {
 	assert.ok(data.length > 3 && pagination.total_items === data.length);
 });
 
+test("what README.md pays in the sandbox is held", async () => {
+	const [, line] = lines(". var/env && ");
+	const { stdout } = await run("bash", ["-ec", line.replace(". var/env && ", "")], { cwd: root });
+	const { status, amount_capturable } = JSON.parse(stdout);
+	assert.deepEqual([status, amount_capturable], ["requires_capture", 1999]);
+});
+
 test("each ./dev command of README.md is one, and says so", () => {
 	const usage = execFileSync(join(root, "dev"), ["help"]).toString();
 	for (const line of lines("./dev "))
