@@ -133,7 +133,7 @@ async function round(live, sandbox, nobody, i) {
 	same(large.status, 413, "what is larger than nginx's buffer is refused before it is written to a file");
 }
 
-await prove(isShort ? 60 : 300, async () => {
+await prove(isShort ? 60 : 900, async () => {
 	const tenant = await makeTenant();
 	const sandbox = await tenant.client({ mode: "sandbox" });
 	const nobody = { send: (method, path, options) => request(method, urls.sandbox + path, { ...options, headers: { authorization: "Bearer test_nobody", ...options.headers } }) };
