@@ -198,6 +198,9 @@ label_draw(struct arena *a, const struct label *label, struct str *pdf)
 	buf_init(&b, a, 65536, PDF_MAX);
 	surface = cairo_pdf_surface_create_for_stream(keep, &b, WIDTH, HEIGHT);
 	cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_TITLE, "Label");
+	/* Drawn again it is the same to the byte, so that its ETag holds. */
+	cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATE_DATE,
+		label->date.n ? str_fmt(a, "%.*s", STRF(label->date)).p : "2020-01-01");
 	p.c = cairo_create(surface);
 	for (size_t i = 0; done && i < label->npackages; i++)
 		done = draw_page(&p, i);
