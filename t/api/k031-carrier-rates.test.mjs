@@ -8,11 +8,13 @@ const ups = { "ups:ground": 10, "ups:3day": 12, "ups:2day": 16, "ups:next_day": 
 const fedex = { "fedex:ground": 6.38, "fedex:2day": 10.13, "fedex:overnight": 15.75, "fedex:priority_overnight": 17.63 };
 const usps = { "usps:priority": 10.5, "usps:express": 35, "usps:first_class": 6.25 };
 const dhl = { "dhl:express": 22.5, "dhl:express_e": 99, "dhl:ecommerce": 6.5, "dhl:ecommerce_exp": 7.5 };
-// Of all workers one does not wait for others: while tests beside this one have them hang, it says so at once.
-async function ask(client, more) {
-	for (;;) {
+// Of all workers one does not wait for others: while tests beside this one have them hang, it says so at once. Who answers late on a
+// busy machine is asked again, too; who never does is not waited for.
+async function ask(client, more, patience = 3) {
+	for (let late = 0;;) {
 		const { body } = status(await client.post("/shipping/rates", question(more)), 200);
-		if (!body.warnings.some((warning) => warning.code === "crowded"))
+		const is = (code) => body.warnings.some((warning) => warning.code === code);
+		if (!is("crowded") && (!is("no_answer") || ++late > patience))
 			return body;
 	}
 }
@@ -158,7 +160,7 @@ describe("trouble of one carrier", { concurrency: 4 }, () => {
 			const client = (await makeTenant()).live, own = await addCarrier(client, "ups");
 			await addCarrier(client, "fedex");
 			await behave("ups", { holds: own.account_number, path: "/api/rating", times: 9, ...rule });
-			const answer = await ask(client);
+			const answer = await ask(client, {}, 0);
 			assert.deepEqual([prices(answer), warned(answer)], [fedex, { ups: code }]);
 		});
 

@@ -26,11 +26,21 @@ describe("labels of the four carriers", () => {
 	const from = { company: "Auricle Ltd", line1: "40 Dock Street", city: "Newark", state: "NJ", zip: "07114", country: "US", phone: "2125550100" };
 	const to = { ...address, phone: "2125550199" };
 	const take = () => order(client, [{ product_id: desk.id, quantity: 1 }], { shipping_address: to });
-	const buy = async (carrier, service, more = {}) => status(await client.post("/shipments", { order_id: (await take()).id, carrier, service, ship_from: from, ...more }), 201).body;
+	const send = async (carrier, service, more = {}) => status(await client.post("/shipments", { order_id: (await take()).id, carrier, service, ship_from: from, ...more }), 201).body;
 	const box = { weight: 2.5, weight_unit: "lb", length: 12, width: 8, height: 6, dimension_unit: "in" };
 	const turn = (s) => rows(`UPDATE shipments SET track_at = '2020-01-01' WHERE id = ${number(s.id)}`);
 	const due = (s) => rows(`UPDATE shipment_calls SET next_at = '2020-01-01' WHERE shipment_id = ${number(s.id)}`);
 	const settle = (...args) => run(program, ["--tenant", shop.tenant.id, ...args]);
+	// Of all workers one does not wait for carriers: while tests beside this one have them hang, it asks nobody, and the program does.
+	const settled = async (s, done = (now) => now.status !== "pending") => {
+		for (let tries = 0; !done(s) && tries < 10; tries++) {
+			due(s);
+			await settle("--only", "labels");
+			s = await client.read(`/shipments/${s.id}`);
+		}
+		return s;
+	};
+	const buy = async (...args) => settled(await send(...args));
 
 	const bought = [
 		["ups", "ground", /^1Z[0-9A-F]{16}$/, 10, "image/gif", (state, s) => state.shipments[s.tracking_number]],
@@ -74,7 +84,8 @@ describe("labels of the four carriers", () => {
 		for (const [kind, service] of [["ups", "next_day"], ["fedex", "overnight"], ["usps", "express"], ["dhl", "express"]]) {
 			const s = await buy(kind, service, { packages: [box] });
 			assert.equal(s.error, null, kind);
-			assert.equal(status(await client.post(`/shipments/${s.id}/void`), 200).body.status, "voided", kind);
+			const gone = await settled(status(await client.post(`/shipments/${s.id}/void`), 200).body, (now) => now.status === "voided");
+			assert.equal(gone.status, "voided", kind);
 			const { state } = await asked(kind);
 			assert.equal({ ...state.shipments, ...state.labels }[s.tracking_number] === undefined, kind !== "dhl", kind);
 		}
@@ -104,7 +115,7 @@ describe("labels of the four carriers", () => {
 
 	test("UPS sold one and the answer was lost: the same one is found, not bought again", async () => {
 		await behave("ups", { holds: own.ups.account_number, path: "/ship$", behave: "reset", after: true });
-		const s = await buy("ups", "2day", { packages: [box, box] });
+		const s = await send("ups", "2day", { packages: [box, box] });
 		assert.equal(s.status, "pending");
 		due(s);
 		await settle("--only", "labels");
@@ -130,7 +141,7 @@ describe("labels of the four carriers", () => {
 
 	test("USPS lost the answer: the same key gives the same label", async () => {
 		await behave("usps", { holds: "PRIORITY_MAIL_EXPRESS", path: "/labels/v3/label$", behave: "reset", after: true });
-		const s = await buy("usps", "express", { packages: [box] });
+		const s = await send("usps", "express", { packages: [box] });
 		assert.equal(s.status, "pending");
 		due(s);
 		await settle("--only", "labels");
