@@ -91,6 +91,15 @@ describe("labels of the four carriers", () => {
 		}
 	});
 
+	test("of many packages each label is void", async () => {
+		const s = await buy("usps", "priority", { packages: Array(14).fill(box) });
+		const labels = () => rows(`SELECT JSON_QUOTE(tracking_number) FROM shipment_labels WHERE shipment_id = ${number(s.id)}`);
+		assert.equal(labels().length, 14);
+		await settled(status(await client.post(`/shipments/${s.id}/void`), 200).body, (now) => now.status === "voided");
+		const { state } = await asked("usps");
+		assert.deepEqual(labels().filter((one) => state.labels[one]), []);
+	});
+
 	test("over a border the goods are declared, at what was paid for one", async () => {
 		const ship_to = { ...to, line1: "Hauptstr. 1", city: "Berlin", state: null, zip: "10115", country: "DE" };
 		const express = await buy("dhl", "express", { packages: [box], ship_to });

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/id.h"
+#include "db/db.h"
 #include "model/query.h"
 
 void
@@ -206,6 +207,30 @@ contract(struct ctx *cx, struct id id, struct rec **carrier)
 	return e && e->code == ERR_NOT_FOUND ? NULL : e;
 }
 
+/*
+ * What the carrier needs to void it. Of USPS that is the numbers of all its labels, which are more than the reference holds when
+ * there are many.
+ */
+static struct err *
+reference(struct ctx *cx, const struct rec *shipment, struct str *out)
+{
+	struct db_rows rows;
+	struct err *e;
+
+	*out = rec_str(shipment, SHIPMENT_REFERENCE);
+	if (str_find(*out, ',') == out->n)
+		return NULL;
+	e = db_query(cx, &rows,
+		"SELECT tracking_number FROM shipment_labels WHERE tenant_id = ? AND shipment_id = "
+		"?"
+		" ORDER BY package",
+		db_id(cx->tenant), db_id(shipment->id));
+	for (size_t i = 0; !e && i < rows.n; i++)
+		*out = str_fmt(cx->arena, "%.*s%s%.*s", i ? (int)out->n : 0, out->p, i ? "," : "",
+			STRF(db_row(&rows, i)[0].s));
+	return e;
+}
+
 struct err *
 shipment_ask(struct ctx *cx, const struct rec *shipment, struct carrier_ask *ask, bool *can)
 {
@@ -234,8 +259,8 @@ shipment_ask(struct ctx *cx, const struct rec *shipment, struct carrier_ask *ask
 	ask->service = rec_str(shipment, SHIPMENT_SERVICE);
 	ask->reference = rec_id_text(cx->arena, shipment);
 	ask->tracking = rec_str(shipment, SHIPMENT_TRACKING_NUMBER);
-	ask->shipment = rec_str(shipment, SHIPMENT_REFERENCE);
 	ask->at_ms = clock_now_ms();
 	*can = true;
-	return shipment_goods(cx, shipment->id, ask);
+	e = reference(cx, shipment, &ask->shipment);
+	return e ? e : shipment_goods(cx, shipment->id, ask);
 }
