@@ -52,7 +52,7 @@ test("accounts are found by kind, type and holder, and their balances come with 
 
 test("an entry shows both accounts, what it is about, and its amount in minor units", async () => {
 	assert.deepEqual(await shop.live.read("/ledger/entries/lent_001"), { id: "lent_001", object: "ledger_entry", created_at: "2026-01-15T10:30:00Z", kind: "sale", object_name: "order",
-		object_id: "ord_001", order_id: "ord_027", debit_account_id: id(1), credit_account_id: id(2), amount: 19999, currency: "USD" });
+		object_id: "ord_001", order_id: "ord_027", payment_id: null, debit_account_id: id(1), credit_account_id: id(2), amount: 19999, currency: "USD" });
 	assert.equal((await shop.live.read("/ledger/entries/lent_006")).object_id, null, "what has no resource has no id");
 });
 

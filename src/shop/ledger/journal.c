@@ -140,7 +140,19 @@ put_accounts(struct ctx *cx, struct journal *j)
 static void
 put_entry(struct buf *b, struct ctx *cx, const struct db_value *e)
 {
-	enum { ID, CREATED, WHAT, OBJECT, OBJECT_ID, ORDER, AMOUNT, CURRENCY, DEBIT, CREDIT = 12 };
+	enum {
+		ID,
+		CREATED,
+		WHAT,
+		OBJECT,
+		OBJECT_ID,
+		ORDER,
+		AMOUNT,
+		CURRENCY,
+		DEBIT,
+		CREDIT = 12,
+		PAYMENT = 16
+	};
 	const struct resource *object = model_find(e[OBJECT].s);
 	char date[CLOCK_TEXT];
 
@@ -150,6 +162,8 @@ put_entry(struct buf *b, struct ctx *cx, const struct db_value *e)
 		STRF(e[WHAT].s));
 	if (e[ORDER].kind != DB_NULL)
 		buf_fmt(b, " %.*s", STRF(id_str(cx->arena, (struct id){ e[ORDER].i }, "ord")));
+	if (e[PAYMENT].kind != DB_NULL)
+		buf_fmt(b, " %.*s", STRF(id_str(cx->arena, (struct id){ e[PAYMENT].i }, "pay")));
 	if (object)
 		buf_fmt(b, "  ; object: %.*s",
 			STRF(id_str(cx->arena, (struct id){ e[OBJECT_ID].i }, object->prefix)));
@@ -178,7 +192,8 @@ put_entries(struct ctx *cx, struct journal *j)
 			PATIENTLY
 			"SELECT e.id, e.created_at, e.kind, e.object_name, e.object_id, e.order_id,"
 			" e.amount, e.currency, d.kind, d.type, d.holder, d.holder_id, c.kind,"
-			" c.type, c.holder, c.holder_id FROM ledger_entries e FORCE INDEX (PRIMARY)"
+			" c.type, c.holder, c.holder_id, e.payment_id FROM ledger_entries e FORCE "
+			"INDEX (PRIMARY)"
 			" STRAIGHT_JOIN ledger_accounts d FORCE INDEX (PRIMARY)"
 			" ON d.tenant_id = e.tenant_id AND d.id = e.debit_account_id"
 			" STRAIGHT_JOIN ledger_accounts c FORCE INDEX (PRIMARY)"

@@ -39,6 +39,7 @@ struct ledger_fact {
 	struct str object; /* the name of the resource or table that it comes from, */
 	struct id object_id; /* and which of them */
 	struct id order;     /* ID_NONE: of none */
+	struct id payment;   /* the same */
 	struct str currency; /* ISO 4217, any case */
 	const struct ledger_entry *entries;
 	size_t n; /* 1 to LEDGER_ENTRIES_MOST */
@@ -77,6 +78,7 @@ enum ledger_entry_field {
 	LEDGER_ENTRY_OBJECT,
 	LEDGER_ENTRY_OBJECT_ID,
 	LEDGER_ENTRY_ORDER,
+	LEDGER_ENTRY_PAYMENT,
 	LEDGER_ENTRY_DEBIT,
 	LEDGER_ENTRY_CREDIT,
 	LEDGER_ENTRY_AMOUNT,

@@ -184,7 +184,7 @@ static struct err *
 write_entries(struct ctx *cx, const struct ledger_fact *fact, const struct postings *all,
 	struct str currency)
 {
-	enum { COLUMNS = 12 };
+	enum { COLUMNS = 13 };
 	struct db_value *v = ARENA_ARRAY(cx->arena, fact->n * COLUMNS, struct db_value);
 	int64_t now_ms = clock_now_ms();
 
@@ -193,7 +193,7 @@ write_entries(struct ctx *cx, const struct ledger_fact *fact, const struct posti
 		const struct db_value row[COLUMNS] = { db_id(cx->tenant), db_id(id_new()),
 			db_time(now_ms), db_text(str_of(fact->kind)), db_text(fact->object),
 			db_id(fact->object_id), db_int((int64_t)i), db_id(fact->order),
-			db_id(account_of(all, &entry->debit)),
+			db_id(fact->payment), db_id(account_of(all, &entry->debit)),
 			db_id(account_of(all, &entry->credit)), db_int(entry->amount),
 			db_text(currency) };
 
@@ -201,9 +201,10 @@ write_entries(struct ctx *cx, const struct ledger_fact *fact, const struct posti
 	}
 	return db_insert_rows(cx,
 		"INSERT INTO ledger_entries (tenant_id, id, created_at, kind, object_name,"
-		" object_id, position, order_id, debit_account_id, credit_account_id, amount,"
+		" object_id, position, order_id, payment_id, debit_account_id, credit_account_id, "
+		"amount,"
 		" currency) VALUES",
-		"(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", v, fact->n * COLUMNS);
+		"(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", v, fact->n * COLUMNS);
 }
 
 /* ---- balances */

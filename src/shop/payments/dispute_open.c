@@ -103,6 +103,7 @@ post(struct ctx *cx, const char *kind, const struct rec *d, const struct ledger_
 		.object = str_of(dispute_resource.name),
 		.object_id = d->id,
 		.order = rec_ref(d, DISPUTE_ORDER),
+		.payment = rec_ref(d, DISPUTE_PAYMENT),
 		.currency = rec_str(d, DISPUTE_CURRENCY),
 		.entries = entries,
 		.n = n,

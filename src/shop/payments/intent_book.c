@@ -4,7 +4,7 @@
 #include "shop/payments/intent_int.h"
 
 struct err *
-intent_book(struct ctx *cx, const struct outcome *o, int64_t commission)
+intent_book(struct ctx *cx, const struct outcome *o, struct id payment, int64_t commission)
 {
 	const struct ledger_side gateway = { LEDGER_GATEWAY, o->call.gateway_id };
 	struct ledger_entry entries[3] = {
@@ -15,6 +15,7 @@ intent_book(struct ctx *cx, const struct outcome *o, int64_t commission)
 		.object = STR("gateway_calls"),
 		.object_id = o->call.id,
 		.order = o->call.order,
+		.payment = payment,
 		.currency = o->call.currency,
 		.entries = entries,
 		.n = 1,

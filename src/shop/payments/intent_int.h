@@ -68,7 +68,8 @@ struct err *intent_check_status(
 /* What a gateway said, in the second transaction: the payment, the order, the books. */
 action_fn intent_settle;
 /* Books what was captured. */
-struct err *intent_book(struct ctx *cx, const struct outcome *o, int64_t commission) MUST_CHECK;
+struct err *intent_book(
+	struct ctx *cx, const struct outcome *o, struct id payment, int64_t commission) MUST_CHECK;
 /* Asks the gateway about the open call. */
 struct err *intent_call(struct ctx *cx, const struct rec *rec, struct rec **input) MUST_CHECK;
 

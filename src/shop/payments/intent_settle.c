@@ -169,7 +169,7 @@ note_taken(struct ctx *cx, const struct taken *t)
 {
 	struct err *e = tell(cx, PAYMENTS_CAPTURED, t->o, t->payment);
 
-	e = e ? e : intent_book(cx, t->o, t->commission);
+	e = e ? e : intent_book(cx, t->o, t->payment->id, t->commission);
 	return e ? e : disputes_of_card(cx, t->payment);
 }
 

@@ -239,6 +239,7 @@ post(struct ctx *cx, const struct rec *payment, const struct rec *refund, bool f
 		.object = str_of(refund_resource.name),
 		.object_id = refund->id,
 		.order = rec_ref(payment, PAY_ORDER),
+		.payment = payment->id,
 		.currency = rec_str(refund, REFUND_CURRENCY),
 		.entries = entries,
 		.n = rec_money(refund, REFUND_FEE_REFUNDED) ? 2 : 1,
