@@ -183,6 +183,7 @@ merge_children(struct merging *m, struct rec *now, int relation, const struct re
 	for (size_t i = 0; i < children->n; i++)
 		room[i] = children->r[i];
 	children->r = room;
+	children->given = true;
 	for (size_t i = 0; i < items->n; i++)
 		merge_item(m, now, relation, items->r[i]);
 	now->counts[relation] = 0;

@@ -129,6 +129,7 @@ describe("shipments", { concurrency: 4 }, () => {
 		const other = await makeTenant(), bare = await order(client, [{ product_id: lamp.id, quantity: 1 }]);
 		const box = { weight: 1, weight_unit: "lb" };
 		for (const [more, ...details] of [
+			[{ items: [] }, "items:required"],
 			[{ items: [line(o, 3)] }, "items[0].quantity:too_large"],
 			[{ items: [line(o, 0), line(o, 1)] }, "items[1].order_item_id:twice"],
 			[{ items: [{ order_item_id: foreign.items[0].id }] }, "items[0].order_item_id:unknown"],

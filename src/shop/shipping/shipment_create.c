@@ -99,6 +99,11 @@ take_lines(struct ctx *cx, struct rec *now, const struct shipping_order *o)
 	struct recs *items = &now->many[SHIPMENT_ITEMS];
 	struct err *e = NULL;
 
+	if (!items->n && items->given) {
+		err_field(cx->arena, &e, STR("items"), REASON_REQUIRED,
+			"must name at least one line; without it all that is open is sent");
+		return e;
+	}
 	if (!items->n)
 		return take_all(cx, now, o);
 	for (size_t i = 0; i < items->n; i++)
