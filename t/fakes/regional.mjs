@@ -19,7 +19,7 @@ const answers = {
 		],
 	}),
 	track: () => ({ events: [{ at: "2026-01-15T10:30:00Z", status: "in_transit", text: "Left the depot", city: "Basel" }] }),
-	label: ({ reference }) => ({ tracking_number: `REG${reference}`, shipment: reference, amount: 750, currency: "USD" }),
+	label: ({ reference }) => ({ tracking_number: `REG${reference.replace("_", "")}`, shipment: reference, amount: 750, currency: "USD" }),
 	void: () => ({}),
 	check: () => ({}),
 };
