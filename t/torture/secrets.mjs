@@ -85,7 +85,7 @@ async function round(live, sandbox, nobody, i) {
 	kept.push(key);
 	const bad = [
 		[live, whole(card())],
-		[sandbox, whole(card(), { cvc: secret(`7${digits(7)}`) })],
+		[sandbox, whole(card(), { cvc: secret(`7${digits(11)}`) })],
 		[sandbox, whole(Number(card()))],
 		[sandbox, whole([card(), { a: card() }])],
 		[sandbox, whole({ number: card(), more: { number: card() } })],
