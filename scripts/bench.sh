@@ -119,7 +119,7 @@ bench_purge() {
 bench_purge_payments() {
 	local table
 	echo "TRUNCATE ledger_entries;"
-	for table in payment_intents payments gateway_calls sandbox_gateway ledger_accounts ledger_balances audit_logs events; do
+	for table in refunds payment_intents payments gateway_calls sandbox_gateway ledger_accounts ledger_balances audit_logs events; do
 		echo "DELETE FROM $table WHERE tenant_id = (SELECT s.id FROM tenants t JOIN tenants s ON s.public_id = t.public_id AND s.mode = 'sandbox' WHERE t.id = $tenant);"
 	done
 }
@@ -130,7 +130,7 @@ bench_learn() {
 	mkdir -p "$DATA"
 	db_sql "$DIR" -N souk >"$DATA/rows" -e "SELECT id, CAST(UNIX_TIMESTAMP(created_at) * 1000 AS INTEGER),
 		variants_count, images_count, IF(status = 'active', sku, '-') FROM products WHERE tenant_id = $tenant AND archived_at IS NULL"
-	names=$(for name in "${chosen[@]}"; do how_of "$name"; done | awk '$1 != "order.lua" && $1 != "create.lua" && $1 != "intent.lua" && $2 != "-" { print $2 }' | sort -u)
+	names=$(for name in "${chosen[@]}"; do how_of "$name"; done | awk '$1 != "order.lua" && $1 != "create.lua" && $1 != "intent.lua" && $1 != "refund.lua" && $2 != "-" { print $2 }' | sort -u)
 	[ -z "$last_page" ] || names+=" last"
 	# shellcheck disable=SC2086
 	BENCH_KEY=$SOUK_KEY BENCH_CARTS_KEY=$(cat "$DIR/etc/bench-carts-key") node "$HERE/learn.mjs" "$DATA" "$url" $names
