@@ -186,6 +186,24 @@ rec_set_str(struct rec *r, int field, struct str s)
 	value_to_set(r, field, TEXTS)->s = s;
 }
 
+void
+rec_set_text(struct rec *r, int field, struct str s)
+{
+	if (s.n)
+		rec_set_str(r, field, s);
+	else
+		rec_set_null(r, field);
+}
+
+void
+rec_set_ref_if(struct rec *r, int field, struct id id)
+{
+	if (id.n)
+		rec_set_ref(r, field, id);
+	else
+		rec_set_null(r, field);
+}
+
 struct err *
 rec_object(struct ctx *cx, const struct rec *r, int field, struct rec **out)
 {

@@ -105,6 +105,9 @@ void rec_set_choice(struct rec *r, int field, int choice);
 void rec_set_time(struct rec *r, int field, int64_t ms);
 void rec_set_ref(struct rec *r, int field, struct id id);
 void rec_set_str(struct rec *r, int field, struct str s);
+/* Text that may be absent, which is null then; so a reference that may be none. */
+void rec_set_text(struct rec *r, int field, struct str s);
+void rec_set_ref_if(struct rec *r, int field, struct id id);
 
 /*
  * The secret in a field that is F_SEALED, absent if it is null; be it as it was sent or as it is kept. ERR_INTERNAL if it does not

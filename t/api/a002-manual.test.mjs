@@ -96,7 +96,7 @@ test("the installed souk.env is without fault, and so it is with every comment m
 });
 
 test("the manual pages are without fault", (t) => {
-	if (spawnSync("mandoc", ["-h"]).error) return t.skip("mandoc is not installed");
+	if (process.env.CI !== "true" && spawnSync("mandoc", ["-h"]).error) return t.skip("mandoc is not installed");
 	for (const page of ["souk-api.8", "souk-errors.7", "souk-housekeep.8", "souk-label.8", "souk-payments.8", "souk-shipments.8", "soukctl.1", "souk.env.5"]) {
 		const { status, stdout } = run("mandoc", ["-T", "lint", "-W", "warning", join(build, page)]);
 		assert.equal(status, 0, stdout);

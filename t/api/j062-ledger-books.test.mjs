@@ -46,7 +46,7 @@ for (const [name, sql, undo, wanted] of plants)
 
 test("an entry that is of no payment is named", async () => {
 	rows(`INSERT INTO ledger_entries (tenant_id, id, created_at, kind, object_name, object_id, position, debit_account_id, credit_account_id, amount, currency)
-		SELECT tenant_id, 1, created_at, 'capture', 'gateway_calls', 1, 0, debit_account_id, credit_account_id, 7, currency FROM ledger_entries WHERE tenant_id = ${side} AND kind = 'capture' AND position = 0`);
+		SELECT tenant_id, 1, created_at, 'capture', 'gateway_call', 1, 0, debit_account_id, credit_account_id, 7, currency FROM ledger_entries WHERE tenant_id = ${side} AND kind = 'capture' AND position = 0`);
 	const found = (await differences(shop)).map((d) => [d.check, d.object]);
 	assert.ok(found.some(([check, object]) => check === "ledger_captured" && object === "all in USD"), JSON.stringify(found));
 	assert.deepEqual([...new Set(found.map(([check]) => check))].sort(), ["ledger_captured", "ledger_credits", "ledger_debits"]);

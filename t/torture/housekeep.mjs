@@ -1,35 +1,24 @@
 // R4 of souk-housekeep: it may end before or behind any statement, and run again it leaves what an undisturbed run leaves; of
 // eight that start at once the work is done once; and while it removes 100,000 rows, and is killed over it, writes go on.
-import { spawn } from "node:child_process";
-import { dirname, join } from "node:path";
-
 import { Database } from "./rig/database.mjs";
+import { mayEndAnywhere, starter } from "./rig/program.mjs";
 import { Faults, isShort, ok, prove, same, say } from "./rig/report.mjs";
 import { broken, newShop } from "./rig/shop.mjs";
 
 const OLD = 700; // rows of each kind: two steps
 const STRIDE = isShort ? 9 : 1;
-const STARTS = 8;
-const ROUNDS = isShort ? 2 : 20;
 const ROWS = isShort ? 10000 : 100000;
 const WRITERS = 8;
 const SLOWEST_MS = 1500;
-const EXITED = 99; // of a build that was told to end there
-const BUSY = 75;
-const program = join(dirname(process.env.SOUK_CTL), "souk-housekeep");
 
-// The short form shares its database with all other tests and their tenants: it keeps house for its own alone.
-const whom = [];
-
-function start(args = [], env = {}) {
-	const child = spawn(program, [...whom, ...args], { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
-	let out = "", err = "";
-	child.stdout.on("data", (part) => (out += part));
-	child.stderr.on("data", (part) => (err += part));
-	const done = new Promise((resolve) => child.on("close", (status, signal) => resolve({ status, signal, out, err })));
-	return { child, done };
+// All that started at once, taken together, did what there was to do.
+function judge(all, faults) {
+	const did = {};
+	for (const { out } of all)
+		for (const { task, rows } of JSON.parse(out).tasks)
+			did[task] = (did[task] ?? 0) + rows;
+	faults.check(JSON.stringify(did) === JSON.stringify(planted), `all together did ${JSON.stringify(did)}, not ${JSON.stringify(planted)}`);
 }
-const keep = (...args) => start(...args).done;
 
 // ---- what there is to do, and what is left
 
@@ -71,48 +60,6 @@ async function state(db, t) {
 	return lines.sort().join("\n");
 }
 
-// ---- it ends at the nth statement, for every n
-
-async function ends(db, t, wanted) {
-	const faults = new Faults();
-	let runs = 0;
-	for (const where of ["", "+"])
-		for (let n = 1; ; n += STRIDE) {
-			await plant(db, t);
-			const first = await keep([], { SOUK_EXIT_AT: `${n}${where}` });
-			if (first.status === 0)
-				break;
-			runs++;
-			const second = await keep();
-			faults.check(first.status === EXITED && second.status === 0, `statement ${n}${where}: ${first.status} ${first.err}, then ${second.status} ${second.err}`);
-			faults.check((await state(db, t)) === wanted, `statement ${n}${where}: another end`);
-		}
-	ok(runs > 100 / STRIDE, `it was ended ${runs} times`);
-	faults.report("ended before or behind any statement and run again, it leaves what an undisturbed run leaves");
-}
-
-// ---- several start at once
-
-async function twins(db, t, wanted) {
-	const faults = new Faults();
-	let busy = 0;
-	for (let round = 0; round < ROUNDS; round++) {
-		await plant(db, t);
-		const all = await Promise.all(Array.from({ length: STARTS }, () => keep(["--json"])));
-		const did = {};
-		for (const one of all) {
-			faults.check([0, BUSY].includes(one.status) && !one.err, `${one.status} ${one.err}`);
-			busy += one.status === BUSY;
-			for (const { task, rows } of one.status === 0 ? JSON.parse(one.out).tasks : [])
-				did[task] = (did[task] ?? 0) + rows;
-		}
-		faults.check(JSON.stringify(did) === JSON.stringify(planted), `all together did ${JSON.stringify(did)}, not ${JSON.stringify(planted)}`);
-		faults.check((await state(db, t)) === wanted, "another end");
-	}
-	say(`${busy} of ${STARTS * ROUNDS} found another at work`);
-	faults.report(`${STARTS} that start at once do it once, ${ROUNDS} times`);
-}
-
 // ---- many rows, while writes go on
 
 // Writes until told to stop; gives how long each took, in ms.
@@ -134,7 +81,7 @@ async function write(client, name, until) {
 	return took.at(-1);
 }
 
-async function flood(db, { tenant: t, client }) {
+async function flood(db, start, { tenant: t, client }) {
 	await db.run("SET max_recursive_iterations = 10000000");
 	await plant(db, t);
 	await db.run(`DELETE FROM audit_logs WHERE tenant_id = ${t}`);
@@ -146,13 +93,13 @@ async function flood(db, { tenant: t, client }) {
 
 	const beside = { done: false };
 	const slowest = write(client, "beside", beside);
-	const { child, done } = start();
-	while ((await left()) > ROWS * 0.7 && child.exitCode === null)
+	const first = start();
+	while ((await left()) > ROWS * 0.7 && first.child.exitCode === null)
 		await new Promise((resolve) => setTimeout(resolve, 20));
-	child.kill("SIGKILL");
-	const killed = await done, between = await left();
+	first.child.kill("SIGKILL");
+	const killed = await first, between = await left();
 	ok(killed.signal === "SIGKILL" && between > 0 && between < ROWS, `killed with ${between} of ${ROWS} rows left`);
-	const began = Date.now(), rest = await keep();
+	const began = Date.now(), rest = await start();
 	say(`the other ${between} rows took ${((Date.now() - began) / 1000).toFixed(1)} s`);
 	beside.done = true;
 	ok((await slowest) < SLOWEST_MS, `no write waited ${SLOWEST_MS} ms`);
@@ -163,15 +110,12 @@ async function flood(db, { tenant: t, client }) {
 await prove(isShort ? 120 : 900, async () => {
 	const db = new Database();
 	const { live } = await newShop(db, { sockets: WRITERS });
-	if (isShort)
-		whom.push("--tenant", live.publicId);
+	/* The short form shares its database with all other tests and their tenants: it keeps house for its own alone. */
+	const start = starter("souk-housekeep", isShort ? live.publicId : undefined);
 	await db.run(keysOf(live.tenant));
-	await plant(db, live.tenant);
-	same((await keep()).status, 0, "an undisturbed run");
-	const wanted = await state(db, live.tenant);
-	await ends(db, live.tenant, wanted);
-	await twins(db, live.tenant, wanted);
-	await flood(db, live);
+	const job = { plant: () => plant(db, live.tenant), state: () => state(db, live.tenant), args: ["--json"], judge };
+	await mayEndAnywhere(start, job, { stride: STRIDE });
+	await flood(db, start, live);
 	const findings = await broken(db, live.tenant);
 	ok(!findings.length, "what must always hold holds", findings.join("\n"));
 	db.close();

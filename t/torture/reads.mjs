@@ -96,7 +96,7 @@ async function measure(client, list, query, bound, counting) {
 	const first = await get(client, list, `${text}&limit=50&cursor=`);
 	const deep = await get(client, list, `${text}&limit=50&cursor=${await deepCursor(client, list, text)}`);
 	const page = await get(client, list, `${text}&limit=50&page=1`);
-	const counted = counting ?? Math.min(page.pagination.total_items + 1, 10001) * ARCHIVED;
+	const counted = counting ?? Math.min(page.pagination.total_items + 1, 10001) * (list.archived ?? ARCHIVED);
 	const over = [];
 	for (const [name, got, more] of [["first", first, 0], ["deep", deep, 0], ["page", page, counted]]) {
 		const most = bound(got.rows) + more;
@@ -185,6 +185,8 @@ function queriesOf(r, row) {
 async function derived(db, live, r) {
 	const list = { path: r.path, objects: r.list_name ?? "data" };
 	await fillTable(db, r, live.tenant);
+	if (r.verbs.includes("archive") && !r.status_field) /* a key that allows no two may have kept more of those that live out */
+		list.archived = 1.02 * await db.number(`SELECT COUNT(*) / SUM(archived_at IS NULL) FROM \`${r.table}\` WHERE tenant_id = ${live.tenant}`);
 	const answer = await live.client.get(`${r.path}?limit=1&cursor=`);
 	if (answer.status !== 200 || !answer.json[list.objects].length)
 		return void ok(false, `${r.path}: has rows`, `${answer.status} ${answer.text.slice(0, 300)}`);

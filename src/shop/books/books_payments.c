@@ -23,8 +23,8 @@ books_step_payments(struct ctx *cx, struct span *s, bool *more)
 #define CAPTURED                                                                                   \
 	"IF(p.status = 'failed', 0, COALESCE((SELECT CAST(SUM(e.amount) AS SIGNED)"                \
 	" FROM gateway_calls c FORCE INDEX (intent)" ENTRY_OF(                                     \
-		"c.id", "gateway_calls") " AND e.kind = 'capture' WHERE c.tenant_id = p.tenant_id" \
-					 " AND c.intent_id = p.intent_id), 0))"
+		"c.id", "gateway_call") " AND e.kind = 'capture' WHERE c.tenant_id = p.tenant_id"  \
+					" AND c.intent_id = p.intent_id), 0))"
 #define BACK(table, name, more, less)                                                              \
 	"COALESCE((SELECT CAST(SUM(IF(e.kind = '" more "', e.amount, -e.amount)) AS SIGNED)"       \
 	" FROM " table                                                                             \

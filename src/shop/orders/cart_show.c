@@ -239,15 +239,6 @@ close_list(struct rec *r, int field, struct buf *b)
 /* ---- lines and totals */
 
 static void
-set_text(struct rec *r, int field, struct str text)
-{
-	if (text.n)
-		rec_set_str(r, field, text);
-	else
-		rec_set_null(r, field);
-}
-
-static void
 show_amounts(struct rec *line, const struct pricing_line *p)
 {
 	rec_set_money(line, CART_LINE_PRICE, p->unit_minor);
@@ -269,8 +260,8 @@ show_line(struct ctx *cx, struct rec *line, const struct quote *q, size_t i)
 
 	if (sold->sku.n)
 		rec_set_str(line, CART_LINE_SKU, sold->sku);
-	set_text(line, CART_LINE_NAME, sold->name);
-	set_text(line, CART_LINE_VARIANT_NAME, sold->variant_name);
+	rec_set_text(line, CART_LINE_NAME, sold->name);
+	rec_set_text(line, CART_LINE_VARIANT_NAME, sold->variant_name);
 	rec_set_str(line, CART_LINE_CURRENCY, q->in.code);
 	rec_set_money(line, CART_LINE_LIST_PRICE, sold->list_minor);
 	show_amounts(line, p);

@@ -61,15 +61,6 @@ full_name(struct ctx *cx, const struct sellable *s)
 }
 
 static void
-set_if(struct rec *r, int field, struct str text)
-{
-	if (text.n)
-		rec_set_str(r, field, text);
-	else
-		rec_set_null(r, field);
-}
-
-static void
 fill_item(struct ctx *cx, struct rec *item, const struct quote *q, size_t at)
 {
 	const struct quote_line *line = &q->lines[at];
@@ -82,14 +73,14 @@ fill_item(struct ctx *cx, struct rec *item, const struct quote *q, size_t at)
 		rec_set_ref(item, ITEM_VARIANT, sold->variant);
 	rec_set_str(item, ITEM_SKU, sold->sku);
 	rec_set_str(item, ITEM_NAME, full_name(cx, sold));
-	set_if(item, ITEM_ATTRIBUTES, sold->attributes);
+	rec_set_text(item, ITEM_ATTRIBUTES, sold->attributes);
 	rec_set_money(item, ITEM_LIST_PRICE, p->list_minor);
 	rec_set_money(item, ITEM_PRICE, p->unit_minor);
 	rec_set_money(item, ITEM_SUBTOTAL, p->subtotal);
 	rec_set_money(item, ITEM_DISCOUNT_TOTAL, p->discount);
 	rec_set_money(item, ITEM_TAX_TOTAL, p->tax);
 	rec_set_money(item, ITEM_TOTAL, p->total);
-	set_if(item, ITEM_TAX_CLASS, sold->tax_class);
+	rec_set_text(item, ITEM_TAX_CLASS, sold->tax_class);
 	rec_set_str(item, ITEM_CURRENCY, q->in.code);
 	rec_set_int(item, ITEM_POSITION, (int64_t)at);
 	rec_set_objects(cx, item, ITEM_EXPLANATION, &steps);

@@ -76,15 +76,6 @@ static const struct field step_fields[STEP__MAX] = {
 const struct resource price_step_shape =
 	SHAPE("price_step", step_fields, DOC("A step on the way to a line's total."));
 
-static void
-set_text(struct rec *r, int field, struct str text)
-{
-	if (text.n)
-		rec_set_str(r, field, text);
-	else
-		rec_set_null(r, field);
-}
-
 struct recs
 priced_discounts(struct ctx *cx, const struct pricing *p, struct str code)
 {
@@ -99,8 +90,8 @@ priced_discounts(struct ctx *cx, const struct pricing *p, struct str code)
 		r = rec_new(cx->arena, &discount_line_shape);
 		rec_set_str(r, DISCOUNT_LINE_ID, rule->rule);
 		rec_set_choice(r, DISCOUNT_LINE_KIND, (int)rule->kind);
-		set_text(r, DISCOUNT_LINE_NAME, rule->name);
-		set_text(r, DISCOUNT_LINE_CODE,
+		rec_set_text(r, DISCOUNT_LINE_NAME, rule->name);
+		rec_set_text(r, DISCOUNT_LINE_CODE,
 			rule->kind == PRICING_COUPON ? code : (struct str){ 0 });
 		rec_set_money(r, DISCOUNT_LINE_AMOUNT, rule->discount_minor);
 		all.r[all.n++] = r;
@@ -121,7 +112,7 @@ priced_taxes(struct ctx *cx, const struct pricing *p)
 			continue;
 		r = rec_new(cx->arena, &tax_line_shape);
 		rec_set_str(r, TAX_LINE_ID, tax->rule);
-		set_text(r, TAX_LINE_NAME, tax->name);
+		rec_set_text(r, TAX_LINE_NAME, tax->name);
 		rec_set_decimal(r, TAX_LINE_PERCENT, tax->percent);
 		rec_set_money(r, TAX_LINE_AMOUNT_TAXED, tax->taxed_minor);
 		rec_set_money(r, TAX_LINE_AMOUNT, tax->tax_minor);
@@ -141,8 +132,8 @@ priced_steps(struct ctx *cx, const struct pricing_line *line)
 		struct rec *r = rec_new(cx->arena, &price_step_shape);
 
 		rec_set_choice(r, STEP_KIND, (int)step->kind);
-		set_text(r, STEP_RULE, step->rule);
-		set_text(r, STEP_TEXT, step->text);
+		rec_set_text(r, STEP_RULE, step->rule);
+		rec_set_text(r, STEP_TEXT, step->text);
 		rec_set_money(r, STEP_AMOUNT, step->amount_minor);
 		rec_set_money(r, STEP_AMOUNT_AFTER, step->after_minor);
 		rec_set_money(r, STEP_UNIT_AMOUNT, step->unit_minor);

@@ -95,15 +95,6 @@ timeline_add(struct ctx *cx, struct timeline_row *row)
 		db_text(row->object), db_id(row->object_id), db_text(cx->actor));
 }
 
-static void
-set_if(struct rec *r, int field, struct str text)
-{
-	if (text.n)
-		rec_set_str(r, field, text);
-	else
-		rec_set_null(r, field);
-}
-
 struct rec *
 timeline_rec(struct ctx *cx, const struct timeline_row *row)
 {
@@ -114,22 +105,22 @@ timeline_rec(struct ctx *cx, const struct timeline_row *row)
 	r->created_at = r->updated_at = row->at_ms;
 	rec_set_ref(r, TIMELINE_ORDER, row->order);
 	rec_set_choice(r, TIMELINE_KIND, (int)row->kind);
-	set_if(r, TIMELINE_OLD_STATUS, row->old_status);
-	set_if(r, TIMELINE_NEW_STATUS, row->new_status);
+	rec_set_text(r, TIMELINE_OLD_STATUS, row->old_status);
+	rec_set_text(r, TIMELINE_NEW_STATUS, row->new_status);
 	if (row->amount)
 		rec_set_money(r, TIMELINE_AMOUNT, row->amount);
 	else
 		rec_set_null(r, TIMELINE_AMOUNT);
-	set_if(r, TIMELINE_REASON, row->reason);
-	set_if(r, TIMELINE_NOTE, row->note);
-	set_if(r, TIMELINE_AUTHOR, row->author);
+	rec_set_text(r, TIMELINE_REASON, row->reason);
+	rec_set_text(r, TIMELINE_NOTE, row->note);
+	rec_set_text(r, TIMELINE_AUTHOR, row->author);
 	rec_set_choice(r, TIMELINE_VISIBILITY, (int)row->visibility);
-	set_if(r, TIMELINE_OBJECT, row->object);
+	rec_set_text(r, TIMELINE_OBJECT, row->object);
 	if (row->object_id.n)
 		rec_set_ref(r, TIMELINE_OBJECT_ID, row->object_id);
 	else
 		rec_set_null(r, TIMELINE_OBJECT_ID);
-	set_if(r, TIMELINE_ACTOR, cx->actor);
+	rec_set_text(r, TIMELINE_ACTOR, cx->actor);
 	return r;
 }
 

@@ -12,7 +12,7 @@ intent_book(struct ctx *cx, const struct outcome *o, struct id payment, int64_t 
 	};
 	struct ledger_fact fact = {
 		.kind = "capture",
-		.object = STR("gateway_calls"),
+		.object = STR("gateway_call"),
 		.object_id = o->call.id,
 		.order = o->call.order,
 		.payment = payment,

@@ -39,24 +39,6 @@ intent_call(struct ctx *cx, const struct rec *rec, struct rec **input)
 
 /* ---- the payment */
 
-static void
-set_text(struct rec *r, int field, struct str s)
-{
-	if (s.n)
-		rec_set_str(r, field, s);
-	else
-		rec_set_null(r, field);
-}
-
-static void
-set_id(struct rec *r, int field, struct id id)
-{
-	if (id.n)
-		rec_set_ref(r, field, id);
-	else
-		rec_set_null(r, field);
-}
-
 /* The part of the marketplace's commission that belongs to what is captured: exact over any parts. */
 static int64_t
 commission(const struct rec *intent, int64_t captured)
@@ -81,8 +63,8 @@ new_payment(struct ctx *cx, const struct rec *intent, const struct outcome *o)
 	p->version = 1;
 	p->created_at = p->updated_at = clock_now_ms();
 	rec_set_ref(p, PAY_INTENT, intent->id);
-	set_id(p, PAY_ORDER, rec_ref(intent, INTENT_ORDER));
-	set_id(p, PAY_CUSTOMER, rec_ref(intent, INTENT_CUSTOMER));
+	rec_set_ref_if(p, PAY_ORDER, rec_ref(intent, INTENT_ORDER));
+	rec_set_ref_if(p, PAY_CUSTOMER, rec_ref(intent, INTENT_CUSTOMER));
 	rec_set_money(p, PAY_AMOUNT, o->call.amount);
 	rec_set_str(p, PAY_CURRENCY, o->call.currency);
 	rec_set_money(p, PAY_AMOUNT_CAPTURED, captured);
@@ -91,16 +73,16 @@ new_payment(struct ctx *cx, const struct rec *intent, const struct outcome *o)
 	rec_set_money(p, PAY_APPLICATION_FEE, commission(intent, captured));
 	rec_set_money(p, PAY_APPLICATION_FEE_REFUNDED, 0);
 	rec_set_money(p, PAY_GATEWAY_FEE, captured ? o->answer.fee : 0);
-	set_id(p, PAY_METHOD_ID, o->details.method);
+	rec_set_ref_if(p, PAY_METHOD_ID, o->details.method);
 	rec_set_str(p, PAY_METHOD_TYPE, rec_str(intent, INTENT_METHOD_TYPE));
-	set_text(p, PAY_BRAND, o->details.brand);
-	set_text(p, PAY_LAST4, o->details.last4);
+	rec_set_text(p, PAY_BRAND, o->details.brand);
+	rec_set_text(p, PAY_LAST4, o->details.last4);
 	rec_set_str(p, PAY_GATEWAY, o->call.gateway);
 	if (o->call.gateway_id.n)
 		rec_set_int(p, PAY_GATEWAY_ID, o->call.gateway_id.n);
 	else
 		rec_set_null(p, PAY_GATEWAY_ID);
-	set_text(p, PAY_GATEWAY_REFERENCE, o->answer.reference);
+	rec_set_text(p, PAY_GATEWAY_REFERENCE, o->answer.reference);
 	rec_set_null(p, PAY_CAPTURED_AT);
 	if (captured)
 		rec_set_time(p, PAY_CAPTURED_AT, clock_now_ms());
@@ -190,9 +172,9 @@ intent_note_error(struct ctx *cx, struct rec *now, const struct gateway_answer *
 {
 	struct rec *error = rec_new(cx->arena, &payment_error_shape);
 
-	set_text(error, ERROR_CODE, a->code.n ? a->code : STR("gateway_refused"));
-	set_text(error, ERROR_DECLINE_CODE, a->decline_code);
-	set_text(error, ERROR_MESSAGE, a->message);
+	rec_set_text(error, ERROR_CODE, a->code.n ? a->code : STR("gateway_refused"));
+	rec_set_text(error, ERROR_DECLINE_CODE, a->decline_code);
+	rec_set_text(error, ERROR_MESSAGE, a->message);
 	rec_set_object(cx, now, INTENT_LAST_ERROR, error);
 }
 

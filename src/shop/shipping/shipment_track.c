@@ -243,15 +243,6 @@ read_events(struct ctx *cx, struct id shipment, struct db_rows *rows)
 		db_id(cx->tenant), db_id(shipment));
 }
 
-static void
-set_if(struct rec *r, int field, const struct db_value *cell)
-{
-	if (cell->kind == DB_TEXT)
-		rec_set_str(r, field, cell->s);
-	else
-		rec_set_null(r, field);
-}
-
 static struct err *
 track(struct ctx *cx, const struct operation_call *call, struct rec **out)
 {
@@ -271,8 +262,8 @@ track(struct ctx *cx, const struct operation_call *call, struct rec **out)
 		all.r[i] = rec_new(cx->arena, &way_shape);
 		rec_set_time(all.r[i], WAY_TIMESTAMP, c[0].i);
 		rec_set_str(all.r[i], WAY_STATUS, c[1].s);
-		set_if(all.r[i], WAY_LOCATION, &c[2]);
-		set_if(all.r[i], WAY_DESCRIPTION, &c[3]);
+		rec_set_text(all.r[i], WAY_LOCATION, c[2].s);
+		rec_set_text(all.r[i], WAY_DESCRIPTION, c[3].s);
 	}
 	*out = rec_new(cx->arena, &track_shape);
 	rec_set_objects(cx, *out, 0, &all);

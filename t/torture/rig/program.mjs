@@ -14,15 +14,15 @@ const ROUNDS = isShort ? 2 : 20;
 const EXITED = 99; // of a build that was told to end there
 const BUSY = 75;
 
-// `tenant`: as the API shows its id.
+// `tenant`: as the API shows its id; none: all. The child goes with the promise of its end.
 export function starter(name, tenant) {
-	const program = join(dirname(process.env.SOUK_CTL), name);
-	return (env = {}) => {
-		const child = spawn(program, ["--tenant", tenant], { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+	const program = join(dirname(process.env.SOUK_CTL), name), whom = tenant ? ["--tenant", tenant] : [];
+	return (env = {}, args = []) => {
+		const child = spawn(program, [...whom, ...args], { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
 		let out = "", err = "";
 		child.stdout.on("data", (part) => (out += part));
 		child.stderr.on("data", (part) => (err += part));
-		return new Promise((resolve) => child.on("close", (status, signal) => resolve({ status, signal, out, err })));
+		return Object.assign(new Promise((resolve) => child.on("close", (status, signal) => resolve({ status, signal, out, err }))), { child });
 	};
 }
 
@@ -37,7 +37,7 @@ async function ends(start, job, wanted, stride) {
 			if (first.status === 0)
 				break;
 			runs++;
-			await job.due();
+			await job.due?.();
 			const second = await start();
 			faults.check(first.status === EXITED && second.status === 0, `statement ${n}${where}: ${first.status} ${first.err}, then ${second.status} ${second.err}`);
 			const found = await job.state(mark);
@@ -52,11 +52,12 @@ async function twins(start, job, wanted) {
 	let busy = 0;
 	for (let round = 0; round < ROUNDS; round++) {
 		const mark = await job.plant();
-		const all = await Promise.all(Array.from({ length: STARTS }, () => start()));
+		const all = await Promise.all(Array.from({ length: STARTS }, () => start({}, job.args)));
 		for (const one of all) {
 			faults.check([0, BUSY].includes(one.status) && !one.err, `${one.status} ${one.err}`);
 			busy += one.status === BUSY;
 		}
+		job.judge?.(all.filter((one) => one.status === 0), faults);
 		const found = await job.state(mark);
 		faults.check(found === wanted, `another end:\n${found}\nnot\n${wanted}`);
 	}
@@ -64,8 +65,8 @@ async function twins(start, job, wanted) {
 	faults.report(`${STARTS} that start at once do it once, ${ROUNDS} times`);
 }
 
-// `isDone` judges what an undisturbed run leaves.
-export async function mayEndAnywhere(start, job, { stride, isDone }) {
+// `isDone` judges what an undisturbed run leaves, job.judge what those did that started at once with job.args, if that can be told.
+export async function mayEndAnywhere(start, job, { stride, isDone = () => true }) {
 	const mark = await job.plant();
 	const { status, err } = await start();
 	ok(status === 0, "an undisturbed run", `${status} ${err}`);
